@@ -1,0 +1,9 @@
+"""Names of things. A NewType each, so that a title is never mistaken for an edition."""
+
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+TitleId = NewType("TitleId", str)
+EditionId = NewType("EditionId", str)
+ViewId = NewType("ViewId", str)
+BoxId = NewType("BoxId", str)
