@@ -1,0 +1,101 @@
+"""Titles, in portable SQL: what the scan found, what its owner says of it, and what the studio has made of it."""
+
+import json
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from matinee.contracts.ids import TitleId
+from matinee.library.nfo import Credit, FilmNotes
+from matinee.library.scan import Found
+
+TABLES = sa.MetaData()
+
+TITLES = sa.Table(
+    "titles",
+    TABLES,
+    sa.Column("title_id", sa.String(40), primary_key=True),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("modified_ns", sa.BigInteger, nullable=False),
+    sa.Column("notes_ns", sa.BigInteger, nullable=False),
+    sa.Column("announced_ns", sa.BigInteger, nullable=False),  # the modified_ns the studio was last told of; -1: none
+    sa.Column("present", sa.Boolean, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),  # FilmNotes as JSON
+    sa.Column("added_ms", sa.BigInteger, nullable=False),
+    sa.Column("runtime_ms", sa.BigInteger, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("edition_id", sa.String(40), nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("heights_px", sa.Text, nullable=False),  # a JSON list, largest first
+    sa.Column("art_id", sa.String(40), nullable=False),
+    sa.Column("glow", sa.String(7), nullable=False),
+)
+
+
+def known_paths(db: sa.Connection) -> dict[str, tuple[int, int, int]]:
+    """path -> (size_bytes, modified_ns, notes_ns) of every title that is present."""
+    columns = (TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns, TITLES.c.notes_ns)
+    return {row.path: tuple(row)[1:] for row in db.execute(sa.select(*columns).where(TITLES.c.present))}
+
+
+def keep_found(db: sa.Connection, title_id: TitleId, found: Found, notes: FilmNotes, now_ms: int) -> None:
+    """Adds the title under `title_id`, or brings the one of that path up to date; what was made of it stays."""
+    seen = {
+        "size_bytes": found.size_bytes,
+        "modified_ns": found.modified_ns,
+        "notes_ns": found.notes_ns,
+        "present": True,
+        "name": notes.name or found.guessed_name,
+        "year": notes.year or found.guessed_year,
+        "notes": _notes_json(notes),
+    }
+    if db.execute(sa.update(TITLES).where(TITLES.c.path == found.path).values(seen)).rowcount:
+        return
+    fresh = {"runtime_ms": 0, "problem": "", "edition_id": "", "complete": False, "heights_px": "[]", "art_id": "", "glow": ""}
+    row = {"title_id": title_id, "path": found.path, "announced_ns": -1, "added_ms": now_ms}
+    db.execute(sa.insert(TITLES).values({**row, **seen, **fresh}))
+
+
+def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
+    """The files are no longer there: their titles are hidden, and come back when the files do."""
+    for path in paths:
+        db.execute(sa.update(TITLES).where(TITLES.c.path == path).values(present=False))
+
+
+def unannounced(db: sa.Connection) -> Sequence[sa.Row[tuple[str, str, int, int]]]:
+    """(title_id, path, size_bytes, modified_ns) of the files the studio has not been told of."""
+    columns = (TITLES.c.title_id, TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns)
+    due = TITLES.c.present & (TITLES.c.announced_ns != TITLES.c.modified_ns)
+    return db.execute(sa.select(*columns).where(due).order_by(TITLES.c.added_ms)).all()
+
+
+def mark_announced(db: sa.Connection, title_id: str, modified_ns: int) -> None:
+    db.execute(sa.update(TITLES).where(TITLES.c.title_id == title_id).values(announced_ns=modified_ns, problem=""))
+
+
+def learn(db: sa.Connection, title_id: str, modified_ns: int, **what: object) -> None:
+    """What the studio says of a file; a word about a file since replaced changes nothing."""
+    same_file = (TITLES.c.title_id == title_id) & (TITLES.c.modified_ns == modified_ns)
+    db.execute(sa.update(TITLES).where(same_file).values(what))
+
+
+def all_titles(db: sa.Connection) -> Sequence[sa.Row[tuple[object, ...]]]:
+    return db.execute(sa.select(TITLES).where(TITLES.c.present).order_by(TITLES.c.added_ms.desc(), TITLES.c.title_id)).all()
+
+
+def one_title(db: sa.Connection, title_id: TitleId) -> sa.Row[tuple[object, ...]] | None:
+    return db.execute(sa.select(TITLES).where(TITLES.c.present & (TITLES.c.title_id == title_id))).first()
+
+
+def read_notes(text: str) -> FilmNotes:
+    stored = json.loads(text)
+    roles = tuple(Credit(role, tuple(names)) for role, names in stored.pop("credits"))
+    return FilmNotes(**{**stored, "genres": tuple(stored["genres"]), "credits": roles})
+
+
+def _notes_json(notes: FilmNotes) -> str:
+    fields = {**vars(notes), "credits": [(credit.role, credit.names) for credit in notes.credits]}
+    return json.dumps(fields)

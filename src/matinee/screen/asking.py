@@ -1,0 +1,73 @@
+"""What a request says of who asks and from where, and how a refusal goes back."""
+
+import re
+import uuid
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from matinee.ports.clock import Clock
+from matinee.ports.rpc import Call, DeadlineExceeded, Refused
+
+ANSWER_WITHIN_S = 10.0
+STATUS = {"invalid": 400, "unauthenticated": 401, "forbidden": 403, "missing": 404, "taken": 409, "not_yet": 503, "busy": 429}
+HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.\-]{1,253})(:\d{1,5})?")
+TRACE_ID = re.compile(r"[\w-]{1,64}")
+
+
+def call_of(request: Request, clock: Clock) -> Call:
+    given = request.headers.get("x-request-id", "")
+    trace_id = given if TRACE_ID.fullmatch(given) else uuid.uuid4().hex
+    return Call(trace_id, "door", clock.monotonic_s() + ANSWER_WITHIN_S)
+
+
+def scheme_of(request: Request) -> str:
+    return "https" if request.headers.get("x-forwarded-proto") == "https" else "http"
+
+
+def host_of(request: Request) -> str:
+    """The host the viewer used, without its port; "localhost" when the header is not one."""
+    match = HOST.fullmatch(request.headers.get("host", ""))
+    return match[1] if match else "localhost"
+
+
+async def json_object(request: Request) -> dict[str, object]:
+    """The body as a JSON object, or Refused."""
+    try:
+        body: object = await request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refused("invalid", "That could not be read.", "Send a JSON object.")
+    return {str(key): value for key, value in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # json is untyped
+
+
+async def refusal(request: Request, error: Exception) -> Response:
+    """A refusal or a missing part, as JSON a page can show."""
+    if isinstance(error, Refused):
+        body = {"title": error.title, "reason": error.reason}
+        if error.field:
+            body["field"] = error.field
+        return JSONResponse(body, STATUS.get(error.kind, 400))
+    status = 504 if isinstance(error, DeadlineExceeded) else 503
+    return JSONResponse({"title": "A part of the house is not answering.", "reason": "Try again in a moment."}, status)
+
+
+class SameOriginWrites:
+    """Refuses a write that another site's page sent: browsers say where a POST comes from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            origin = headers.get("origin")
+            is_foreign = origin is not None and urlsplit(origin).netloc != headers.get("host")
+            if is_foreign or headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+                body = {"title": "That came from another site.", "reason": "Open Matinee itself and try there."}
+                await JSONResponse(body, 403)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)

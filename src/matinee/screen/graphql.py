@@ -1,0 +1,68 @@
+"""One GraphQL request in, one answer out. What goes wrong inside is logged here and told to nobody outside."""
+
+from typing import cast
+
+import structlog
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.identity_rpc import IdentityClient
+from matinee.contracts.playback_rpc import PlaybackClient
+from matinee.ports.clock import Clock
+from matinee.ports.rpc import Refused, Unavailable
+from matinee.screen.asking import call_of, host_of, json_object, scheme_of
+from matinee.screen.schema import SCHEMA, Viewing
+
+log = structlog.get_logger("door")
+SIGN_IN = Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
+
+
+class GraphqlEndpoint:
+    def __init__(self, clock: Clock, identity: IdentityClient, catalog: CatalogClient, playback: PlaybackClient) -> None:
+        self._clock = clock
+        self._identity = identity
+        self._catalog = catalog
+        self._playback = playback
+
+    async def answer(self, request: Request) -> Response:
+        account_id = request.headers.get("x-matinee-account", "")
+        if not account_id:
+            raise SIGN_IN
+        asked = await json_object(request)
+        query, variables, operation = asked.get("query"), asked.get("variables") or {}, asked.get("operationName")
+        if not isinstance(query, str) or not isinstance(variables, dict) or not isinstance(operation, str | None):
+            raise Refused("invalid", "That could not be read.", "Send query, variables and operationName, as GraphQL over HTTP does.")
+        viewing = Viewing(
+            account_id=account_id,
+            operator=request.headers.get("x-matinee-role") == "operator",
+            scheme=scheme_of(request),
+            host=host_of(request),
+            call=call_of(request, self._clock),
+            identity=self._identity,
+            catalog=self._catalog,
+            playback=self._playback,
+        )
+        variables = cast("dict[str, object]", variables)
+        result = await SCHEMA.execute(query, variable_values=variables, context_value=viewing, operation_name=operation)
+        body: dict[str, object] = {"data": result.data}
+        if result.errors:
+            body["errors"] = [_told(error, viewing.call.trace_id) for error in result.errors]
+        refused = next((e.original_error for e in result.errors or () if isinstance(e.original_error, Refused)), None)
+        if refused and refused.kind == "unauthenticated":
+            raise refused
+        return JSONResponse(body, headers={"cache-control": "no-store"})
+
+
+def _told(error: GraphQLError, trace_id: str) -> dict[str, object]:
+    """An error as the browser sees it: a refusal's own words, a bad question's fault, and nothing of our insides."""
+    cause = error.original_error
+    if isinstance(cause, Refused):
+        return {"message": f"{cause.title} {cause.reason}", "path": error.path, "extensions": {"kind": cause.kind}}
+    if cause is None:
+        return {"message": error.message, "extensions": {"kind": "invalid"}}
+    kind = "unavailable" if isinstance(cause, Unavailable) else "broken"
+    log.error("resolver failed", trace_id=trace_id, path=error.path, exc_info=cause)
+    message = f"A part of the house is not answering. Try again in a moment. ({trace_id})"
+    return {"message": message, "path": error.path, "extensions": {"kind": kind}}
