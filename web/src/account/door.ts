@@ -1,0 +1,89 @@
+import { oneFlight, renewInTurn, type Neighbours } from "./renewal";
+
+/** A no from the door, in its own words. */
+export interface DoorRefusal {
+  readonly title: string;
+  readonly reason: string;
+  readonly field: "email" | "password" | null;
+}
+
+const UNREACHABLE: DoorRefusal = {
+  title: "Matinee did not answer",
+  reason: "Check that you are connected and that Matinee is running, then try again.",
+  field: null,
+};
+
+export function refusalOf(body: unknown): DoorRefusal {
+  if (typeof body !== "object" || body === null) return UNREACHABLE;
+  const { title, reason, field } = body as Record<string, unknown>;
+  if (typeof title !== "string" || typeof reason !== "string") return UNREACHABLE;
+  return { title, reason, field: field === "email" || field === "password" ? field : null };
+}
+
+function post(path: string, body?: unknown): Promise<Response> {
+  return window.fetch(path, {
+    method: "POST",
+    credentials: "same-origin",
+    ...(body === undefined
+      ? {}
+      : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+}
+
+/** Signs up or in; null when the door let us through. */
+export async function enter(
+  way: "sign-up" | "sign-in",
+  email: string,
+  password: string,
+): Promise<DoorRefusal | null> {
+  try {
+    const response = await post(`/auth/${way}`, { email, password });
+    if (response.ok) return null;
+    return refusalOf(await response.json());
+  } catch {
+    return UNREACHABLE;
+  }
+}
+
+/** True when the door closed behind us. */
+export async function leave(): Promise<boolean> {
+  try {
+    const response = await post("/auth/sign-out");
+    return response.ok || response.status === 401;
+  } catch {
+    return false;
+  }
+}
+
+/** True when no account exists yet. */
+export async function isFirst(): Promise<boolean> {
+  try {
+    const response = await window.fetch("/auth/welcome", { credentials: "same-origin" });
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null && (body as Record<string, unknown>)["first"] === true;
+  } catch {
+    return false;
+  }
+}
+
+const RENEWED_AT = "matinee.renewed-at";
+
+const neighbours: Neighbours = {
+  // Locks exist on secure origins only; elsewhere a tab stands alone.
+  inTurn: (work) =>
+    "locks" in navigator ? navigator.locks.request("matinee.renewal", work).then((done) => done) : work(),
+  lastRenewal: () => Number(localStorage.getItem(RENEWED_AT) ?? 0),
+  noteRenewal: (at) => localStorage.setItem(RENEWED_AT, String(at)),
+};
+
+/** Only a plain 401 means signed out; a door that stumbles is asked again later. */
+async function postRenewal(): Promise<boolean> {
+  const response = await post("/auth/renew");
+  if (response.ok) return true;
+  if (response.status === 401) return false;
+  throw new Error(`renewal answered ${response.status}`);
+}
+
+export const renew = oneFlight(
+  renewInTurn(postRenewal, neighbours, () => Date.now()),
+);

@@ -1,0 +1,90 @@
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { LeftIcon, RightIcon } from "../house/icons";
+import { Card } from "./card";
+import styles from "./row.module.css";
+import type { RowOf } from "./rows";
+import type { TitleSummary } from "./titles";
+
+function useEnds(list: React.RefObject<HTMLUListElement | null>, count: number) {
+  const [ends, setEnds] = useState({ left: false, right: false });
+  useEffect(() => {
+    const element = list.current;
+    if (element === null) return;
+    const look = () => {
+      const rest = element.scrollWidth - element.clientWidth - element.scrollLeft;
+      setEnds({ left: element.scrollLeft > 4, right: rest > 4 });
+    };
+    look();
+    const watcher = new ResizeObserver(look);
+    watcher.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      watcher.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [list, count]);
+  return ends;
+}
+
+export function Row({ row }: { readonly row: RowOf<TitleSummary> }) {
+  const heading = useId();
+  const list = useRef<HTMLUListElement>(null);
+  const [at, setAt] = useState(0);
+  const ends = useEnds(list, row.titles.length);
+  const stop = Math.min(at, row.titles.length - 1);
+
+  const rove = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const cards = list.current?.querySelectorAll<HTMLElement>("[data-card]");
+    cards?.[Math.max(0, Math.min(cards.length - 1, stop + step))]?.focus();
+  };
+  const turn = (direction: 1 | -1) => {
+    const element = list.current;
+    element?.scrollBy({ left: direction * element.clientWidth * 0.8, behavior: "smooth" });
+  };
+
+  return (
+    <section className={styles["row"]} aria-labelledby={heading}>
+      <div className={styles["head"]}>
+        <h2 id={heading} className={styles["heading"]}>
+          {row.heading}
+        </h2>
+        {row.aside !== null && <span className={styles["aside"]}>{row.aside}</span>}
+      </div>
+      <div className={styles["frame"]}>
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cards' links take the keys; the list only hears them pass */}
+        <ul ref={list} role="list" className={styles["cards"]} onKeyDown={rove}>
+          {row.titles.map((title, index) => (
+            <Card key={title.id} title={title} stop={index === stop} onFocus={() => setAt(index)} />
+          ))}
+        </ul>
+        <Turn side="left" shown={ends.left} onTurn={() => turn(-1)} />
+        <Turn side="right" shown={ends.right} onTurn={() => turn(1)} />
+      </div>
+    </section>
+  );
+}
+
+interface TurnProps {
+  readonly side: "left" | "right";
+  readonly shown: boolean;
+  readonly onTurn: () => void;
+}
+
+/** For the mouse only: keys rove through the cards, and fingers swipe. */
+function Turn({ side, shown, onTurn }: TurnProps) {
+  if (!shown) return null;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`${styles["turn"]} ${styles[side]}`}
+      aria-label={side === "left" ? "Earlier in this row" : "Further in this row"}
+      onClick={onTurn}
+    >
+      {side === "left" ? <LeftIcon /> : <RightIcon />}
+    </button>
+  );
+}

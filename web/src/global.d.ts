@@ -1,0 +1,8 @@
+import type shaka from "shaka-player";
+
+declare global {
+  interface Window {
+    /** The player on screen, for browser tests; absent while nothing plays. */
+    matineePlayer?: shaka.Player;
+  }
+}

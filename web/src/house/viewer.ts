@@ -1,0 +1,10 @@
+import { graphql } from "./graphql";
+
+export const ViewerQuery = graphql(`
+  query Viewer {
+    viewer {
+      email
+      operator
+    }
+  }
+`);

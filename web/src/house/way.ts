@@ -1,0 +1,80 @@
+import { useSyncExternalStore } from "react";
+
+/** Where in the house a path leads. */
+export type Place =
+  | { readonly room: "home" | "sign-in" | "sign-up" | "lost" }
+  | { readonly room: "title" | "watch"; readonly id: string };
+
+const NAMED = { "/": "home", "/sign-in": "sign-in", "/sign-up": "sign-up" } as const;
+
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+export function placeOf(path: string): Place {
+  const named = NAMED[path as keyof typeof NAMED] as (typeof NAMED)[keyof typeof NAMED] | undefined;
+  if (named !== undefined) return { room: named };
+  const match = /^\/(title|watch)\/([^/]+)\/?$/.exec(path);
+  const id = decoded(match?.[2] ?? "");
+  if (match === null || id === null || id === "") return { room: "lost" };
+  return { room: match[1] === "title" ? "title" : "watch", id };
+}
+
+export const pathTo = {
+  title: (id: string) => `/title/${encodeURIComponent(id)}`,
+  watch: (id: string) => `/watch/${encodeURIComponent(id)}`,
+};
+
+/** The path to go on to after signing in; anything that could leave this house becomes home. */
+export function safeNext(search: string): string {
+  const next = new URLSearchParams(search).get("next");
+  if (next === null || !/^\/(?![/\\])/.test(next)) return "/";
+  const room = placeOf(next.split(/[?#]/, 1)[0] ?? "/").room;
+  return room === "sign-in" || room === "sign-up" ? "/" : next;
+}
+
+const listeners = new Set<() => void>();
+let steps = 0;
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("popstate", listener);
+  };
+}
+
+export function go(to: string, how: "push" | "replace" = "push"): void {
+  if (how === "replace") window.history.replaceState(null, "", to);
+  else {
+    window.history.pushState(null, "", to);
+    steps += 1;
+  }
+  tell();
+  window.scrollTo(0, 0);
+}
+
+/** One step back when we came from inside the house, otherwise to the given path. */
+export function goBack(otherwise: string): void {
+  if (steps > 0) {
+    steps -= 1;
+    window.history.back();
+  } else go(otherwise, "replace");
+}
+
+const currentWay = () => window.location.pathname + window.location.search;
+
+export function useWay(): { readonly path: string; readonly search: string } {
+  const way = useSyncExternalStore(listen, currentWay);
+  const cut = way.indexOf("?");
+  return cut < 0 ? { path: way, search: "" } : { path: way.slice(0, cut), search: way.slice(cut) };
+}

@@ -1,0 +1,67 @@
+/** A fault of playback in words, with what we already tried. */
+export interface Fault {
+  readonly title: string;
+  readonly reason: string;
+}
+
+/** What we read of a player error: its code and, for HTTP, the status. */
+export interface PlayerError {
+  readonly code: number;
+  readonly severity: number;
+  readonly category: number;
+  readonly data: readonly unknown[];
+}
+
+const BAD_STATUS = 1001;
+const HTTP_ERROR = 1002;
+const TIMED_OUT = 1003;
+const NETWORK = 1;
+const MEDIA = 3;
+const GONE = 410;
+
+export function playerErrorOf(thrown: unknown): PlayerError | null {
+  if (typeof thrown !== "object" || thrown === null) return null;
+  const { code, severity, category, data } = thrown as Record<string, unknown>;
+  if (typeof code !== "number" || typeof severity !== "number" || typeof category !== "number") return null;
+  return { code, severity, category, data: Array.isArray(data) ? (data as unknown[]) : [] };
+}
+
+/** The address stopped working: a new play gives a new one. */
+export function isGone(error: PlayerError | null): boolean {
+  return error?.code === BAD_STATUS && error.data[1] === GONE;
+}
+
+export const UNANSWERED: Fault = {
+  title: "Matinee did not answer",
+  reason: "We asked to play this title and heard nothing back. Check your connection, then try again.",
+};
+
+export const KEEPS_ENDING: Fault = {
+  title: "The film keeps slipping away",
+  reason: "Its address ran out, we asked for a new one, and that ran out at once. The clock of the server may be wrong.",
+};
+
+export function faultOf(error: PlayerError | null): Fault {
+  if (error?.code === BAD_STATUS) {
+    return {
+      title: "A piece of the film is missing",
+      reason: `The server that keeps it answered ${String(error.data[1])} each time we asked. It may still be arriving.`,
+    };
+  }
+  if (error?.code === HTTP_ERROR || error?.code === TIMED_OUT || error?.category === NETWORK) {
+    return {
+      title: "The film stopped arriving",
+      reason: "We asked for the next part four times and nothing came. Check your connection; your place is kept.",
+    };
+  }
+  if (error?.category === MEDIA) {
+    return {
+      title: "This browser cannot show this film",
+      reason: `Its decoder refused the picture or the sound (${error.code}). Another browser may be able to.`,
+    };
+  }
+  return {
+    title: "The film could not be started",
+    reason: `The player gave up${error === null ? "" : ` (${error.code})`}. Trying again usually helps.`,
+  };
+}

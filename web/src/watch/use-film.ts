@@ -1,0 +1,120 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useClient } from "urql";
+import { faultOf, KEEPS_ENDING, type Fault } from "./faults";
+import { askToPlay, type Granted } from "./play";
+import type { Projector, Rung } from "./projector";
+
+const ENDS_TOO_OFTEN_MS = 10_000;
+
+export interface Film {
+  readonly name: string | null;
+  readonly fault: Fault | null;
+  /** The browser wants a tap before it plays with sound. */
+  readonly blocked: boolean;
+  readonly rungs: readonly Rung[];
+  readonly shown: Rung | null;
+  readonly chosen: number | null;
+  readonly choose: (height: number | null) => void;
+  readonly tryAgain: () => void;
+}
+
+interface Seen {
+  readonly rungs: readonly Rung[];
+  readonly shown: Rung | null;
+}
+
+/** Asks to watch a title and keeps its film on the screen, through addresses that run out. */
+export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null): Film {
+  const client = useClient();
+  const [attempt, setAttempt] = useState(0);
+  const [name, setName] = useState<string | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [blocked, setBlocked] = useState(false);
+  const [seen, setSeen] = useState<Seen>({ rungs: [], shown: null });
+  const [chosen, setChosen] = useState<number | null>(null);
+  const projector = useRef<Projector | null>(null);
+  const place = useRef(0);
+
+  useEffect(() => {
+    if (video === null) return;
+    let here = true;
+    let renewing = false;
+    let renewedAt = Number.NEGATIVE_INFINITY;
+    const addressOf = (play: Granted) => (hls ? play.hls : play.dash);
+    const stop = (why: Fault) => {
+      if (!here) return;
+      place.current = video.currentTime;
+      setFault(why);
+    };
+
+    const start = async () => {
+      await video.play().catch((thrown: unknown) => {
+        if (here && thrown instanceof DOMException && thrown.name === "NotAllowedError") setBlocked(true);
+      });
+    };
+
+    /** One new play, one load, the same place: nobody should notice. */
+    const renewAddress = async () => {
+      if (renewing || !here) return;
+      if (performance.now() - renewedAt < ENDS_TOO_OFTEN_MS) return stop(KEEPS_ENDING);
+      renewing = true;
+      const playing = !video.paused;
+      const at = video.currentTime > 0 ? video.currentTime : place.current;
+      const outcome = await askToPlay(client, id);
+      renewedAt = performance.now();
+      if (outcome.kind === "granted" && here) {
+        await projector.current?.load(addressOf(outcome.play), at);
+        if (playing) await start();
+      } else if (outcome.kind === "refused") stop(outcome.fault);
+      renewing = false;
+    };
+
+    const open = async () => {
+      const arriving = import("./projector");
+      const outcome = await askToPlay(client, id);
+      if (!here || outcome.kind === "signed-out") return;
+      if (outcome.kind === "refused") return stop(outcome.fault);
+      setName(outcome.play.title.name);
+      const { openProjector } = await arriving;
+      const opened = await openProjector(video, {
+        onGone: () => void renewAddress(),
+        onFault: (error) => stop(faultOf(error)),
+        onRungs: (rungs, shown) => {
+          if (here) setSeen({ rungs, shown });
+        },
+      });
+      // Left meanwhile: the clean-up ran before there was anything to close.
+      if (!stillHere()) return void opened.close();
+      projector.current = opened;
+      await opened.load(addressOf(outcome.play), place.current);
+      if (stillHere()) await start();
+    };
+    const stillHere = () => here;
+
+    open().catch(() => stop(faultOf(null)));
+    return () => {
+      here = false;
+      void projector.current?.close();
+      projector.current = null;
+    };
+  }, [client, id, hls, video, attempt]);
+
+  useEffect(() => {
+    if (video === null) return;
+    const started = () => setBlocked(false);
+    video.addEventListener("playing", started);
+    return () => video.removeEventListener("playing", started);
+  }, [video]);
+
+  const choose = useCallback((height: number | null) => {
+    setChosen(height);
+    projector.current?.choose(height);
+  }, []);
+  const tryAgain = useCallback(() => {
+    setFault(null);
+    setChosen(null);
+    setAttempt((count) => count + 1);
+  }, []);
+
+  return { name, fault, blocked, ...seen, chosen, choose, tryAgain };
+}
