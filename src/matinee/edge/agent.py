@@ -1,0 +1,56 @@
+"""The agent's half of the conversation over `agent.sock`: ask a box which keys it holds, or give it others."""
+
+import asyncio
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+LONGEST_ANSWER = 4096
+
+
+class BoxSilent(Exception):
+    """The box's nginx did not answer as it must; the text says what came instead."""
+
+
+async def keys_held(folder: Path) -> str:
+    """The digest of the keys that the box in `folder` holds, to be compared with `digest`."""
+    return await _ask(folder, "GET", b"")
+
+
+async def put_keys(folder: Path, keys: Mapping[str, str]) -> str:
+    """Makes the box hold exactly these keys; the digest of what it holds then."""
+    return await _ask(folder, "PUT", json.dumps(dict(keys)).encode())
+
+
+def digest(keys: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(f"{kid}={keys[kid]}\n" for kid in sorted(keys)).encode()).hexdigest()
+
+
+async def _ask(folder: Path, method: str, body: bytes) -> str:
+    head = f"{method} /keys HTTP/1.1\r\nHost: box\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    try:
+        reader, writer = await _connect(folder)
+        try:
+            writer.write(head.encode() + body)
+            answer = await reader.read(LONGEST_ANSWER)
+            while not reader.at_eof() and len(answer) < LONGEST_ANSWER:
+                answer += await reader.read(LONGEST_ANSWER - len(answer))
+        finally:
+            writer.close()
+    except OSError as error:
+        raise BoxSilent(f"{folder / 'agent.sock'}: {error.strerror or error}: is its nginx running?") from error
+    status, _, rest = answer.partition(b"\r\n")
+    if not status.startswith(b"HTTP/1.1 200 "):
+        raise BoxSilent(f"{folder / 'agent.sock'}: answered {status.decode('latin-1')!r}: see what its nginx says on stderr")
+    return rest.partition(b"\r\n\r\n")[2].decode("latin-1")
+
+
+async def _connect(folder: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """By way of the open folder: a socket's path may have 107 bytes, and a state directory may lie deeper than that."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        return await asyncio.open_unix_connection(f"/proc/self/fd/{descriptor}/agent.sock")
+    finally:
+        os.close(descriptor)

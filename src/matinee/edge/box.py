@@ -1,0 +1,98 @@
+"""The agent beside a box: sees whether it serves, tells steering, and sees to it that it holds the right keys.
+
+Nothing is remembered about the box. Each round asks which keys it holds and compares that with steering's last orders, so
+a restarted nginx, one that forgot, or one that never knew are all the same case. A box without its keys would refuse
+every viewer; it is never reported as serving.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matinee.contracts import steering_pb2 as pb
+from matinee.contracts.ids import BoxId
+from matinee.contracts.steering_rpc import SteeringClient
+from matinee.edge.agent import BoxSilent, digest, keys_held, put_keys
+from matinee.ports.clock import Clock
+from matinee.ports.rpc import Call
+
+EVERY_S = 2.0
+SOONEST_S = 0.1
+BOX_ANSWERS_WITHIN_S = 1.0
+STEERING_ANSWERS_WITHIN_S = 2.0
+
+
+@dataclass(frozen=True)
+class BoxSettings:
+    box_id: BoxId
+    folder: Path
+
+
+class Box:
+    """Speaks no rpc itself: it only reports."""
+
+    def __init__(self, *, clock: Clock, steering: SteeringClient, settings: BoxSettings) -> None:
+        self._clock = clock
+        self._steering = steering
+        self._settings = settings
+        self._orders: Mapping[str, str] = {}
+
+    async def start(self) -> None:
+        """Nothing to open: the first round follows at once."""
+
+    def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
+        return ((f"box {self._settings.box_id}", self._keep_reporting),)
+
+    async def close(self) -> None:
+        """Nothing to close: steering forgets a box that falls silent."""
+
+    async def round(self) -> bool:
+        """Looks, reports, obeys; whether the box serves. A box that has just become ready is reported without delay."""
+        held, problem = await self._look()
+        ready = self._right(held)
+        await self._report(ready, "" if ready else problem or "it does not hold its keys yet")
+        if held and not self._right(held):
+            held, problem = await self._obey()
+        serves = self._right(held)
+        if serves != ready:
+            await self._report(serves, problem)
+        return serves
+
+    async def _keep_reporting(self) -> None:
+        """Every two seconds; sooner while a box is coming up, so that a starting service need not wait for it."""
+        pause_s = SOONEST_S
+        while True:
+            if await self.round():
+                await self._clock.sleep(EVERY_S)
+                pause_s = SOONEST_S
+            else:
+                await self._clock.sleep(pause_s)
+                pause_s = min(EVERY_S, pause_s * 2)
+
+    def _right(self, held: str) -> bool:
+        return bool(self._orders) and held == digest(self._orders)
+
+    async def _look(self) -> tuple[str, str]:
+        """The digest of the keys held, or why there is none."""
+        return await self._hear(keys_held(self._settings.folder))
+
+    async def _obey(self) -> tuple[str, str]:
+        return await self._hear(put_keys(self._settings.folder, self._orders))
+
+    async def _hear(self, answer: Awaitable[str]) -> tuple[str, str]:
+        try:
+            async with self._clock.timeout(BOX_ANSWERS_WITHIN_S):
+                return await answer, ""
+        except BoxSilent as error:
+            return "", str(error)
+        except TimeoutError:
+            return "", f"{self._settings.folder}: nginx did not answer within {BOX_ANSWERS_WITHIN_S:g} s"
+
+    async def _report(self, serving: bool, problem: str) -> None:
+        """Tells steering and takes its orders. Without an answer the old orders are worth nothing: keys may have turned."""
+        self._orders = {}
+        deadline_s = self._clock.monotonic_s() + STEERING_ANSWERS_WITHIN_S
+        call = Call(trace_id=uuid.uuid4().hex, caller="box", deadline_s=deadline_s)
+        report = pb.BoxReport(box_id=self._settings.box_id, serving=serving, problem=problem)
+        self._orders = dict((await self._steering.report(report, call)).token_keys)
