@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import msgspec
+
 REPOSITORY = Path(__file__).parents[2]
 LAPTOP = REPOSITORY / "topology" / "laptop.toml"
 
@@ -65,6 +67,7 @@ class Topology:
     processes: tuple[Process, ...]
     boxes: tuple[BoxPlace, ...]
     tools: ToolPaths
+    instance: str = ""  # tells this house's cookies from another's on the same host
     libraries: tuple[Path, ...] = ()
     demo: bool = False
     demo_cache: Path | None = None
@@ -72,6 +75,15 @@ class Topology:
     def engine_url(self, port: str, service: str) -> str:
         template = cast(str, getattr(self.engines, port))
         return template.replace("{state}", str(self.state)).replace("{service}", service)
+
+
+def encode_topology(topology: Topology) -> bytes:
+    """As JSON, for the processes the supervisor starts."""
+    return msgspec.json.format(msgspec.json.encode(topology, enc_hook=str))
+
+
+def decode_topology(content: bytes) -> Topology:
+    return msgspec.json.decode(content, type=Topology, dec_hook=lambda kind, value: kind(value))
 
 
 @dataclass(frozen=True)
@@ -185,7 +197,7 @@ def _processes(reader: _Reader, tables: Mapping[str, object], services: Sequence
             placed[service] = name
     rest = [service for service in services if service not in placed]
     if rest and "*" not in placed:
-        raise reader.wrong("process", "process", f"no process runs {', '.join(rest)}: place each, or put \"*\" into one process")
+        raise reader.wrong("process", "process", f'no process runs {", ".join(rest)}: place each, or put "*" into one process')
     return tuple(
         Process(name, tuple(service for service in services if service in names or ("*" in names and service in rest)))
         for name, names in wanted.items()

@@ -1,0 +1,81 @@
+# Matinee's commands. `make up` and `make test` set up all they need; nothing is installed outside this folder,
+# except, for the browser tests, Chromium.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := .cache/demo
+export MATINEE_DEMO_CACHE ?= $(DEMO)
+
+PROTOS := $(wildcard contracts/matinee/contracts/*.proto)
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/schema.graphql web/package.json web/*.ts web/*.js -type f -not -path '*/generated/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up test lint format bench soak browser clean lock
+
+help: ## Say what each command does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+setup: .venv/contracts.done web/dist/index.html $(DEMO)/done ## Make .venv, the contracts, the web app, and fetch the demo film
+
+up: setup ## Run the service with its demo library at http://localhost:8080 (flags: ARGS="--port 9000")
+	@exec $(BIN)/matinee up --demo $(ARGS)
+
+test: setup browser ## Run all tests (flags for pytest: ARGS="-k steering")
+	cd web && npm test
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: setup ## Check style, types, import rules and what deciding files may know
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --config deciding.ruff.toml $$($(BIN)/python -m tests.deciding)
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright
+	cd web && npm run lint
+
+format: .venv/contracts.done ## Lay out the Python files
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## Measure what we claim, each against its anchor in the same run
+	$(BIN)/python -m bench
+
+soak: setup browser ## The long proofs, an hour or so; a short copy of each runs in `make test`
+	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -m soak $(ARGS)
+
+clean: ## Remove what these commands made, but for the state directory .state
+	rm -rf .venv .cache web/node_modules web/dist web/src/generated
+	rm -f src/matinee/contracts/*_pb2.py src/matinee/contracts/*_pb2.pyi src/matinee/contracts/*_rpc.py
+
+lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and without addresses
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+
+.venv/installed.done: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Matinee needs Python 3.11 or newer: install it, or type make PYTHON=/path/to/python3")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/contracts.done: .venv/installed.done contracts/generate.py $(PROTOS)
+	$(BIN)/python contracts/generate.py
+	@touch $@
+
+web/node_modules/done: web/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("Matinee needs Node 20.19 or newer; this is " + process.version); process.exit(1) }'
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/done $(WEB_SOURCES)
+	cd web && npm run build --silent
+	@touch $@
+
+$(DEMO)/done: .venv/contracts.done
+	$(BIN)/python -m matinee.studio.demo $(DEMO)
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else echo "The browser tests need Chromium. Type: sudo apt-get install -y chromium"; exit 1; fi; }

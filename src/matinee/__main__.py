@@ -1,0 +1,130 @@
+"""The command line: parse, load the topology, hand over."""
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import cyclopts
+from cyclopts import Parameter
+
+from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, read_topology
+from matinee.wiring import HOUSE
+
+app = cyclopts.App(
+    name="matinee", help="The open streaming service: point it at a folder of films and you have your own Netflix."
+)
+
+
+@app.command
+def up(
+    *,
+    library: Annotated[tuple[Path, ...], Parameter(negative="", consume_multiple=False)] = (),
+    demo: Annotated[bool, Parameter(negative="")] = False,
+    state: Path = Path(".state"),
+    port: int | None = None,
+    host: str | None = None,
+    topology: Path = LAPTOP,
+) -> None:
+    """Run the whole service until Ctrl-C. Prints `ready http://localhost:8080` when everything answers.
+
+    Parameters
+    ----------
+    library
+        A folder of films to show; give it once for each folder. Matinee only reads it.
+    demo
+        Also show the demo library: Big Buck Bunny and two short films made on this machine.
+    state
+        Where everything Matinee keeps lives; deleting it is a clean uninstall.
+    port
+        The front door's port (8080); the boxes listen on the ports after it.
+    host
+        The address to listen on (127.0.0.1). Give 0.0.0.0 to be seen by others.
+    topology
+        What runs where, on which engines (topology/laptop.toml).
+    """
+    from matinee.up.supervisor import run_house
+
+    changes = Changes(host=host, port=port)
+    house = _house(topology, state, changes, library, demo=demo)
+    sys.exit(run_house(house))
+
+
+@app.command
+def services() -> None:
+    """Print the table of the house: every service, how it speaks, what it needs, whom it calls."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("service", "speaks", "ports", "calls", "front file", box=None, pad_edge=False, header_style="bold")
+    for name, room in HOUSE.items():
+        file = "src/" + room.front.partition(":")[0].replace(".", "/") + ".py"
+        table.add_row(name, room.speaks, " ".join(room.ports), " ".join(room.calls) or "-", file)
+    Console(width=None if sys.stdout.isatty() else 130).print(table)
+
+
+@app.command
+def doctor(*, state: Path = Path(".state"), topology: Path = LAPTOP, port: int | None = None) -> None:
+    """Say what is missing on this machine, and how to mend it.
+
+    Parameters
+    ----------
+    state
+        The state directory to look at.
+    topology
+        The topology whose tools and ports to check.
+    port
+        The front door's port, as for `up`.
+    """
+    from matinee.up.doctor import examine
+
+    sys.exit(examine(_house(topology, state, Changes(port=port), (), demo=False)))
+
+
+@app.command
+def schema() -> None:
+    """Print the GraphQL schema (SDL), as kept in web/schema.graphql."""
+    from matinee.screen.schema import SCHEMA
+
+    print(SCHEMA.as_str())
+
+
+@app.command(show=False)
+def process(name: str, *, house: Path) -> None:
+    """Run one process of a running house; the supervisor calls this.
+
+    Parameters
+    ----------
+    name
+        The process, as the topology names it.
+    house
+        The resolved topology the supervisor wrote.
+    """
+    from matinee.up.rim import run_process
+
+    run_process(decode_topology(house.read_bytes()), name)
+
+
+def _house(file: Path, state: Path, changes: Changes, libraries: tuple[Path, ...], *, demo: bool) -> Topology:
+    """The topology with everything the command line says, all paths absolute."""
+    state = state.absolute()
+    house = read_topology(file, state, tuple(HOUSE), changes)
+    for library in libraries:
+        if not library.is_dir():
+            raise BadTopology(f"--library {library}: there is no such folder")
+    cache = os.environ.get("MATINEE_DEMO_CACHE")
+    shown = (*(library.absolute() for library in libraries), *((state / "demo",) if demo else ()))
+    return replace(house, libraries=shown, demo=demo, demo_cache=Path(cache).absolute() if cache else None)
+
+
+def main() -> None:
+    """Errors of the owner's making end in one line, without a traceback."""
+    try:
+        app()
+    except BadTopology as error:
+        sys.exit(f"matinee: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""The rim of one process: builds its services, runs their loops, answers for its health, and leaves when told to."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import prometheus_client
+import structlog
+import uvicorn
+import uvloop
+from prometheus_client import Counter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matinee.topology import Topology
+from matinee.wiring import Front, Furnished, furnish
+
+BACK_OFF_S = (0.2, 10.0)
+DRAIN_S = 5
+LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("process")
+
+
+@dataclass
+class Loop:
+    """How a background loop is doing."""
+
+    name: str
+    failures: int = 0
+    last_failure: str = ""
+
+
+def run_process(topology: Topology, name: str) -> None:
+    """Runs one process of the topology until SIGTERM or SIGINT; its working directory is the state directory."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(topology, name))
+
+
+async def _run(topology: Topology, name: str) -> None:
+    leave = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, leave.set)
+    furnished = furnish(topology, name)
+    for front in furnished.fronts.values():
+        await front.start()
+    loops = {loop_name: Loop(loop_name) for front in furnished.fronts.values() for loop_name, _ in front.loops()}
+    bodies = [(loops[loop_name], body) for front in furnished.fronts.values() for loop_name, body in front.loops()]
+    tasks = [asyncio.create_task(keep_running(loop, body)) for loop, body in bodies]
+    servers = [_Quiet(_health(name, furnished, loops), f"run/{name}.health.sock")]
+    servers += [_Quiet(_logged(furnished.fronts[each]), f"run/{name}.sock") for each in furnished.http]
+    serving = [asyncio.create_task(server.serve()) for server in servers]
+    log.info("open", process=name, services=list(furnished.fronts))
+    gone = [asyncio.create_task(leave.wait()), *serving]
+    await asyncio.wait(gone, return_when=asyncio.FIRST_COMPLETED)
+    await _close(furnished, tasks, servers, serving)
+    gone[0].cancel()
+    log.info("closed", process=name)
+    if not leave.is_set():
+        sys.exit(f"process {name}: a socket in {topology.state / 'run'} could not be served; its log says why")
+
+
+async def _close(
+    furnished: Furnished, tasks: list[asyncio.Task[None]], servers: list["_Quiet"], serving: list[asyncio.Task[None]]
+) -> None:
+    for server in servers:
+        server.should_exit = True
+    await asyncio.wait(serving, timeout=DRAIN_S)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for front in reversed(furnished.fronts.values()):
+        await front.close()
+    if furnished.log is not None:
+        await furnished.log.close()
+
+
+async def keep_running(loop: Loop, body: Callable[[], Awaitable[None]]) -> None:
+    """The task boundary: a loop that fails is logged, counted and started again, a little later each time."""
+    wait_s, longest_s = BACK_OFF_S
+    while True:
+        began_s = time.monotonic()
+        try:
+            await body()
+            failure = "it ended, and should not"
+        except Exception as error:
+            failure = f"{type(error).__name__}: {error}"
+            log.exception("loop failed", loop=loop.name)
+        loop.failures += 1
+        loop.last_failure = failure
+        LOOP_FAILURES.labels(loop.name).inc()
+        if time.monotonic() - began_s > 60:
+            wait_s = BACK_OFF_S[0]
+        await asyncio.sleep(wait_s)
+        wait_s = min(wait_s * 2, longest_s)
+
+
+class _Quiet(uvicorn.Server):
+    """A server on a unix socket, closed by its process rather than by signals of its own."""
+
+    def __init__(self, app: ASGIApp, socket: str) -> None:
+        Path(socket).unlink(missing_ok=True)
+        super().__init__(
+            uvicorn.Config(
+                app,
+                uds=socket,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                # The front door says who the peer is; nobody else reaches this socket.
+                proxy_headers=False,
+                timeout_graceful_shutdown=DRAIN_S,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _health(name: str, furnished: Furnished, loops: dict[str, Loop]) -> ASGIApp:
+    async def health(request: Request) -> Response:
+        failing = {loop.name: {"failures": loop.failures, "last": loop.last_failure} for loop in loops.values() if loop.failures}
+        return JSONResponse({"process": name, "services": list(furnished.fronts), "failing_loops": failing})
+
+    async def metrics(request: Request) -> Response:
+        return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route("/health", health), Route("/metrics", metrics)])
+
+
+def _logged(front: Front) -> ASGIApp:
+    """The front's app, with one wide log line per request."""
+    app: ASGIApp = front.app()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] # fronts that speak http have one
+
+    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+        status, began_s = 0, time.monotonic()
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await app(scope, receive, sent)
+        finally:
+            if scope["type"] == "http":
+                headers = dict(scope["headers"])
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    ms=round((time.monotonic() - began_s) * 1000, 1),
+                    trace_id=headers.get(b"x-request-id", b"").decode("latin-1"),
+                    account=headers.get(b"x-matinee-account", b"").decode("latin-1"),
+                )
+
+    return logged
