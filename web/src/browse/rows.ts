@@ -54,9 +54,11 @@ function genreRows<T extends Groupable>(playable: readonly T[]): RowOf<T>[] {
 function fullestGenre<T extends Groupable>(titles: readonly T[]): { genre: string; titles: T[] } | null {
   const byGenre = new Map<string, { genre: string; titles: T[] }>();
   for (const title of titles) {
-    const own = new Map(title.genres.map((genre) => [genre.trim().toLowerCase(), genre.trim()]));
-    for (const [key, genre] of own) {
-      if (key === "") continue;
+    const own = new Set<string>();
+    for (const genre of title.genres.map((written) => written.trim())) {
+      const key = genre.toLowerCase();
+      if (key === "" || own.has(key)) continue;
+      own.add(key);
       const group = byGenre.get(key) ?? { genre, titles: [] };
       group.titles.push(title);
       byGenre.set(key, group);

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, Ref } from "react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
 import { Link } from "./link";
 import styles from "./button.module.css";
 
@@ -19,12 +19,12 @@ export function Button({ main = false, type = "button", className, children, ...
   );
 }
 
-type PillProps = {
+interface PillProps {
   readonly to: string;
   readonly main?: boolean;
   readonly className?: string | undefined;
-  readonly children: React.ReactNode;
-};
+  readonly children: ReactNode;
+}
 
 /** A link that looks like a button. */
 export function LinkPill({ to, main = false, className, children }: PillProps) {

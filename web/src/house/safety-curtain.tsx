@@ -17,11 +17,11 @@ interface CurtainState {
 export class SafetyCurtain extends Component<CurtainProps, CurtainState> {
   override state: CurtainState = { fallen: false, page: this.props.page };
 
-  static getDerivedStateFromError(this: void): Partial<CurtainState> {
+  static getDerivedStateFromError(): Partial<CurtainState> {
     return { fallen: true };
   }
 
-  static getDerivedStateFromProps(this: void, props: CurtainProps, state: CurtainState): CurtainState | null {
+  static getDerivedStateFromProps(props: CurtainProps, state: CurtainState): CurtainState | null {
     return props.page === state.page ? null : { fallen: false, page: props.page };
   }
 

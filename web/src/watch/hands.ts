@@ -5,21 +5,26 @@ import { within } from "./seek";
 export function perform(act: Act, video: HTMLVideoElement, stage: HTMLElement, back: () => void): void {
   switch (act.kind) {
     case "toggle":
-      return toggle(video);
+      toggle(video);
+      return;
     case "mute":
       video.muted = !video.muted;
       return;
     case "full-screen":
-      return void toggleFullScreen(video, stage);
+      void toggleFullScreen(video, stage);
+      return;
     case "back":
       if (document.fullscreenElement === null) back();
       return;
     case "seek-by":
-      return seekTo(video, video.currentTime + act.by);
+      seekTo(video, video.currentTime + act.by);
+      return;
     case "seek-to":
-      return seekTo(video, video.duration * act.share);
+      seekTo(video, video.duration * act.share);
+      return;
     case "volume-by":
-      return setVolume(video, video.volume + act.by);
+      nudgeVolume(video, act.by);
+      return;
   }
 }
 
@@ -32,6 +37,13 @@ export function seekTo(video: HTMLVideoElement, time: number): void {
   if (video.duration > 0) video.currentTime = within(time, video.duration);
 }
 
+/** Louder ends a mute; softer keeps it. */
+function nudgeVolume(video: HTMLVideoElement, by: number): void {
+  const muted = video.muted && by < 0;
+  setVolume(video, video.volume + by);
+  video.muted ||= muted;
+}
+
 export function setVolume(video: HTMLVideoElement, volume: number): void {
   video.volume = Math.min(1, Math.max(0, volume));
   video.muted = video.volume === 0;
@@ -39,14 +51,16 @@ export function setVolume(video: HTMLVideoElement, volume: number): void {
 
 /** Phones' own additions to the platform. */
 type PhoneVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
-type PhoneOrientation = ScreenOrientation & { lock?: (to: "landscape") => Promise<void> };
+type PhoneScreen = Omit<Screen, "orientation"> & {
+  orientation?: Omit<ScreenOrientation, "lock"> & { lock?: (to: "landscape") => Promise<void> };
+};
 
 async function toggleFullScreen(video: PhoneVideo, stage: HTMLElement): Promise<void> {
   try {
     if (document.fullscreenElement !== null) await document.exitFullscreen();
     else if (document.fullscreenEnabled) {
       await stage.requestFullscreen();
-      await (screen.orientation as PhoneOrientation).lock?.("landscape");
+      await (window.screen as PhoneScreen).orientation?.lock?.("landscape");
     } else video.webkitEnterFullscreen?.();
   } catch {
     // A browser may refuse to fill the screen or to turn it; the film goes on as it is.

@@ -33,6 +33,9 @@ const RETRY = {
   stallTimeout: 3_000,
 };
 
+const CRITICAL: number = shaka.util.Error.Severity.CRITICAL;
+const LOAD_INTERRUPTED: number = shaka.util.Error.Code.LOAD_INTERRUPTED;
+
 function rungOf(track: shaka.extern.Track): Rung {
   return { height: track.height ?? 0, bitsPerSecond: track.videoBandwidth ?? track.bandwidth };
 }
@@ -60,7 +63,7 @@ export async function openProjector(video: HTMLVideoElement, events: ProjectorEv
 
   const meet = (error: PlayerError | null) => {
     if (isGone(error)) events.onGone();
-    else if (error === null || error.severity === shaka.util.Error.Severity.CRITICAL) events.onFault(error);
+    else if (error === null || error.severity === CRITICAL) events.onFault(error);
   };
   const detailOf = (event: Event) => playerErrorOf((event as Event & { detail?: unknown }).detail);
   const retried = (event: Event) => {
@@ -77,23 +80,29 @@ export async function openProjector(video: HTMLVideoElement, events: ProjectorEv
   player.getNetworkingEngine()?.addEventListener("retry", retried);
   for (const change of ["adaptation", "variantchanged", "trackschanged"]) player.addEventListener(change, tellRungs);
 
+  let wanted: number | null = null;
+  const showWanted = () => {
+    const track = tracksByHeight(player.getVariantTracks()).find((one) => one.height === wanted);
+    player.configure({ abr: { enabled: track === undefined } });
+    if (track !== undefined && !track.active) player.selectVariantTrack(track, true, 4);
+    tellRungs();
+  };
+
   return {
     load: async (address, from) => {
       try {
         await player.load(address, from);
-        tellRungs();
+        showWanted();
       } catch (thrown) {
         const error = playerErrorOf(thrown);
         // Another load, or leaving the page, interrupts this one: nothing is wrong then.
-        if (error?.code === shaka.util.Error.Code.LOAD_INTERRUPTED) return;
+        if (error?.code === LOAD_INTERRUPTED) return;
         meet(error);
       }
     },
     choose: (height) => {
-      player.configure({ abr: { enabled: height === null } });
-      const track = tracksByHeight(player.getVariantTracks()).find((one) => one.height === height);
-      if (track !== undefined) player.selectVariantTrack(track, true, 4);
-      tellRungs();
+      wanted = height;
+      showWanted();
     },
     close: async () => {
       if (window.matineePlayer === player) delete window.matineePlayer;

@@ -38,7 +38,11 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
   useEffect(() => {
     if (video === null) return;
     let here = true;
+    const stillHere = () => here;
     let renewing = false;
+    let goneAgain = false;
+    const endedAgain = () => goneAgain;
+    let started = false;
     let renewedAt = Number.NEGATIVE_INFINITY;
     const addressOf = (play: Granted) => (hls ? play.hls : play.dash);
     const stop = (why: Fault) => {
@@ -48,6 +52,7 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
     };
 
     const start = async () => {
+      started = true;
       await video.play().catch((thrown: unknown) => {
         if (here && thrown instanceof DOMException && thrown.name === "NotAllowedError") setBlocked(true);
       });
@@ -55,16 +60,23 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
 
     /** One new play, one load, the same place: nobody should notice. */
     const renewAddress = async () => {
+      goneAgain = true;
       if (renewing || !here) return;
-      if (performance.now() - renewedAt < ENDS_TOO_OFTEN_MS) return stop(KEEPS_ENDING);
+      if (performance.now() - renewedAt < ENDS_TOO_OFTEN_MS) {
+        stop(KEEPS_ENDING);
+        return;
+      }
       renewing = true;
-      const playing = !video.paused;
+      const playing = !started || !video.paused;
       const at = video.currentTime > 0 ? video.currentTime : place.current;
       const outcome = await askToPlay(client, id);
       renewedAt = performance.now();
-      if (outcome.kind === "granted" && here) {
+      // Sound and picture both met the old address's end; only the new one ending too is a fault.
+      goneAgain = false;
+      if (outcome.kind === "granted" && stillHere()) {
         await projector.current?.load(addressOf(outcome.play), at);
-        if (playing) await start();
+        if (endedAgain()) stop(KEEPS_ENDING);
+        else if (playing) await start();
       } else if (outcome.kind === "refused") stop(outcome.fault);
       renewing = false;
     };
@@ -73,7 +85,10 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
       const arriving = import("./projector");
       const outcome = await askToPlay(client, id);
       if (!here || outcome.kind === "signed-out") return;
-      if (outcome.kind === "refused") return stop(outcome.fault);
+      if (outcome.kind === "refused") {
+        stop(outcome.fault);
+        return;
+      }
       setName(outcome.play.title.name);
       const { openProjector } = await arriving;
       const opened = await openProjector(video, {
@@ -84,13 +99,14 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
         },
       });
       // Left meanwhile: the clean-up ran before there was anything to close.
-      if (!stillHere()) return void opened.close();
+      if (!stillHere()) {
+        await opened.close();
+        return;
+      }
       projector.current = opened;
       await opened.load(addressOf(outcome.play), place.current);
       if (stillHere()) await start();
     };
-    const stillHere = () => here;
-
     open().catch(() => stop(faultOf(null)));
     return () => {
       here = false;

@@ -83,7 +83,7 @@ export function WatchPage({ id, hls }: WatchPageProps) {
         </button>
       )}
       {veiled && video !== null && (
-        <div className={styles["foot"]} onFocus={veil.stir}>
+        <div className={styles["foot"]}>
           <Controls
             playback={playback}
             film={film}
