@@ -67,6 +67,7 @@ class Topology:
     processes: tuple[Process, ...]
     boxes: tuple[BoxPlace, ...]
     tools: ToolPaths
+    all_rungs: bool  # false: the studio stops at the first edition
     instance: str = ""  # tells this house's cookies from another's on the same host
     libraries: tuple[Path, ...] = ()
     demo: bool = False
@@ -105,7 +106,7 @@ def read_topology(path: Path, state: Path, services: Sequence[str], changes: Cha
     except tomllib.TOMLDecodeError as error:
         raise BadTopology(f"{path}: not TOML: {error}") from error
     reader = _Reader(path, text)
-    reader.only(tables, "", {"door", "engines", "process", "box", "tools"})
+    reader.only(tables, "", {"door", "engines", "process", "box", "studio", "tools"})
     door = _door(reader, tables, changes)
     return Topology(
         state=state,
@@ -114,6 +115,7 @@ def read_topology(path: Path, state: Path, services: Sequence[str], changes: Cha
         processes=_processes(reader, tables, services),
         boxes=_boxes(reader, tables, door.port),
         tools=ToolPaths(**reader.strings(tables, "tools", ("envoy", "nginx", "ffmpeg", "ffprobe", "packager"))),
+        all_rungs=_all_rungs(reader, tables),
     )
 
 
@@ -176,6 +178,13 @@ def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Do
     if not 1 <= port <= 65535:
         raise BadTopology(f"--port {port}: give a whole number from 1 to 65535")
     return Door(host=changes.host or reader.string(table, "door", "host"), port=port)
+
+
+def _all_rungs(reader: _Reader, tables: Mapping[str, object]) -> bool:
+    rungs = reader.strings(tables, "studio", ("rungs",))["rungs"]
+    if rungs not in {"all", "first"}:
+        raise reader.wrong("studio", "rungs", f'[studio] rungs = "{rungs}": say "all" or "first"')
+    return rungs == "all"
 
 
 def _processes(reader: _Reader, tables: Mapping[str, object], services: Sequence[str]) -> tuple[Process, ...]:

@@ -155,7 +155,7 @@ def _pipeline_settings(topology: Topology, process: str, box: BoxPlace | None) -
         packager=Path(named.packager or found.packager),
     )
     demo = DemoSettings(folder=topology.state / "demo", cache=topology.demo_cache) if topology.demo else None
-    return PipelineSettings(state=topology.state, tools=tools, slot=process, demo=demo)
+    return PipelineSettings(state=topology.state, tools=tools, slot=process, demo=demo, all_rungs=topology.all_rungs)
 
 
 def _catalog_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:

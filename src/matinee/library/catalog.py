@@ -55,7 +55,9 @@ class Catalog:
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
         row = await self._sql.read(lambda db: titles.one_title(db, TitleId(request.title_id)))
         if row is None:
-            raise Refused("missing", "We do not have that title.", "It may have left the library: go back home to see what is on.")
+            raise Refused(
+                "missing", "We do not have that title.", "It may have left the library: go back home to see what is on."
+            )
         return _title(row)
 
     async def scan(self) -> None:
@@ -63,7 +65,9 @@ class Catalog:
 
         A file counts once it was written five seconds ago or held still between two looks: one still being copied can wait.
         """
-        found = await asyncio.to_thread(lambda: {film.path: film for library in self._settings.libraries for film in films_in(library)})
+        found = await asyncio.to_thread(
+            lambda: {film.path: film for library in self._settings.libraries for film in films_in(library)}
+        )
         known = await self._sql.read(titles.known_paths)
         settled_ns = (self._clock.now_ms() - SETTLED_S * 1000) * 1_000_000
         for film in found.values():

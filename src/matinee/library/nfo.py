@@ -33,7 +33,13 @@ class FilmNotes:
     licence_url: str = ""
 
 
-ROLES = (("director", "Directed by"), ("writer", "Written by"), ("credits", "Made by"), ("studio", "Studio"), ("composer", "Music"))
+ROLES = (
+    ("director", "Directed by"),
+    ("writer", "Written by"),
+    ("credits", "Made by"),
+    ("studio", "Studio"),
+    ("composer", "Music"),
+)
 
 
 def film_notes(content: bytes) -> FilmNotes:

@@ -83,6 +83,6 @@ class Door:
 
     async def _ready(self, request: Request) -> Response:
         """200 once a film could be played: the stores answer and a box serves."""
-        probe = SteerRequest(edition_id="ready", view_id="ready", scheme=scheme_of(request), host=host_of(request))
+        probe = SteerRequest(edition_id="readiness", view_id="readiness", scheme=scheme_of(request), host=host_of(request))
         await self._steering.steer(probe, call_of(request, self._clock))
         return JSONResponse({"ready": True})

@@ -33,7 +33,9 @@ class GraphqlEndpoint:
         asked = await json_object(request)
         query, variables, operation = asked.get("query"), asked.get("variables") or {}, asked.get("operationName")
         if not isinstance(query, str) or not isinstance(variables, dict) or not isinstance(operation, str | None):
-            raise Refused("invalid", "That could not be read.", "Send query, variables and operationName, as GraphQL over HTTP does.")
+            raise Refused(
+                "invalid", "That could not be read.", "Send query, variables and operationName, as GraphQL over HTTP does."
+            )
         viewing = Viewing(
             account_id=account_id,
             operator=request.headers.get("x-matinee-role") == "operator",

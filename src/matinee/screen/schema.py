@@ -133,9 +133,7 @@ class Play:
 class Refused:
     title: str
     reason: str
-    until: str | None = strawberry.field(
-        description="When to try again, as ISO 8601 in UTC; null when waiting does not help."
-    )
+    until: str | None = strawberry.field(description="When to try again, as ISO 8601 in UTC; null when waiting does not help.")
 
     @classmethod
     def of(cls, refused: RefusedCall) -> Self:

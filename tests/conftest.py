@@ -1,0 +1,55 @@
+"""What all tests share: one running house with two films, and a browser to visit it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from films import short_film
+from running import BIG_BUCK_BUNNY, House, first_rung_topology
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house showing a short film and Big Buck Bunny, both by stream copy only."""
+    folder = tmp_path_factory.mktemp("house")
+    library = folder / "films"
+    short_film(library, "Clock")
+    shutil.copytree(next(BIG_BUCK_BUNNY.glob("Big Buck Bunny*")), library / "Big Buck Bunny (2008)", copy_function=os.link)
+    topology = first_rung_topology(folder)
+    house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
+    house.up()
+    yield house
+    house.down()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "the browser tests need Chromium: type `make browser`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page in a browser that knows nothing yet."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()

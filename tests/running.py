@@ -1,0 +1,123 @@
+"""A whole house, run as a user runs it, for tests to visit."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from matinee.edge.nginx import default_nginx
+from matinee.topology import LAPTOP, REPOSITORY
+from matinee.up.leftovers import belongs
+
+READY_WITHIN_S = 60.0  # the goal is 5 s; these machines are shared
+BIG_BUCK_BUNNY = REPOSITORY / ".cache" / "demo"
+
+
+def free_ports(count: int = 2) -> int:
+    """The first of `count` neighbouring ports that nobody listens on."""
+    for first in range(20_000 + (os.getpid() * 37) % 20_000, 60_000, count):
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise RuntimeError("no two neighbouring ports are free")
+
+
+@dataclass
+class House:
+    state: Path
+    port: int = field(default_factory=free_ports)
+    flags: tuple[str, ...] = ()
+    supervisor: subprocess.Popen[str] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def up(self) -> float:
+        """Starts it and waits for its `ready` line; the seconds it took."""
+        began_s = time.monotonic()
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        errors = self.state.with_suffix(".err")
+        argv = [sys.executable, "-m", "matinee", "up", "--state", str(self.state), "--port", str(self.port), *self.flags]
+        with errors.open("a") as output:
+            self.supervisor = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=output, text=True)
+        assert self.supervisor.stdout is not None
+        line = self.supervisor.stdout.readline()
+        took_s = time.monotonic() - began_s
+        if line.strip() != f"ready {self.address}" or took_s > READY_WITHIN_S:
+            raise AssertionError(f"said {line!r} after {took_s:.1f} s; {errors}:\n{errors.read_text()[-3000:]}\n{self.logs()}")
+        return took_s
+
+    def down(self) -> int:
+        """Asks it to leave, as Ctrl-C does; its exit status."""
+        assert self.supervisor is not None
+        self.supervisor.send_signal(signal.SIGTERM)
+        try:
+            return self.supervisor.wait(60)
+        finally:
+            self.supervisor.kill()
+            assert self.supervisor.stdout is not None
+            self.supervisor.stdout.close()
+
+    def pids(self) -> dict[str, list[int]]:
+        """The house's processes by what they are: front, worker, envoy, nginx-master, nginx-worker, other."""
+        found: dict[str, list[int]] = {}
+        for name in os.listdir("/proc"):
+            if name.isdecimal() and belongs(int(name), self.state, default_nginx()) and not _is_zombie(int(name)):
+                found.setdefault(_kind(int(name)), []).append(int(name))
+        return found
+
+    def logs(self) -> str:
+        files = sorted(self.state.glob("logs/*.log"))
+        return "\n".join(f"--- {file.name}\n{file.read_text(errors='replace')[-2000:]}" for file in files)
+
+
+def first_rung_topology(folder: Path) -> Path:
+    """The laptop, but with a studio that stops at the first edition: tests have no time for whole ladders."""
+    text = LAPTOP.read_text().replace('rungs = "all"', 'rungs = "first"')
+    assert tomllib.loads(text)["studio"]["rungs"] == "first"
+    file = folder / "first-rung.toml"
+    file.write_text(text)
+    return file
+
+
+def wait_until(true: object, within_s: float, what: str) -> None:
+    """Asks a function again and again until it says yes."""
+    assert callable(true)
+    until_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < until_s, f"not within {within_s:.0f} s: {what}"
+        time.sleep(0.1)
+
+
+def _kind(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return "other"
+    for mark, kind in {
+        "matinee process front": "front",
+        "matinee process worker": "worker",
+        "nginx: master": "nginx-master",
+        "nginx: worker": "nginx-worker",
+        "run/envoy.json": "envoy",
+    }.items():
+        if mark in words:
+            return kind
+    return "other"
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

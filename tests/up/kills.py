@@ -1,0 +1,98 @@
+"""Every process may be killed at any instant: the house mends itself and leaves nobody behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from films import short_film
+from running import House, wait_until
+from visiting import Visitor
+
+pytestmark = pytest.mark.xdist_group("kills")
+
+MENDED_WITHIN_S = 30.0
+GONE_WITHIN_S = 10.0
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("kills")
+    short_film(folder / "films", "Clock", seconds=8)
+    house = House(folder / "state", flags=("--library", str(folder / "films")))
+    house.up()
+    yield house
+    house.down()
+
+
+@pytest.fixture(scope="module")
+def visitor(house: House) -> Visitor:
+    visitor = Visitor(house)
+    visitor.sign_up("kills@example.org")
+    visitor.wait_for_film("Clock")
+    return visitor
+
+
+@pytest.mark.parametrize("victim", ["front", "worker", "envoy", "nginx-master", "nginx-worker"])
+def test_a_killed_process_is_replaced_and_films_play_again(house: House, visitor: Visitor, victim: str) -> None:
+    """Kill any one of them with no warning: soon another stands there, and Play is answered with bytes of film."""
+    before = house.pids()
+    assert len(before[victim]) >= 1, before
+    os.kill(before[victim][0], signal.SIGKILL)
+    wait_until(lambda: house.pids().get(victim, []) not in ([], before[victim]), MENDED_WITHIN_S, f"a new {victim}")
+    wait_until(lambda: visitor.gets_bytes_of("Clock"), MENDED_WITHIN_S, "a film plays again")
+    wait_until(lambda: _census(house) == {kind: len(pids) for kind, pids in before.items()}, MENDED_WITHIN_S, "nobody too many")
+
+
+def test_a_killed_supervisor_takes_everybody_along_and_the_next_up_opens(house: House, visitor: Visitor) -> None:
+    """Kill the supervisor: nobody is left behind, the next `up` opens the same house, accounts and films included."""
+    assert house.supervisor is not None
+    house.supervisor.kill()
+    house.supervisor.wait()
+    wait_until(lambda: not house.pids(), GONE_WITHIN_S, f"all gone, but {house.pids()}")
+    house.up()
+    wait_until(lambda: visitor.gets_bytes_of("Clock"), MENDED_WITHIN_S, "a film plays again")
+
+
+def test_the_worst_case_leaves_orphans_that_the_next_up_ends(house: House, visitor: Visitor) -> None:
+    """Supervisor and nginx master killed at once: nginx's workers stay, and the next `up` ends them and opens."""
+    assert house.supervisor is not None
+    master = house.pids()["nginx-master"][0]
+    os.kill(house.supervisor.pid, signal.SIGSTOP)
+    os.kill(master, signal.SIGKILL)
+    house.supervisor.kill()
+    house.supervisor.wait()
+    wait_until(lambda: set(house.pids()) <= {"nginx-worker", "other"}, GONE_WITHIN_S, f"only nginx's are left: {house.pids()}")
+    assert house.pids().get("nginx-worker"), "an orphan was expected here: without one this test shows nothing"
+    house.up()
+    wait_until(lambda: visitor.gets_bytes_of("Clock"), MENDED_WITHIN_S, "a film plays again")
+
+
+def test_a_second_up_on_the_same_state_is_refused(house: House) -> None:
+    """Two supervisors never share a state directory: the second says so and harms nothing."""
+    argv = [sys.executable, "-m", "matinee", "up", "--state", str(house.state), "--port", "9"]
+    second = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert second.returncode == 1
+    assert "another `matinee up` runs on" in second.stderr
+    assert house.pids().get("front")
+
+
+def test_leaving_is_clean(house: House) -> None:
+    """SIGTERM drains: the exit status is 0, nobody is left, and the ports are free for the next `up`."""
+    assert house.down() == 0
+    assert house.pids() == {}
+    house.up()
+
+
+def test_the_state_directory_is_its_owners_alone(house: House) -> None:
+    """No file of the house can be read by anybody else, whatever the umask of who started it."""
+    assert house.state.stat().st_mode & 0o077 == 0
+    for secret in (house.state / "secrets").iterdir():
+        assert secret.stat().st_mode & 0o077 == 0, secret
+
+
+def _census(house: House) -> dict[str, int]:
+    return {kind: len(pids) for kind, pids in house.pids().items()}

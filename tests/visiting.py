@@ -1,0 +1,66 @@
+"""A visitor without a browser: asks what the web app asks, over plain HTTP."""
+
+import http.client
+import http.cookiejar
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from running import House, wait_until
+
+TITLES = "{ titles { id name year plot genres state problem complete heightsPx runtimeMs art { card glow } licence { name url } credits { role names } } }"
+PLAY = """mutation($title: ID!) { play(title: $title) {
+  __typename ... on Play { dash hls until } ... on Refused { title reason } } }"""
+
+
+class Visitor:
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy())
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def ask(self, path: str, body: object = None, headers: dict[str, str] | None = None, method: str = "") -> tuple[int, bytes]:
+        """The status and body of one request; a body is sent as JSON."""
+        return self.send(path, None if body is None else json.dumps(body).encode(), headers, method)
+
+    def send(self, path: str, data: bytes | None, headers: dict[str, str] | None = None, method: str = "") -> tuple[int, bytes]:
+        url = path if "://" in path else self.house.address + path
+        request = urllib.request.Request(url, data, {"content-type": "application/json", **(headers or {})}, method=method or None)
+        try:
+            with self._opener.open(request, timeout=20) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def sign_up(self, email: str, password: str = "a quiet evening") -> dict[str, Any]:
+        status, body = self.ask("/auth/sign-up", {"email": email, "password": password})
+        assert status == 201, body
+        return json.loads(body)
+
+    def graphql(self, query: str, **variables: object) -> dict[str, Any]:
+        status, body = self.ask("/graphql", {"query": query, "variables": variables})
+        assert status == 200, (status, body)
+        answer = json.loads(body)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def titles(self) -> dict[str, dict[str, Any]]:
+        return {title["name"]: title for title in self.graphql(TITLES)["titles"]}
+
+    def wait_for_film(self, name: str, within_s: float = 60) -> dict[str, Any]:
+        wait_until(lambda: self.titles().get(name, {}).get("state") == "PLAYABLE", within_s, f"{name} can be played")
+        return self.titles()[name]
+
+    def play(self, title_id: str) -> dict[str, Any]:
+        return self.graphql(PLAY, title=title_id)["play"]
+
+    def gets_bytes_of(self, name: str) -> bool:
+        """Whether a play is granted right now and its manifest comes from the box."""
+        try:
+            self.ask("/auth/renew", {})
+            granted = self.play(self.titles()[name]["id"])
+            return granted["__typename"] == "Play" and b"<MPD" in self.ask(granted["dash"])[1]
+        except (OSError, AssertionError, KeyError, http.client.HTTPException):
+            return False
