@@ -15,14 +15,16 @@ interface HeroProps {
 /** The name, the loudest thing on the page, before its picture, whose colour glows into the house. */
 export function Hero({ title, above = null, children, tall = false }: HeroProps) {
   const glow = { "--glow": title.art?.glow ?? "transparent" } as CSSProperties;
+  const coming = title.art === null && title.state === "PREPARING";
+  const shape = [styles["hero"], tall ? styles["tall"] : "", title.art === null && !coming ? styles["bare"] : ""];
   return (
     <section
-      className={tall ? `${styles["hero"]} ${styles["tall"]}` : styles["hero"]}
+      className={shape.join(" ")}
       style={glow}
       aria-labelledby="hero-name"
     >
       <div className={styles["glow"]} aria-hidden="true" />
-      <div className={styles["picture"]}>
+      <div className={coming ? `${styles["picture"]} ${styles["coming"]}` : styles["picture"]}>
         {title.art !== null && <img src={title.art.backdrop} alt="" fetchPriority="high" />}
       </div>
       <div className={styles["copy"]}>
