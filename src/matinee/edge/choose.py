@@ -54,11 +54,10 @@ def _score(box_id: BoxId, edition_id: EditionId) -> bytes:
 
 
 def _in_url(host: str) -> str:
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if HOST_NAME.fullmatch(bare):
-        return bare
+    if HOST_NAME.fullmatch(host):
+        return host
     try:
-        address = ipaddress.IPv6Address(bare)
+        address = ipaddress.IPv6Address(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
     except ValueError as error:
         raise BadViewerAddress(f"host {host!r}: neither a name nor an address") from error
     if address.scope_id:

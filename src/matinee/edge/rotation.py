@@ -36,7 +36,7 @@ Ring = Sequence[SigningKey]
 
 def rotated(ring: Ring, now_ms: int, fresh: Fresh) -> tuple[SigningKey, ...]:
     """The ring as it must be now: what is over is dropped, and `fresh` joins if a new key is due."""
-    kept = tuple(key for key, following in zip(ring, (*ring[1:], None), strict=True) if not _over(following, now_ms))
+    kept = tuple(key for key, following in zip(ring, (*ring[1:], None), strict=False) if not _over(following, now_ms))
     if not kept:
         return (SigningKey(fresh.kid, fresh.secret, now_ms),)
     if _due(kept[-1], now_ms) and all(key.kid != fresh.kid for key in kept):

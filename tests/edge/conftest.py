@@ -1,0 +1,32 @@
+"""Boxes for the tests: one that all readers share, and fresh ones for those who break theirs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from edge.stage import KEYS, StagedBox, put_films
+
+
+@pytest.fixture(scope="session")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedBox]:
+    """Serving, with both keys; for tests that only read."""
+    home = tmp_path_factory.mktemp("edge")
+    staged = StagedBox(home / "box", put_films(home / "blobs"))
+    staged.start()
+    staged.hold(KEYS)
+    yield staged
+    staged.stop()
+
+
+@pytest.fixture
+def new_box(tmp_path: Path) -> Iterator[Callable[..., StagedBox]]:
+    """Makes boxes that have not been started; stops them in the end."""
+    made: list[StagedBox] = []
+
+    def make(name: str = "box", blobs: str = "blobs", edit: Callable[[str], str] = lambda text: text) -> StagedBox:
+        made.append(StagedBox(tmp_path / name, put_films(tmp_path / blobs), edit))
+        return made[-1]
+
+    yield make
+    for staged in made:
+        staged.stop()
