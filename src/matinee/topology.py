@@ -133,8 +133,9 @@ class _Reader:
         for number, line in enumerate(self.text.splitlines(), 1):
             header = re.match(r"\s*\[([^\]]+)\]", line)
             if header:
-                inside = header[1].strip() == section
-                if inside or header[1].strip() == key:
+                name = header[1].strip()
+                inside = name == section
+                if inside or name == key or name.startswith(f"{key}."):
                     found = number
             elif inside and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
                 return number

@@ -111,8 +111,8 @@ def test_nothing_is_asked_of_anybody_else(page: Page, house: House) -> None:
     hosts: set[str] = set()
     complaints: list[str] = []
     page.on("request", lambda request: hosts.add(re.sub(r"^(\w+:(?://[^/:]*)?).*", r"\1", request.url)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     come_in(page, house, "curious@example.org")
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     press_play(page, "Clock", "dash")
     page.wait_for_timeout(1000)
     assert {host for host in hosts if host not in {"blob:", "data:"}} == {"http://localhost"}

@@ -1,0 +1,84 @@
+"""What the documents say is true: paths exist, commands and options are real, and none is left out."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from matinee.__main__ import app
+from matinee.topology import REPOSITORY
+from matinee.wiring import ENGINES, HOUSE
+
+DOCUMENTS = sorted(
+    path
+    for path in [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("journeys/*.md"), *REPOSITORY.glob("decisions/*.md"), REPOSITORY / "bench/README.md"]
+    if path.exists()
+)
+ROOTS = ("src/", "tests/", "web/", "contracts/", "topology/", "journeys/", "decisions/", "bench/", ".ci/", "docs/")
+# Named in the documents as what the design has for later, or made by set-up.
+MADE = {"web/dist", "web/schema.graphql"}
+
+
+def paths_in(text: str) -> set[str]:
+    """What stands in backticks and reads like a path of this repository."""
+    words = {word for word in re.findall(r"`([^`\s]+)`", text) if not re.search(r"[*<…{]", word)}
+    return {word for word in words if word.startswith(ROOTS) or re.fullmatch(r"[A-Z]+\.md|LICENSE|pyproject\.toml|[\w-]+\.lock|Makefile", word)}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_every_path_a_document_names_exists(document: Path) -> None:
+    """A reader who follows a path finds what the text promises."""
+    missing = [path for path in paths_in(document.read_text()) if not (REPOSITORY / path).exists() and path not in MADE]
+    assert missing == []
+
+
+def test_the_journeys_name_real_files() -> None:
+    """Each journey walks through many files of the house, so that the check above has something to bite on."""
+    for journey in (REPOSITORY / "journeys").glob("*.md"):
+        assert len(paths_in(journey.read_text())) >= 8, journey
+
+
+def test_every_command_and_option_is_in_the_readme() -> None:
+    """The README leaves out no command and no option of `up`, and names none that is not there."""
+    readme = (REPOSITORY / "README.md").read_text()
+    commands = {name for name in app if not name.startswith("-") and app[name].show}
+    assert commands == {"up", "services", "doctor", "schema"}
+    for command in commands:
+        assert re.search(rf"matinee {command}\b", readme), command
+    named = set(re.findall(r"`(--[a-z-]+)[ `]", readme))
+    real = {name for argument in app["up"].assemble_argument_collection() for name in argument.names if name.startswith("--")}
+    assert {"--library", "--demo", "--state", "--port", "--host", "--topology"} <= real
+    assert named >= real, "an option is missing in the README"
+    assert {flag for flag in named if flag not in real} == set()
+
+
+def test_every_make_target_named_exists_and_every_one_explained_is_real() -> None:
+    """`make help` and the documents agree with the Makefile."""
+    makefile = (REPOSITORY / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    assert {"setup", "up", "test", "lint", "bench", "soak", "help"} <= targets
+    for document in DOCUMENTS:
+        named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))
+        assert named <= targets, document
+    told = subprocess.run(["make", "--no-print-directory", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    assert all(f"make {target}" in told for target in targets)
+
+
+def test_the_table_resolves() -> None:
+    """Every class the table names, service or engine, can be imported and called."""
+    from matinee.wiring import _named  # pyright: ignore[reportPrivateUsage] # the table's own way of looking up
+
+    for room in HOUSE.values():
+        assert callable(_named(room.front))
+        assert (REPOSITORY / "src" / (room.front.partition(":")[0].replace(".", "/") + ".py")).exists()
+    for engines in ENGINES.values():
+        for where in engines.values():
+            assert callable(_named(where))
+
+
+def test_the_exported_schema_is_the_one_served() -> None:
+    """`web/schema.graphql`, from which the web app is typed, is what the door answers by."""
+    from matinee.screen.schema import SCHEMA
+
+    assert (REPOSITORY / "web" / "schema.graphql").read_text() == SCHEMA.as_str() + "\n", "type: matinee schema > web/schema.graphql"

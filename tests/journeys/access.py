@@ -1,0 +1,65 @@
+"""Every page, at the widths of a desk and of a hand, can be used by everybody."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from journeys.watching import come_in, press_play
+from matinee.topology import REPOSITORY
+from running import House
+
+pytestmark = pytest.mark.xdist_group("house")
+
+AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = [(1440, 900), (390, 844)]
+
+
+def assert_accessible(page: Page, what: str) -> None:
+    """axe finds nothing serious, and the page does not scroll sideways."""
+    found = page.evaluate(AXE.read_text() + "; axe.run(document, {resultTypes: ['violations']})")
+    serious = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"] if rule["impact"] in {"serious", "critical"}]
+    assert serious == [], what
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), f"{what} scrolls sideways"
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_everybody_can_use_every_page(page: Page, house: House, width: int, height: int) -> None:
+    """The door, home, a title, the player and a lost page work with a screen reader, on a desk and in a hand."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{house.address}/sign-in")
+    page.get_by_role("button", name="Sign in").wait_for()
+    assert_accessible(page, "sign in")
+    come_in(page, house, f"access-{width}@example.org")
+    page.get_by_role("link", name=re.compile("Clock")).first.wait_for(timeout=60_000)
+    assert_accessible(page, "home")
+    page.get_by_role("link", name=re.compile("Clock")).first.click()
+    page.get_by_role("heading", name="Clock", level=1).wait_for()
+    assert_accessible(page, "title")
+    page.goto(f"{house.address}/no/such/page")
+    page.get_by_role("link").first.wait_for()
+    assert_accessible(page, "lost page")
+    page.goto(house.address)
+    press_play(page, "Clock", "dash")
+    assert_accessible(page, "player")
+
+
+def test_a_film_can_be_found_and_played_by_keyboard_alone(page: Page, house: House) -> None:
+    """From the address bar to the picture without a mouse: Tab, Enter, and the space bar to pause."""
+    come_in(page, house, "keyboard@example.org")
+    link = page.get_by_role("link", name=re.compile("Clock")).first
+    link.wait_for(timeout=60_000)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("() => document.activeElement?.getAttribute('href') ?? ''")
+        if focused.startswith("/title/"):
+            break
+    assert focused.startswith("/title/")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/title/"))
+    page.goto(page.url.replace("/title/", "/watch/"))
+    page.wait_for_function("() => (document.querySelector('video')?.currentTime ?? 0) > 0.5", timeout=60_000)
+    page.keyboard.press("k")
+    page.wait_for_function("() => document.querySelector('video').paused")
+    page.keyboard.press("k")
+    page.wait_for_function("() => !document.querySelector('video').paused")

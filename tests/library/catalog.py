@@ -1,0 +1,149 @@
+"""The catalog: films found, changed and gone; what the studio says of them learnt once."""
+
+import os
+from pathlib import Path
+
+from matinee.contracts.catalog_pb2 import FAILED, PLAYABLE, PREPARING, Art, Edition, GetTitleRequest, ListTitlesRequest, Title
+from matinee.contracts.events_pb2 import ArtCut, FilmFound, TitleFact, TitleFailed, TitleProbed, TitlePublished
+from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.sqlite_sql import SqliteSql
+from matinee.library.catalog import Catalog, CatalogSettings, learn_fact
+from matinee.ports.rpc import Call
+
+CALL = Call("test", "test", 1e12)
+LONG_AGO_NS = 1_600_000_000 * 10**9
+NOW_MS = 1_700_000_000_000
+
+
+class Place:
+    """A catalog over a folder of films, on the engines of a laptop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.films = folder / "films"
+        self.films.mkdir()
+        self.clock = ManualClock(NOW_MS)
+        self.sql = SqliteSql(folder / "catalog.db")
+        self.log = SqliteLog(folder / "log.db")
+        self.catalog = Catalog(sql=self.sql, log=self.log, clock=self.clock, settings=CatalogSettings((self.films,)))
+
+    def film(self, name: str, content: str = "x", modified_ns: int = LONG_AGO_NS) -> Path:
+        path = self.films / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        os.utime(path, ns=(modified_ns, modified_ns))
+        return path
+
+    async def titles(self) -> list[Title]:
+        return list((await self.catalog.list_titles(ListTitlesRequest(), CALL)).titles)
+
+    async def found(self, group: str = "test") -> list[FilmFound]:
+        subscription = await self.log.subscribe("films", group)
+        reads = await subscription.poll(100, 0.2)
+        return [FilmFound.FromString(read.entry.value) for read in reads]
+
+    async def close(self) -> None:
+        await self.catalog.close()
+        await self.log.close()
+
+
+async def test_a_film_is_found_and_the_studio_told_once(tmp_path: Path) -> None:
+    """A film in the folder becomes a title under its owner's name for it; looking again changes nothing."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    path = place.film("Windfall (2019)/Windfall (2019).mkv")
+    path.with_suffix(".nfo").write_text("<movie><title>Windfall!</title><plot>A leaf.</plot><genre>Drama</genre></movie>")
+    for _ in range(3):
+        await place.catalog.scan()
+    [title] = await place.titles()
+    assert (title.name, title.year, title.plot, list(title.genres), title.state) == ("Windfall!", 2019, "A leaf.", ["Drama"], PREPARING)
+    [fact] = await place.found()
+    assert (fact.title_id, fact.path, fact.size_bytes, fact.modified_ns) == (title.title_id, str(path), 1, LONG_AGO_NS)
+    await place.close()
+
+
+async def test_a_film_being_copied_can_wait(tmp_path: Path) -> None:
+    """A file that still grows is left alone until it holds still."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    just_now = NOW_MS * 10**6
+    place.film("Windfall.mkv", "x", just_now)
+    await place.catalog.scan()
+    place.film("Windfall.mkv", "xx", just_now + 1)
+    await place.catalog.scan()
+    assert await place.titles() == []
+    await place.catalog.scan()
+    assert [title.name for title in await place.titles()] == ["Windfall"]
+    assert [fact.size_bytes for fact in await place.found()] == [2]
+    await place.close()
+
+
+async def test_a_film_that_leaves_is_hidden_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    """Unplugging a disk hides its titles; plugging it in shows them again, with nothing to prepare anew."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    path = place.film("Windfall.mkv")
+    await place.catalog.scan()
+    [title] = await place.titles()
+    path.rename(tmp_path / "elsewhere.mkv")
+    await place.catalog.scan()
+    assert await place.titles() == []
+    (tmp_path / "elsewhere.mkv").rename(path)
+    await place.catalog.scan()
+    assert [each.title_id for each in await place.titles()] == [title.title_id]
+    assert len(await place.found()) == 1
+    await place.close()
+
+
+async def test_a_replaced_film_is_prepared_again_and_old_news_of_it_ignored(tmp_path: Path) -> None:
+    """After a better copy is put in place, what the studio still says of the old one no longer counts."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    place.film("Windfall.mkv")
+    await place.catalog.scan()
+    [title] = await place.titles()
+    place.film("Windfall.mkv", "better", LONG_AGO_NS + 5)
+    await place.catalog.scan()
+    assert [fact.modified_ns for fact in await place.found()] == [LONG_AGO_NS, LONG_AGO_NS + 5]
+    late = TitleFact(title_id=title.title_id, modified_ns=LONG_AGO_NS, failed=TitleFailed(reason="the old file is broken"))
+    await place.sql.transact(lambda db: learn_fact(db, late))
+    assert [each.state for each in await place.titles()] == [PREPARING]
+    await place.close()
+
+
+async def test_what_the_studio_says_is_learnt_however_often_it_says_it(tmp_path: Path) -> None:
+    """Probed, failed, published, pictured: the title shows each, and a repeated fact changes nothing."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    place.film("Windfall.mkv")
+    await place.catalog.scan()
+    [title] = await place.titles()
+    about = {"title_id": title.title_id, "modified_ns": LONG_AGO_NS}
+    published = TitlePublished(edition=Edition(edition_id="e1", complete=True, heights_px=[720, 360]))
+    for fact, state in [
+        (TitleFact(**about, probed=TitleProbed(runtime_ms=1000)), PREPARING),
+        (TitleFact(**about, failed=TitleFailed(reason="ffmpeg fell over")), FAILED),
+        (TitleFact(**about, published=published), PLAYABLE),
+        (TitleFact(**about, art_cut=ArtCut(art=Art(art_id="a1", glow="#102030"))), PLAYABLE),
+    ]:
+        for _ in range(2):
+            await place.sql.transact(lambda db, fact=fact: learn_fact(db, fact))
+        assert [each.state for each in await place.titles()] == [state]
+    known = await place.catalog.get_title(GetTitleRequest(title_id=title.title_id), CALL)
+    assert (known.runtime_ms, known.problem, list(known.edition.heights_px), known.art.glow) == (1000, "", [720, 360], "#102030")
+    await place.close()
+
+
+async def test_a_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
+    """A vanished library, a hidden folder, a link in a circle: the other films are found all the same."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    place.film("Windfall.mkv")
+    place.film("off/.ignore", "")
+    place.film("off/Secret.mkv")
+    (place.films / "circle").symlink_to(place.films)
+    settings = CatalogSettings((tmp_path / "unplugged", place.films))
+    catalog = Catalog(sql=place.sql, log=place.log, clock=place.clock, settings=settings)
+    await catalog.scan()
+    assert [title.name for title in await place.titles()] == ["Windfall"]
+    await place.close()
