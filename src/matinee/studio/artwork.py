@@ -1,0 +1,129 @@
+"""Cuts a title's pictures from its most telling frame: a card, a backdrop, a poster, and the colour that glows behind them."""
+
+import shutil
+import uuid
+from fractions import Fraction
+from pathlib import Path
+
+from matinee.studio.frames import Frame, busiest_left, glow, most_telling
+from matinee.studio.probe import reading
+from matinee.studio.source import SourceFacts
+from matinee.studio.tools import Bench
+
+ART_FOLDER = "art"
+SAMPLES = 32
+FROM, TO = 0.05, 0.95
+TINY_PX = (96, 54)
+CARD_PX = (640, 360)
+BACKDROP_PX = (1280, 720)
+POSTER_PX = (600, 900)
+WIDE, TALL = Fraction(16, 9), Fraction(2, 3)
+
+
+def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> str:
+    """Leaves card.webp, backdrop.webp and poster.webp in `folder/art` and returns the glow. Raises ToolFailed, Stopped."""
+    frames = [_tiny_frame(bench, film, source, _position(number)) for number in range(SAMPLES)]
+    frame = most_telling([taken for taken in frames if taken] or [_blank()])
+    attempt = folder / f".art-{uuid.uuid4().hex[:8]}"
+    attempt.mkdir()
+    at_s = _seconds(source, frame.position)
+    width, height = source.video.width_px, source.video.height_px
+    wide, tall = _crop(width, height, WIDE), _crop(width, height, TALL)
+    backdrop = (min(BACKDROP_PX[0], _even(wide[0])), min(BACKDROP_PX[1], _even(wide[1])))
+    poster = (min(POSTER_PX[0], _even(tall[0])), min(POSTER_PX[1], _even(tall[1])))
+    left = round(busiest_left(frame, tall[0] / width) * width)
+    _cut(bench, film, at_s, f"crop={wide[0]}:{wide[1]}", CARD_PX, attempt / "card.webp")
+    _cut(bench, film, at_s, f"crop={wide[0]}:{wide[1]}", backdrop, attempt / "backdrop.webp")
+    _cut(bench, film, at_s, f"crop={tall[0]}:{tall[1]}:{left}:(ih-oh)/2", poster, attempt / "poster.webp")
+    shutil.rmtree(folder / ART_FOLDER, ignore_errors=True)
+    attempt.replace(folder / ART_FOLDER)
+    return glow(frame)
+
+
+def _tiny_frame(bench: Bench, film: Path, source: SourceFacts, position: float) -> Frame | None:
+    """None where the film cannot be decoded just there."""
+    rgb = bench.ffmpeg(
+        [
+            # Only keyframes, from the one before this moment: no need to decode what lies between.
+            "-skip_frame",
+            "nokey",
+            "-noaccurate_seek",
+            "-ss",
+            f"{_seconds(source, position):.3f}",
+            *reading(film),
+            # One picture,
+            "-frames:v",
+            "1",
+            # of the film itself,
+            "-map",
+            "0:V:0",
+            # averaged down to a size at which scoring costs nothing,
+            "-vf",
+            f"scale={TINY_PX[0]}:{TINY_PX[1]}:flags=area",
+            # as bare bytes on standard output.
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "pipe:1",
+        ]
+    )
+    whole = len(rgb) == TINY_PX[0] * TINY_PX[1] * 3
+    return Frame(*TINY_PX, rgb, position) if whole else None
+
+
+def _cut(bench: Bench, film: Path, at_s: float, crop: str, size: tuple[int, int], into: Path) -> None:
+    bench.ffmpeg(
+        [
+            # The same keyframe that was scored.
+            "-skip_frame",
+            "nokey",
+            "-noaccurate_seek",
+            "-ss",
+            f"{at_s:.3f}",
+            *reading(film),
+            "-frames:v",
+            "1",
+            "-map",
+            "0:V:0",
+            # Square pixels first, so that the crop is of what people see.
+            "-vf",
+            f"scale=iw*sar:ih,setsar=1,{crop},scale={size[0]}:{size[1]}:flags=lanczos",
+            # WebP: every browser since 2020, a third smaller than JPEG.
+            "-c:v",
+            "libwebp",
+            # Where flat skies stop showing bands.
+            "-quality",
+            "84",
+            # The slowest, smallest coding: three pictures per film.
+            "-compression_level",
+            "6",
+            # The day's date and the encoder's name stay out: equal films give equal bytes.
+            "-fflags",
+            "+bitexact",
+            "-map_metadata",
+            "-1",
+            str(into),
+        ]
+    )
+
+
+def _position(number: int) -> float:
+    return FROM + (TO - FROM) * number / (SAMPLES - 1)
+
+
+def _seconds(source: SourceFacts, position: float) -> float:
+    return source.duration_ms * position / 1000
+
+
+def _crop(width: int, height: int, shape: Fraction) -> tuple[int, int]:
+    """The largest part of the picture of that shape."""
+    return min(width, round(height * shape)), min(height, round(width / shape))
+
+
+def _even(length: int) -> int:
+    return max(2, length - length % 2)
+
+
+def _blank() -> Frame:
+    return Frame(*TINY_PX, bytes(TINY_PX[0] * TINY_PX[1] * 3), FROM)

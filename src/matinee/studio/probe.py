@@ -1,0 +1,67 @@
+"""Looks into a file with ffprobe: what it is, and where every keyframe lies."""
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from matinee.studio.source import NotAFilm, SourceFacts, main_video, read_source
+from matinee.studio.tools import Bench, ToolFailed
+
+# Containers films come in. What is not here (playlists, pictures, text, scripts of ffmpeg's own) is not opened at all.
+CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,mp3,flac,wav,aac"
+
+
+def reading(film: Path) -> list[str]:
+    """ffmpeg's and ffprobe's arguments for opening a film that nobody has vouched for."""
+    return [
+        # A film is a file: nothing inside one may send us to the network.
+        "-protocol_whitelist",
+        "file",
+        # Nor may a text that calls itself a film name other files to read.
+        "-format_whitelist",
+        CONTAINERS,
+        # The prefix keeps a colon or a dash in a file's name from meaning anything.
+        "-i",
+        f"file:{film}",
+    ]
+
+
+def probe(bench: Bench, film: Path) -> SourceFacts:
+    """Raises NotAFilm, in words for the file's owner."""
+    if film.stat().st_size == 0:
+        raise NotAFilm("This file is empty. Copy the film again from where it came.")
+    try:
+        # What is in the container, for a program to read.
+        report = json.loads(bench.ffprobe(["-of", "json", "-show_format", "-show_streams", *reading(film)]))
+    except ToolFailed as failure:
+        raise NotAFilm(
+            "This is not a video file, or it is damaged or cut off. Copy it again from where it came. "
+            f"(ffprobe: {_without_path(str(failure), film)})"
+        ) from failure
+    video = main_video(cast("list[dict[str, Any]]", report.get("streams", [])))
+    return read_source(report, _packets(bench, film, int(video["index"])))
+
+
+def _packets(bench: Bench, film: Path, index: int) -> str:
+    arguments = [
+        # Only the picture: the sound's packets cut nothing.
+        "-select_streams",
+        str(index),
+        # Packets are read, not decoded, so a long film takes seconds; the order of these is fixed by ffprobe, not by us.
+        "-show_entries",
+        "packet=pts_time,duration_time,size,flags",
+        # One line each, values only.
+        "-of",
+        "csv=print_section=0",
+    ]
+    try:
+        return bench.ffprobe([*arguments, *reading(film)]).decode()
+    except ToolFailed as failure:
+        raise NotAFilm(
+            f"This film is damaged. Copy it again from where it came. (ffprobe: {_without_path(str(failure), film)})"
+        ) from failure
+
+
+def _without_path(text: str, film: Path) -> str:
+    """Owners know their files by name; viewers' screens need not show where they lie."""
+    return text.replace(f"file:{film}", film.name).replace(str(film), film.name)

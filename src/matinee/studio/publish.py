@@ -1,0 +1,44 @@
+"""Names for what the studio publishes, taken from what it is: the same source and recipe have the same name wherever and
+however often they are made, so a publish repeated after a crash finds its work done. Nothing here publishes.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from matinee.contracts.ids import EditionId
+from matinee.studio.ladder import Plan, Rung
+
+# Raise it when encode.py or package.py come to make other bytes from the same plan.
+RECIPE_VERSION = 1
+# The same for frames.py and artwork.py.
+ART_VERSION = 1
+
+
+def edition_id(source_digest: str, plan: Plan, rungs: Sequence[Rung]) -> EditionId:
+    recipe = {
+        "rungs": [asdict(rung) for rung in rungs],
+        "sound": asdict(plan.sound) if plan.sound else None,
+        "grid": asdict(plan.grid),
+        "interlaced": plan.interlaced,
+    }
+    return EditionId(_name(source_digest, recipe, RECIPE_VERSION))
+
+
+def art_id(source_digest: str) -> str:
+    return _name(source_digest, "art", ART_VERSION)
+
+
+def job_id(title_id: str, size_bytes: int, modified_ns: int) -> str:
+    """One finding of one file, however often the log tells of it."""
+    return _name(title_id, size_bytes, modified_ns)
+
+
+def labels_px(rungs: Sequence[Rung]) -> list[int]:
+    """The sizes viewers know an edition by, largest first, each once."""
+    return sorted({rung.label_px for rung in rungs}, reverse=True)
+
+
+def _name(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]

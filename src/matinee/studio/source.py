@@ -1,0 +1,176 @@
+"""What a source film is: its facts, read from what ffprobe prints. Nothing here opens a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, cast
+
+# A file that promises more than it holds by this share was cut off on its way.
+MISSING_SHARE = 0.05
+SHORTEST_MS = 500
+
+
+class NotAFilm(Exception):
+    """The file cannot become a title; the text is for its owner."""
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """One video stream as it is shown: turned upright, its pixels made square."""
+
+    codec: str
+    profile: str
+    pixel_format: str
+    width_px: int
+    height_px: int
+    fps_num: int
+    fps_den: int
+    bitrate_bps: int
+    timescale_hz: int
+    keyframes_ms: tuple[float, ...]
+    upright_and_square: bool
+    interlaced: bool
+
+    @property
+    def fps(self) -> Fraction:
+        return Fraction(self.fps_num, self.fps_den)
+
+
+@dataclass(frozen=True)
+class AudioFacts:
+    codec: str
+    channels: int
+    bitrate_bps: int
+    language: str
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    container: str
+    duration_ms: int
+    video: VideoFacts
+    audio: AudioFacts | None
+
+
+def read_source(report: Mapping[str, Any], packets: str) -> SourceFacts:
+    """Facts from `-show_format -show_streams` as JSON and `pts_time,duration_time,size,flags` of the video's packets.
+
+    Raises NotAFilm.
+    """
+    streams = cast("Sequence[Mapping[str, Any]]", report.get("streams", ()))
+    video = main_video(streams)
+    shown = _Packets.read(packets)
+    duration_ms = _duration_ms(report, video, shown)
+    return SourceFacts(
+        container=str(report.get("format", {}).get("format_name", "")),
+        duration_ms=duration_ms,
+        video=_video(video, shown),
+        audio=_audio(streams),
+    )
+
+
+def main_video(streams: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The first moving picture; a cover image inside a sound file is none. Raises NotAFilm."""
+    for stream in streams:
+        if stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic"):
+            return stream
+    if any(stream.get("codec_type") == "audio" for stream in streams):
+        raise NotAFilm("This file has sound but no picture. Matinee shows films; take it out of the film folder.")
+    raise NotAFilm("This file holds no picture and no sound. Replace it with the film itself.")
+
+
+@dataclass(frozen=True)
+class _Packets:
+    """The coded pictures of a film, as far as planning needs them."""
+
+    end_ms: float
+    size_bytes: int
+    keyframes_ms: tuple[float, ...]
+    first_ms: float
+
+    @classmethod
+    def read(cls, text: str) -> "_Packets":
+        times: list[float] = []
+        keyframes: list[float] = []
+        end_ms, size = 0.0, 0
+        for line in text.splitlines():
+            fields = line.split(",")
+            if len(fields) < 4 or fields[0] == "N/A":
+                continue
+            at_ms = float(fields[0]) * 1000
+            lasts_ms = 0.0 if fields[1] == "N/A" else float(fields[1]) * 1000
+            times.append(at_ms)
+            end_ms = max(end_ms, at_ms + lasts_ms)
+            size += int(fields[2])
+            if "K" in fields[3]:
+                keyframes.append(round(at_ms, 3))
+        if not keyframes:
+            raise NotAFilm("No picture of this file can be decoded: it is damaged. Copy it again from where it came.")
+        return cls(end_ms, size, tuple(sorted(keyframes)), min(times))
+
+
+def _duration_ms(report: Mapping[str, Any], video: Mapping[str, Any], packets: _Packets) -> int:
+    promised = video.get("duration") or report.get("format", {}).get("duration") or 0
+    promised_ms, held_ms = float(promised) * 1000, packets.end_ms - packets.first_ms
+    if held_ms < promised_ms * (1 - MISSING_SHARE) - 1000:
+        raise NotAFilm(
+            f"This file stops after {held_ms / 1000:.0f} of {promised_ms / 1000:.0f} seconds: it was cut off. "
+            "Copy it again from where it came."
+        )
+    if held_ms < SHORTEST_MS:
+        raise NotAFilm("This file holds a single picture or next to nothing. Replace it with the film itself.")
+    return round(held_ms)
+
+
+def _video(stream: Mapping[str, Any], packets: _Packets) -> VideoFacts:
+    width, height = int(stream["width"]), int(stream["height"])
+    pixel = _fraction(str(stream.get("sample_aspect_ratio", "1:1")).replace(":", "/")) or Fraction(1)
+    turned = _quarter_turned(stream)
+    shown = (round(width * pixel), height)
+    fps = _fraction(str(stream.get("avg_frame_rate", ""))) or _fraction(str(stream.get("r_frame_rate", ""))) or Fraction(25)
+    return VideoFacts(
+        codec=str(stream.get("codec_name", "")),
+        profile=str(stream.get("profile", "")),
+        pixel_format=str(stream.get("pix_fmt", "")),
+        width_px=shown[1] if turned else shown[0],
+        height_px=shown[0] if turned else shown[1],
+        fps_num=fps.numerator,
+        fps_den=fps.denominator,
+        bitrate_bps=round(packets.size_bytes * 8000 / max(1.0, packets.end_ms - packets.first_ms)),
+        timescale_hz=(_fraction(str(stream.get("time_base", ""))) or Fraction(1, 90_000)).denominator,
+        keyframes_ms=tuple(round(at_ms - packets.first_ms, 3) for at_ms in packets.keyframes_ms),
+        upright_and_square=pixel == 1 and _rotation(stream) == 0,
+        interlaced=str(stream.get("field_order", "progressive")) in {"tt", "bb", "tb", "bt"},
+    )
+
+
+def _audio(streams: Sequence[Mapping[str, Any]]) -> AudioFacts | None:
+    for stream in streams:
+        if stream.get("codec_type") == "audio" and stream.get("codec_name") and int(stream.get("channels", 0)):
+            return AudioFacts(
+                codec=str(stream["codec_name"]),
+                channels=int(stream["channels"]),
+                bitrate_bps=int(stream.get("bit_rate", 0)),
+                language=str(stream.get("tags", {}).get("language", "und")),
+            )
+    return None
+
+
+def _rotation(stream: Mapping[str, Any]) -> int:
+    """Degrees a player has to turn the picture, as phones write them."""
+    for side in cast("Sequence[Mapping[str, Any]]", stream.get("side_data_list", ())):
+        if "rotation" in side:
+            return int(side["rotation"]) % 360
+    return 0
+
+
+def _quarter_turned(stream: Mapping[str, Any]) -> bool:
+    return _rotation(stream) in {90, 270}
+
+
+def _fraction(text: str) -> Fraction | None:
+    """None for what ffprobe prints when it does not know: '', 'N/A', '0/0', '0/1'."""
+    numerator, _, denominator = text.partition("/")
+    if not numerator.isdecimal() or not (denominator or "1").isdecimal() or not int(denominator or "1"):
+        return None
+    return Fraction(int(numerator), int(denominator or "1")) or None
