@@ -143,7 +143,10 @@ class SqliteLog:
         finally:
             # Whatever happened, nobody is left waiting.
             for one in group:
-                one.done.set_exception(failure) if failure else one.done.set_result(None)
+                if failure:
+                    one.done.set_exception(failure)
+                else:
+                    one.done.set_result(None)
 
     def _transact(self, work: Callable[[sqlite3.Connection], T], writing: bool) -> T:
         def once() -> T:

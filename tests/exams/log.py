@@ -1,0 +1,199 @@
+"""The exam of the port `log`: every fact, in order, at least once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from exams.neighbour import ENTRIES_PER_APPEND, heard, neighbour
+from exams.sitters import LOG
+from matinee.ports.log import Entry, Log, LogUnavailable, Read, Subscription
+
+
+@pytest.fixture(params=sorted(LOG))
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+async def log(engine: str, tmp_path: Path) -> AsyncIterator[Log]:
+    sitter = LOG[engine](tmp_path)
+    yield sitter
+    await sitter.close()
+
+
+def entries(*values: str, key: str = "k") -> list[Entry]:
+    return [Entry(key, value.encode()) for value in values]
+
+
+async def drain(subscription: Subscription) -> list[Read]:
+    """Everything there is to read now."""
+    found: list[Read] = []
+    while reads := await subscription.poll(1000, 0):
+        found += reads
+    return found
+
+
+def values(reads: list[Read]) -> list[str]:
+    return [read.entry.value.decode() for read in reads]
+
+
+async def test_what_is_appended_is_read_in_order(log: Log) -> None:
+    """Facts come back in the order they happened, with growing positions."""
+    await log.append("films", entries("found", "probed"))
+    await log.append("films", entries("published"))
+    reads = await drain(await log.subscribe("films", "catalog"))
+    assert values(reads) == ["found", "probed", "published"]
+    offsets = [read.position.offset for read in reads]
+    assert offsets == sorted(set(offsets))
+
+
+async def test_nothing_comes_of_an_empty_topic(log: Log) -> None:
+    """A topic nobody wrote to is empty, and so is one that got no entry; neither is an error."""
+    await log.append("films", [])
+    assert await (await log.subscribe("films", "catalog")).poll(10, 0.06) == []
+
+
+async def test_what_was_not_committed_comes_again(log: Log, engine: str, tmp_path: Path) -> None:
+    """A reader that died before it was done sees the same facts again; one that was done does not."""
+    await log.append("films", entries("a", "b", "c", "d"))
+    reads = await drain(await log.subscribe("films", "catalog"))
+    first = await log.subscribe("films", "catalog")
+    await first.poll(10, 0)
+    await first.commit(reads[1])
+    await log.close()
+    again = LOG[engine](tmp_path)
+    assert values(await drain(await again.subscribe("films", "catalog"))) == ["c", "d"]
+    await again.close()
+
+
+async def test_a_subscription_goes_on_from_what_it_polled(log: Log) -> None:
+    """Within its life a reader meets each fact once, committed or not, however few it takes at a time."""
+    await log.append("films", entries(*"abcdefg"))
+    subscription = await log.subscribe("films", "catalog")
+    parts = [values(list(await subscription.poll(3, 0))) for _ in range(4)]
+    assert parts == [["a", "b", "c"], ["d", "e", "f"], ["g"], []]
+
+
+async def test_groups_do_not_disturb_each_other(log: Log) -> None:
+    """What the catalog has read, the search has yet to read; a new group starts at the first entry."""
+    await log.append("films", entries("a", "b"))
+    catalog = await log.subscribe("films", "catalog")
+    await catalog.commit((await drain(catalog))[-1])
+    assert values(await drain(await log.subscribe("films", "search"))) == ["a", "b"]
+    assert await drain(await log.subscribe("films", "catalog")) == []
+
+
+async def test_topics_do_not_mix(log: Log) -> None:
+    """Plays are not films, even for one group."""
+    await log.append("films", entries("film"))
+    await log.append("plays", entries("play"))
+    films, plays = await log.subscribe("films", "g"), await log.subscribe("plays", "g")
+    await films.commit((await drain(films))[-1])
+    assert values(await drain(plays)) == ["play"]
+
+
+async def test_many_writers_keep_the_order_of_each_key(log: Log) -> None:
+    """Twenty titles being made at once each keep their own story straight."""
+
+    async def story(title: str) -> None:
+        for chapter in range(20):
+            await log.append("titles", entries(str(chapter), key=title))
+
+    await asyncio.gather(*(story(f"title {number}") for number in range(20)))
+    reads = await drain(await log.subscribe("titles", "catalog"))
+    for number in range(20):
+        assert values([r for r in reads if r.entry.key == f"title {number}"]) == [str(chapter) for chapter in range(20)]
+
+
+async def test_two_processes_write_and_one_reads_all(log: Log, engine: str, tmp_path: Path) -> None:
+    """The worker's facts and mine end in one log; none is lost, and each side keeps its order."""
+    with neighbour("append_some", engine, tmp_path, "worker", "50") as other:
+        assert heard(other) == "ready"
+        for number in range(50):
+            await log.append("films", entries(str(number), key="front"))
+        assert await asyncio.to_thread(other.wait, 20) == 0
+    reads = await drain(await log.subscribe("films", "catalog"))
+    for key in ("front", "worker"):
+        assert values([r for r in reads if r.entry.key == key]) == [str(number) for number in range(50)]
+    assert len(reads) == 100
+
+
+async def test_a_waiting_reader_hears_of_another_process(log: Log, engine: str, tmp_path: Path) -> None:
+    """The front learns of a film the moment the worker has it, without being called."""
+    subscription = await log.subscribe("films", "catalog")
+    waiting = asyncio.create_task(subscription.poll(1, 20))
+    with neighbour("append_some", engine, tmp_path, "worker", "1"):
+        assert [read.entry.key for read in await waiting] == ["worker"]
+
+
+async def test_a_waiting_reader_is_woken(log: Log) -> None:
+    """A fact appended while somebody waits reaches him; nobody need ask twice."""
+    subscription = await log.subscribe("films", "catalog")
+    waiting = asyncio.create_task(subscription.poll(10, 20))
+    await asyncio.sleep(0.01)
+    await log.append("films", entries("news"))
+    assert values(list(await waiting)) == ["news"]
+
+
+async def test_a_killed_writer_loses_nothing_it_was_told_was_kept(log: Log, engine: str, tmp_path: Path) -> None:
+    """Whatever was acknowledged before the power went is there, and no append is there in part."""
+    told = 0
+    for _ in range(3):
+        with neighbour("append_forever", engine, tmp_path) as other:
+            for _ in range(5):
+                assert heard(other) != ""
+                told += 1
+            other.kill()
+            told += len(other.communicate()[0].splitlines())
+    reads = await drain(await log.subscribe("films", "catalog"))
+    appends, part = divmod(len(reads), ENTRIES_PER_APPEND)
+    assert part == 0
+    assert told <= appends <= told + 3
+    assert values(reads) == [str(number) for number in range(ENTRIES_PER_APPEND)] * appends
+
+
+async def test_keys_and_values_may_be_anything(log: Log) -> None:
+    """Any language, no key at all, no value at all, every byte: what goes in comes out."""
+    strange = [Entry("", b""), Entry("фильм 🎬 \x00", bytes(range(256))), Entry("k" * 5000, b"\x00" * 70_000)]
+    await log.append("films", strange)
+    assert [read.entry for read in await drain(await log.subscribe("films", "catalog"))] == strange
+
+
+async def test_a_thing_too_large_is_refused_whole(log: Log) -> None:
+    """A whole film does not fit into the log: the message says so, and nothing of that call is kept."""
+    with pytest.raises(ValueError, match="too large for topic 'films'"):
+        await log.append("films", [Entry("small", b"fits"), Entry("large", bytes((1 << 20) + 1))])
+    assert await drain(await log.subscribe("films", "catalog")) == []
+
+
+async def test_a_very_long_append_is_kept_in_order(log: Log) -> None:
+    """Twelve thousand entries and twelve megabytes at once arrive in order, all of them."""
+    many = [Entry("k", b"%d" % number) for number in range(12_000)]
+    heavy = [Entry("h", bytes([number]) * 1_000_000) for number in range(12)]
+    await log.append("films", many + heavy)
+    assert [read.entry for read in await drain(await log.subscribe("films", "catalog"))] == many + heavy
+
+
+async def test_a_hung_up_append_is_whole_or_not_at_all(log: Log) -> None:
+    """Who hangs up while telling a story told all of it or none, and the others are not disturbed."""
+    stories = [asyncio.create_task(log.append("films", entries("a", "b", key=str(number)))) for number in range(40)]
+    await asyncio.sleep(0)
+    for story in stories[::2]:
+        story.cancel()
+    await asyncio.gather(*stories, return_exceptions=True)
+    reads = await drain(await log.subscribe("films", "catalog"))
+    for number in range(40):
+        told = values([read for read in reads if read.entry.key == str(number)])
+        assert told == ["a", "b"] or (number % 2 == 0 and told == [])
+
+
+async def test_a_closed_log_says_so(log: Log) -> None:
+    """Whoever comes after closing time is told, and does not wait for ever."""
+    subscription = await log.subscribe("films", "catalog")
+    await log.close()
+    with pytest.raises(LogUnavailable, match="closed"):
+        await log.append("films", entries("late"))
+    with pytest.raises(LogUnavailable, match="closed"):
+        await subscription.poll(1, 0)

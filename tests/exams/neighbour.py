@@ -1,0 +1,101 @@
+"""A second process at the same store, to race with or to kill: `python -m exams.neighbour <act> <engine> <folder> …`.
+
+It says on its standard output how far it came, one word a line, so that a test acts at that moment and need not guess.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select, update
+
+from exams.sitters import BLOBS, LOG, SQL
+from matinee.ports.log import Entry
+
+TABLES = MetaData()
+COUNTERS = Table("counters", TABLES, Column("name", String, primary_key=True), Column("value", Integer, nullable=False))
+ENTRIES_PER_APPEND = 50
+
+
+@contextmanager
+def neighbour(act: str, engine: str, folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    """The neighbour at work; it does not outlive the block."""
+    command = [sys.executable, "-m", "exams.neighbour", act, engine, str(folder), *more]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def heard(process: subprocess.Popen[str]) -> str:
+    """The next word the neighbour says; empty when it fell silent."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def say(word: object) -> None:
+    print(word, flush=True)
+
+
+def add_one(connection: Connection) -> None:
+    """Reads, lingers, writes: whoever slips in between loses an update."""
+    value = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "plays")).scalar_one()
+    time.sleep(0.001)
+    connection.execute(update(COUNTERS).where(COUNTERS.c.name == "plays").values(value=value + 1))
+
+
+async def count_up(engine: str, folder: Path, times: str) -> None:
+    sql = SQL[engine](folder)
+    say("ready")
+    for _ in range(int(times)):
+        await sql.transact(add_one)
+    await sql.close()
+
+
+async def hold(engine: str, folder: Path, seconds: str) -> None:
+    """Writes, then stays inside the transaction."""
+
+    def work(connection: Connection) -> None:
+        connection.execute(update(COUNTERS).values(value=1000))
+        say("inside")
+        time.sleep(float(seconds))
+
+    sql = SQL[engine](folder)
+    await sql.transact(work)
+    await sql.close()
+
+
+async def append_forever(engine: str, folder: Path) -> None:
+    log = LOG[engine](folder)
+    number = 0
+    while True:
+        await log.append("films", [Entry(f"film {number}", b"%d" % part) for part in range(ENTRIES_PER_APPEND)])
+        say(number)
+        number += 1
+
+
+async def append_some(engine: str, folder: Path, name: str, times: str) -> None:
+    log = LOG[engine](folder)
+    say("ready")
+    for number in range(int(times)):
+        await log.append("films", [Entry(name, b"%d" % number)])
+    await log.close()
+
+
+async def put(engine: str, folder: Path, unit: str, tree: str) -> None:
+    blobs = BLOBS[engine](folder)
+    say("putting")
+    await blobs.put_tree(unit, Path(tree))
+    say("put")
+
+
+ACTS = {act.__name__: act for act in (count_up, hold, append_forever, append_some, put)}
+
+if __name__ == "__main__":
+    act_name, engine_name, folder_name, *rest = sys.argv[1:]
+    asyncio.run(ACTS[act_name](engine_name, Path(folder_name), *rest))

@@ -1,0 +1,133 @@
+"""What the engines that keep files owe beyond their ports: privacy, and the truth about damage."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from exams.log import drain, entries
+from exams.neighbour import COUNTERS, TABLES, heard, neighbour
+from matinee.engines.directory_blobs import DirectoryBlobs
+from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.sqlite_sql import SqliteSql
+from matinee.ports.blobs import NoSuchBlob
+from matinee.ports.log import LogUnavailable
+from matinee.ports.sql import SqlUnavailable
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()}
+
+
+async def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
+    """Nobody else on this machine reads who watches what, however careless the umask."""
+    before = os.umask(0)
+    try:
+        sql, log = SqliteSql(tmp_path / "sql" / "a.db"), SqliteLog(tmp_path / "log" / "b.db")
+        await sql.install(TABLES)
+        await sql.transact(lambda connection: connection.execute(insert(COUNTERS).values(name="n", value=1)).close())
+        await log.append("films", entries("a"))
+        (tmp_path / "made").mkdir()
+        (tmp_path / "made" / "film").write_bytes(b"film")
+        await DirectoryBlobs(tmp_path / "blobs").put_tree("films/e1", tmp_path / "made")
+    finally:
+        os.umask(before)
+    assert set(modes(tmp_path / "sql").values()) == set(modes(tmp_path / "log").values()) == {"0o600"}
+    assert {"a.db", "a.db-wal"} <= set(modes(tmp_path / "sql"))
+    assert modes(tmp_path / "blobs" / "films" / "e1") == {"film": "0o600"}
+    folders = [tmp_path / "sql", tmp_path / "blobs", *(tmp_path / "blobs").rglob("*/")]
+    assert {oct(folder.stat().st_mode & 0o777) for folder in folders} == {"0o700"}
+    await sql.close()
+    await log.close()
+
+
+@pytest.mark.parametrize("column", ["entries = zeroblob(length(entries))", "count = count + 1", "base_offset = base_offset + 7"])
+async def test_a_damaged_batch_is_told_not_delivered(tmp_path: Path, column: str) -> None:
+    """A log that was damaged says where, instead of telling another story; what came before it is still read."""
+    path = tmp_path / "log.db"
+    log = SqliteLog(path)
+    await log.append("films", entries("sound"))
+    await log.append("films", entries("damaged", "too"))
+    await log.close()
+    with sqlite3.connect(path) as file:
+        file.execute(f"UPDATE batch SET {column} WHERE base_offset = 1")
+    again = SqliteLog(path)
+    subscription = await again.subscribe("films", "catalog")
+    assert [read.entry for read in await subscription.poll(1, 0)] == entries("sound")
+    with pytest.raises(LogUnavailable, match=r"damaged: the batch of topic 'films' at offset \d.*checksum"):
+        await drain(subscription)
+    await again.close()
+
+
+@pytest.mark.parametrize("engine", ["sql", "log"])
+async def test_a_file_that_is_no_database_is_named(tmp_path: Path, engine: str) -> None:
+    """If something else lies where the database should be, the message names the file."""
+    path = tmp_path / "broken.db"
+    path.write_bytes(b"not a database at all, but long enough to look like one" * 100)
+    if engine == "sql":
+        sql = SqliteSql(path)
+        with pytest.raises(SqlUnavailable, match=r"broken\.db.*not a database"):
+            await sql.install(TABLES)
+        await sql.close()
+    else:
+        log = SqliteLog(path)
+        with pytest.raises(LogUnavailable, match=r"broken\.db.*not a database"):
+            await log.append("films", entries("a"))
+        await log.close()
+
+
+async def test_patience_has_an_end(tmp_path: Path) -> None:
+    """A neighbour that never lets go is reported, and when it is gone work goes on."""
+    sql = SqliteSql(tmp_path / "exam.db", patience_s=0.5)
+    await sql.install(TABLES)
+    with neighbour("hold", "sqlite", tmp_path, "60") as other:
+        assert heard(other) == "inside"
+        with pytest.raises(SqlUnavailable, match="locked by another process"):
+            await sql.transact(lambda connection: connection.execute(insert(COUNTERS).values(name="n", value=1)).close())
+    await sql.transact(lambda connection: connection.execute(insert(COUNTERS).values(name="n", value=2)).close())
+    await sql.close()
+
+
+async def test_a_conflict_in_the_middle_runs_the_work_again_from_its_start(tmp_path: Path) -> None:
+    """Being interrupted by another's change costs time, and never counts anything twice."""
+    sql = SqliteSql(tmp_path / "exam.db")
+    await sql.install(TABLES)
+    attempts: list[int] = []
+
+    def work(connection: Connection) -> None:
+        attempts.append(1)
+        connection.execute(insert(COUNTERS).values(name=f"attempt {len(attempts)}", value=1))
+        if len(attempts) < 3:
+            conflict = sqlite3.OperationalError("database is locked")
+            conflict.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+            raise conflict
+
+    await sql.transact(work)
+    assert await sql.read(lambda connection: list(connection.execute(select(COUNTERS.c.name)).scalars())) == ["attempt 3"]
+    await sql.close()
+
+
+def test_old_leftovers_are_cleared_and_young_ones_kept(tmp_path: Path) -> None:
+    """A copy that broke off yesterday is tidied away at the next start; one that may still run is not."""
+    old, young = tmp_path / ".incoming" / "old", tmp_path / ".incoming" / "young"
+    for leftover in (old, young):
+        leftover.mkdir(parents=True)
+        (leftover / "half a film").write_bytes(b"half")
+    os.utime(old, (0, time.time() - 25 * 3600))
+    DirectoryBlobs(tmp_path)
+    assert [path.name for path in (tmp_path / ".incoming").iterdir()] == ["young"]
+
+
+async def test_a_link_in_the_store_is_not_followed(tmp_path: Path) -> None:
+    """Somebody's link inside the store does not turn it into a window on the machine."""
+    (tmp_path / "secret").write_bytes(b"secret")
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "film").write_bytes(b"film")
+    blobs = DirectoryBlobs(tmp_path / "blobs")
+    await blobs.put_tree("films/e1", tmp_path / "made")
+    (tmp_path / "blobs" / "films" / "e1" / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(NoSuchBlob):
+        await blobs.read("films/e1/link")

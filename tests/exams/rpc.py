@@ -1,0 +1,238 @@
+"""The exam of the port `rpc`: a neighbour in the same process is treated as one across the ocean."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from structlog.testing import capture_logs
+
+from exams.sitters import RPC
+from matinee.contracts.catalog_pb2 import GetTitleRequest, ListTitlesRequest, Title, TitleList
+from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
+from matinee.engines.local_rpc import LocalExchange
+from matinee.engines.manual_clock import ManualClock
+from matinee.ports.rpc import Call, DeadlineExceeded, Refused, Unavailable
+
+CALL = Call("trace-7", "playback", deadline_s=5)
+Answer = Callable[[GetTitleRequest, Call], Awaitable[Title]]
+
+
+class Catalog:
+    """A catalog that answers as the test says."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    async def get_title(self, request: GetTitleRequest, call: Call) -> Title:
+        return await self.answer(request, call)
+
+    async def list_titles(self, request: ListTitlesRequest, call: Call) -> TitleList:
+        return TitleList()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(params=sorted(RPC))
+def exchange(request: pytest.FixtureRequest, clock: ManualClock) -> LocalExchange:
+    return RPC[request.param](clock)
+
+
+def client(exchange: LocalExchange, answer: Answer) -> CatalogClient:
+    exchange.mount(CATALOG, Catalog(answer))
+    return CatalogClient(exchange.channel("Catalog"))
+
+
+async def test_an_answer_comes_back(exchange: LocalExchange) -> None:
+    """Who asks for a title gets it."""
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        return Title(title_id=request.title_id, name="Big Buck Bunny", year=2008)
+
+    title = await client(exchange, answer).get_title(GetTitleRequest(title_id="t1"), CALL)
+    assert title == Title(title_id="t1", name="Big Buck Bunny", year=2008)
+
+
+async def test_trace_caller_and_deadline_travel_along(exchange: LocalExchange) -> None:
+    """The one who answers knows for which viewer, for whom, and until when."""
+    met: list[Call] = []
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        met.append(call)
+        return Title()
+
+    await client(exchange, answer).get_title(GetTitleRequest(), CALL)
+    assert met == [CALL]
+
+
+async def test_neither_side_holds_the_others_message(exchange: LocalExchange) -> None:
+    """What either side does to a message afterwards is its own business."""
+    kept_requests: list[GetTitleRequest] = []
+    shelf = Title(title_id="t1", name="as answered")
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        kept_requests.append(request)
+        request.title_id = "changed by the callee"
+        return shelf
+
+    request = GetTitleRequest(title_id="t1")
+    reply = await client(exchange, answer).get_title(request, CALL)
+    assert request.title_id == "t1"
+    shelf.name = "changed by the callee"
+    assert reply.name == "as answered"
+    reply.title_id = "changed by the caller"
+    assert shelf.title_id == "t1"
+    request.title_id = "changed by the caller"
+    assert kept_requests[0].title_id == "changed by the callee"
+
+
+async def test_a_refusal_passes_with_all_its_words(exchange: LocalExchange) -> None:
+    """A no arrives as the no it was, with its reason and its way out, and is not the same object."""
+    no = Refused("not_yet", "This film is being made.", "It opens on Friday.", 1_700_000_000_000, "title_id")
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        raise no
+
+    with pytest.raises(Refused) as caught:
+        await client(exchange, answer).get_title(GetTitleRequest(), CALL)
+    assert vars(caught.value) == vars(no)
+    assert str(caught.value) == str(no)
+    assert caught.value is not no
+
+
+async def test_a_broken_callee_is_unavailable_by_name(exchange: LocalExchange) -> None:
+    """A bug over there is not my bug: I hear who could not answer, and the log over there has the details."""
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        raise KeyError("secret detail")
+
+    with capture_logs() as lines, pytest.raises(Unavailable, match=r"Catalog\.GetTitle broke") as caught:
+        await client(exchange, answer).get_title(GetTitleRequest(), CALL)
+    assert not isinstance(caught.value, DeadlineExceeded)
+    assert "secret detail" not in str(caught.value)
+    line = lines[0]
+    assert (line["method"], line["trace_id"], line["caller"]) == ("Catalog.GetTitle", "trace-7", "playback")
+    assert line["exc_info"]
+
+
+async def test_an_answer_of_nothing_is_unavailable(exchange: LocalExchange) -> None:
+    """A callee that forgets to answer has broken its word, and the caller is told as much."""
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        return None  # type: ignore[return-value]
+
+    with capture_logs(), pytest.raises(Unavailable, match=r"Catalog\.GetTitle"):
+        await client(exchange, answer).get_title(GetTitleRequest(), CALL)
+
+
+async def test_a_service_nobody_runs_is_unavailable(exchange: LocalExchange) -> None:
+    """Asking a service that is not here fails at once, and the text says where to look."""
+    with pytest.raises(Unavailable, match=r"Catalog\.GetTitle.*topology"):
+        await CatalogClient(exchange.channel("Catalog")).get_title(GetTitleRequest(), CALL)
+
+
+async def test_a_question_for_another_service_is_unavailable(exchange: LocalExchange) -> None:
+    """The catalog does not answer for the box office."""
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        return Title()
+
+    client(exchange, answer)
+    with pytest.raises(Unavailable, match=r"Identity\.GetTitle"):
+        await CatalogClient(exchange.channel("Identity")).get_title(GetTitleRequest(), CALL)
+
+
+async def test_the_deadline_is_kept_and_the_work_stopped(exchange: LocalExchange, clock: ManualClock) -> None:
+    """After five seconds I know that there will be no answer, and nobody works on it any longer."""
+    fates: list[str] = []
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        try:
+            await clock.sleep(60)
+        except asyncio.CancelledError:
+            fates.append("stopped")
+            raise
+        return Title()
+
+    asking = asyncio.create_task(client(exchange, answer).get_title(GetTitleRequest(), CALL))
+    await clock.advance(4.9)
+    assert not asking.done()
+    await clock.advance(0.2)
+    with pytest.raises(DeadlineExceeded, match=r"Catalog\.GetTitle"):
+        await asking
+    assert fates == ["stopped"]
+
+
+async def test_a_call_whose_time_is_up_is_not_made(exchange: LocalExchange, clock: ManualClock) -> None:
+    """Nobody is put to work for a viewer who has gone."""
+    asked: list[Call] = []
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        asked.append(call)
+        return Title()
+
+    await clock.advance(6)
+    with pytest.raises(DeadlineExceeded, match="time was already up"):
+        await client(exchange, answer).get_title(GetTitleRequest(), CALL)
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (TimeoutError(), DeadlineExceeded),
+        (DeadlineExceeded("Steering.Steer was late"), DeadlineExceeded),
+        (Unavailable("Steering.Steer: nobody"), Unavailable),
+    ],
+)
+async def test_what_failed_further_on_arrives_as_what_it_was(
+    exchange: LocalExchange, failure: Exception, expected: type[Exception]
+) -> None:
+    """When the one I ask waited in vain for another, I hear that it was late, or that it was out, not that it broke."""
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        raise failure
+
+    with capture_logs() as lines, pytest.raises(Unavailable, match=r"Catalog\.GetTitle") as caught:
+        await client(exchange, answer).get_title(GetTitleRequest(), CALL)
+    assert type(caught.value) is expected
+    assert lines == []
+
+
+async def test_who_hangs_up_stops_the_work(exchange: LocalExchange, clock: ManualClock) -> None:
+    """A viewer who closes the page leaves nobody working for him."""
+    fates: list[str] = []
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        try:
+            await clock.sleep(3)
+        finally:
+            fates.append("ended")
+        return Title()
+
+    asking = asyncio.create_task(client(exchange, answer).get_title(GetTitleRequest(), replace(CALL, deadline_s=100)))
+    await clock.advance(1)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert fates == ["ended"]
+
+
+def test_a_service_lacking_a_method_is_not_mounted(exchange: LocalExchange) -> None:
+    """A service that could not answer every question is turned away at the door, before anybody asks."""
+    with pytest.raises(TypeError, match="get_title"):
+        exchange.mount(CATALOG, object())
+
+
+def test_a_service_is_mounted_once(exchange: LocalExchange) -> None:
+    """Two catalogs in one house would be one too many."""
+
+    async def answer(request: GetTitleRequest, call: Call) -> Title:
+        return Title()
+
+    client(exchange, answer)
+    with pytest.raises(ValueError, match="Catalog is mounted already"):
+        client(exchange, answer)
