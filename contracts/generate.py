@@ -56,8 +56,14 @@ def client_source(service: descriptor_pb2.ServiceDescriptorProto, stem: str) -> 
     ]
     for _, python, request, reply in methods:
         lines.append(f"    async def {python}(self, request: {request}, call: Call) -> {reply}: ...")
-    lines += ["", "", f"class {service.name}Client:", "    def __init__(self, channel: Channel) -> None:", "        self._channel = channel"]
-    for name, python, request, reply in methods:
+    lines += [
+        "",
+        "",
+        f"class {service.name}Client:",
+        "    def __init__(self, channel: Channel) -> None:",
+        "        self._channel = channel",
+    ]
+    for _, python, request, reply in methods:
         lines += [
             "",
             f"    async def {python}(self, request: {request}, call: Call) -> {reply}:",

@@ -12,7 +12,12 @@ from matinee.wiring import ENGINES, HOUSE
 
 DOCUMENTS = sorted(
     path
-    for path in [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("journeys/*.md"), *REPOSITORY.glob("decisions/*.md"), REPOSITORY / "bench/README.md"]
+    for path in [
+        *REPOSITORY.glob("*.md"),
+        *REPOSITORY.glob("journeys/*.md"),
+        *REPOSITORY.glob("decisions/*.md"),
+        REPOSITORY / "bench/README.md",
+    ]
     if path.exists()
 )
 ROOTS = ("src/", "tests/", "web/", "contracts/", "topology/", "journeys/", "decisions/", "bench/", ".ci/", "docs/")
@@ -23,7 +28,11 @@ MADE = {"web/dist", "web/schema.graphql"}
 def paths_in(text: str) -> set[str]:
     """What stands in backticks and reads like a path of this repository."""
     words = {word for word in re.findall(r"`([^`\s]+)`", text) if not re.search(r"[*<…{]", word)}
-    return {word for word in words if word.startswith(ROOTS) or re.fullmatch(r"[A-Z]+\.md|LICENSE|pyproject\.toml|[\w-]+\.lock|Makefile", word)}
+    return {
+        word
+        for word in words
+        if word.startswith(ROOTS) or re.fullmatch(r"[A-Z]+\.md|LICENSE|pyproject\.toml|[\w-]+\.lock|Makefile", word)
+    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPOSITORY)))
@@ -61,7 +70,9 @@ def test_every_make_target_named_exists_and_every_one_explained_is_real() -> Non
     for document in DOCUMENTS:
         named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))
         assert named <= targets, document
-    told = subprocess.run(["make", "--no-print-directory", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout
     assert all(f"make {target}" in told for target in targets)
 
 
@@ -81,4 +92,6 @@ def test_the_exported_schema_is_the_one_served() -> None:
     """`web/schema.graphql`, from which the web app is typed, is what the door answers by."""
     from matinee.screen.schema import SCHEMA
 
-    assert (REPOSITORY / "web" / "schema.graphql").read_text() == SCHEMA.as_str() + "\n", "type: matinee schema > web/schema.graphql"
+    assert (REPOSITORY / "web" / "schema.graphql").read_text() == SCHEMA.as_str() + "\n", (
+        "type: matinee schema > web/schema.graphql"
+    )

@@ -71,7 +71,7 @@ class House:
     def pids(self) -> dict[str, list[int]]:
         """The house's processes by what they are: front, worker, envoy, nginx-master, nginx-worker, other."""
         found: dict[str, list[int]] = {}
-        for name in os.listdir("/proc"):
+        for name in (proc.name for proc in Path("/proc").iterdir()):
             if name.isdecimal() and belongs(int(name), self.state, default_nginx()) and not _is_zombie(int(name)):
                 found.setdefault(_kind(int(name)), []).append(int(name))
         return found

@@ -9,7 +9,8 @@ from typing import Any
 
 from running import House, wait_until
 
-TITLES = "{ titles { id name year plot genres state problem complete heightsPx runtimeMs art { card glow } licence { name url } credits { role names } } }"
+TITLES = """{ titles { id name year plot genres state problem complete heightsPx runtimeMs
+  art { card glow } licence { name url } credits { role names } } }"""
 PLAY = """mutation($title: ID!) { play(title: $title) {
   __typename ... on Play { dash hls until } ... on Refused { title reason } } }"""
 
@@ -26,7 +27,9 @@ class Visitor:
 
     def send(self, path: str, data: bytes | None, headers: dict[str, str] | None = None, method: str = "") -> tuple[int, bytes]:
         url = path if "://" in path else self.house.address + path
-        request = urllib.request.Request(url, data, {"content-type": "application/json", **(headers or {})}, method=method or None)
+        request = urllib.request.Request(
+            url, data, {"content-type": "application/json", **(headers or {})}, method=method or None
+        )
         try:
             with self._opener.open(request, timeout=20) as answer:
                 return answer.status, answer.read()

@@ -65,7 +65,9 @@ def test_a_public_address_is_used_as_it_is():
     assert base_url(BoxPlace(BoxId("a"), 9000, "https://a.example.org/"), "http", "localhost") == "https://a.example.org"
 
 
-@pytest.mark.parametrize("host", ["", "a/b", "a@b", "evil.example/?", "a b", "a:80", "fe80::1%eth0", "[x]", "a\n", "é.example", "-a"])
+@pytest.mark.parametrize(
+    "host", ["", "a/b", "a@b", "evil.example/?", "a b", "a:80", "fe80::1%eth0", "[x]", "a\n", "é.example", "-a"]
+)
 def test_an_address_that_could_mean_another_place_is_refused(host: str):
     """A forged Host header cannot send a viewer's token elsewhere."""
     with pytest.raises(BadViewerAddress, match="host"):

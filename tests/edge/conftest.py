@@ -1,10 +1,10 @@
 """Boxes for the tests: one that all readers share, and fresh ones for those who break theirs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from edge.stage import KEYS, StagedBox, put_films
+from edge.stage import KEYS, NewBox, StagedBox, put_films
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,12 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedBox]:
 
 
 @pytest.fixture
-def new_box(tmp_path: Path) -> Iterator[Callable[..., StagedBox]]:
+def new_box(tmp_path: Path) -> Iterator[NewBox]:
     """Makes boxes that have not been started; stops them in the end."""
     made: list[StagedBox] = []
 
-    def make(name: str = "box", blobs: str = "blobs", edit: Callable[[str], str] = lambda text: text) -> StagedBox:
-        made.append(StagedBox(tmp_path / name, put_films(tmp_path / blobs), edit))
+    def make(name: str = "box", blobs: str = "blobs", origin_also: str = "") -> StagedBox:
+        made.append(StagedBox(tmp_path / name, put_films(tmp_path / blobs), origin_also))
         return made[-1]
 
     yield make

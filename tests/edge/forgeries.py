@@ -12,10 +12,55 @@ from edge.stage import FILM_BYTES, KEYS, StagedBox
 HOW_MANY = 10_000
 FILE = "v720/1.m4s"
 LETTERS = string.ascii_letters + string.digits + "_-./%~"
-LOOKALIKES = {"k": "к", "e": "е", "d": "ԁ", "1": "１", "f": "ｆ", "i": "і", "l": "ⅼ", "m": "ｍ", "s": "ѕ", ".": "．", "/": "／", "v": "ν"}
-INSERTS = ["//", "/./", "/../", "/x/../", "/.../", "\\", "/%2e/", "/%2e%2e/", "/%2E./", "/.%2e/", "/..%2f", "%2f", "%5c", "%00", "%0a", "/..;/"]
-INSERTS += ["%252f", "%c0%af", "%c0%ae%c0%ae/", "%e0%80%af", "%uff0f", "/%20/", ";", "#", "#/", "%23", "%3f", "\x01", "\x7f", "\xff"]
-INSERTS += ["/../../films/ed2/", "/../ed2/", "/../../../films/ed1/", "/%2e%2e/ed2/", "/%2e%2e%2fed2%2f", "/..\\ed2\\"]
+LOOKALIKES = {
+    "k": "к",
+    "e": "е",
+    "d": "ԁ",
+    "1": "１",
+    "f": "ｆ",
+    "i": "і",
+    "l": "ⅼ",
+    "m": "ｍ",
+    "s": "ѕ",
+    ".": "．",
+    "/": "／",
+    "v": "ν",
+}
+INSERTS = [
+    "//",
+    "/./",
+    "/../",
+    "/x/../",
+    "/.../",
+    "\\",
+    "/%2e/",
+    "/%2e%2e/",
+    "/%2E./",
+    "/.%2e/",
+    "/..%2f",
+    "%2f",
+    "%5c",
+    "%00",
+    "%0a",
+    "/..;/",
+]
+MORE += [
+    "%252f",
+    "%c0%af",
+    "%c0%ae%c0%ae/",
+    "%e0%80%af",
+    "%uff0f",
+    "/%20/",
+    ";",
+    "#",
+    "#/",
+    "%23",
+    "%3f",
+    "\x01",
+    "\x7f",
+    "\xff",
+]
+MORE += ["/../../films/ed2/", "/../ed2/", "/../../../films/ed1/", "/%2e%2e/ed2/", "/%2e%2e%2fed2%2f", "/..\\ed2\\"]
 
 
 def signed(kid: str, exp: str, view: str, unit: str, secret: str) -> str:
@@ -25,7 +70,9 @@ def signed(kid: str, exp: str, view: str, unit: str, secret: str) -> str:
 def one_character(dice: random.Random, good: str) -> str:
     place = dice.randrange(1, len(good))
     other = dice.choice(LETTERS)
-    return dice.choice([good[:place] + other + good[place + 1 :], good[:place] + other + good[place:], good[:place] + good[place + 1 :]])
+    return dice.choice(
+        [good[:place] + other + good[place + 1 :], good[:place] + other + good[place:], good[:place] + good[place + 1 :]]
+    )
 
 
 def within_a_field(dice: random.Random, good: str) -> str:
@@ -62,7 +109,9 @@ def other_case(dice: random.Random, good: str) -> str:
 def lookalike(dice: random.Random, good: str) -> str:
     place = dice.choice([place for place, letter in enumerate(good) if letter in LOOKALIKES])
     strange = LOOKALIKES[good[place]]
-    written = dice.choice([strange, "".join(f"%{byte:02x}" for byte in strange.encode()), good[place] + "\u0301", "\u200b" + good[place]])
+    written = dice.choice(
+        [strange, "".join(f"%{byte:02x}" for byte in strange.encode()), good[place] + "\u0301", "\u200b" + good[place]]
+    )
     return good[:place] + written + good[place + 1 :]
 
 
@@ -72,7 +121,8 @@ def encoded(dice: random.Random, good: str) -> str:
     case = dice.choice(["02x", "02X"])
     first = dice.randrange(1, len(good))
     return good[:first] + "".join(
-        f"{percent}{ord(letter):{case}}" if dice.random() < share or place == 0 else letter for place, letter in enumerate(good[first:])
+        f"{percent}{ord(letter):{case}}" if dice.random() < share or place == 0 else letter
+        for place, letter in enumerate(good[first:])
     )
 
 
@@ -94,9 +144,13 @@ def for_another_place(dice: random.Random, good: str) -> str:
     """The token of one edition before the path of another, or a good signature over a place that is no edition."""
     head = good.split("/films/")[0]
     exp, view = str(int(time.time()) + 3600), f"view-{dice.randrange(10**6):06}"
-    unit = dice.choice(["/art/art1/", "/sources/", "/chunks/ed1/", "/films/", "/films/../", "/films/ed1/v720/", "/", "/films/ed1/../ed2/"])
+    unit = dice.choice(
+        ["/art/art1/", "/sources/", "/chunks/ed1/", "/films/", "/films/../", "/films/ed1/v720/", "/", "/films/ed1/../ed2/"]
+    )
     well_signed = signed("k1", exp, view, unit, KEYS["k1"])
-    foreign = dice.choice(["/films/ed2/", "/films/ed11/", "/films/ed/", "/art/art1/", "/sources/", "/films/", "/keys/", "/films/ed1"])
+    foreign = dice.choice(
+        ["/films/ed2/", "/films/ed11/", "/films/ed/", "/art/art1/", "/sources/", "/films/", "/keys/", "/films/ed1"]
+    )
     file = dice.choice([FILE, "card.webp", "manifest.mpd", "whole.mp4", "", "ed2/manifest.mpd", f"{dice.randrange(1000)}.m4s"])
     return dice.choice([well_signed + file, head + foreign + file])
 
@@ -105,7 +159,9 @@ def expired(dice: random.Random, good: str) -> str:
     """A token whose time is over, and the same with its time moved by hand."""
     past = str(int(time.time()) - dice.choice([2, 60, 3600, 10**8]) - dice.randrange(1000))
     old = signed("k1", past, f"view-{dice.randrange(10**6):06}", "/films/ed1/", KEYS["k1"]) + FILE
-    moved = dice.choice(["9999999999", "0000000000", "-000000001", "1e12345678", str(int(time.time()) + 900), "99999999999", "+999999999"])
+    moved = dice.choice(
+        ["9999999999", "0000000000", "-000000001", "1e12345678", str(int(time.time()) + 900), "99999999999", "+999999999"]
+    )
     return dice.choice([old, old.replace(past, moved)])
 
 
@@ -115,7 +171,18 @@ def other_mac(dice: random.Random, good: str) -> str:
     letters = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
     last = letters[letters.index(mac[-1]) ^ dice.choice([1, 2, 3])]
     standard = mac.replace("-", "+").replace("_", "/")
-    others = [mac[:-1] + last, mac + "=", mac + "A", mac[:-1], "", standard + "=", mac * 2, "A" * 43, mac[::-1], mac.encode().hex()]
+    others = [
+        mac[:-1] + last,
+        mac + "=",
+        mac + "A",
+        mac[:-1],
+        "",
+        standard + "=",
+        mac * 2,
+        "A" * 43,
+        mac[::-1],
+        mac.encode().hex(),
+    ]
     others += ["".join(dice.choice(letters) for _ in range(43)), mac[:42] + "." + mac[42:], "." + mac]
     return good.replace(f"{kid}.{exp}.{view}.{mac}", f"{kid}.{exp}.{view}.{dice.choice(others)}")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from matinee.contracts.ids import BoxId
 from matinee.edge.agent import BoxSilent, keys_held, put_keys
@@ -77,16 +78,17 @@ class Line:
 class StagedBox:
     folder: Path
     films: Path
-    edit: Callable[[str], str] = lambda text: text
+    origin_also: str = ""
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list[Line])
 
     def start(self) -> None:
         self.port = self.port or free_port()
         lay_out(self.folder, BoxPlan(BoxId("a"), "127.0.0.1", self.port, self.films, 50_000_000))
         written = self.folder / "nginx.conf"
-        written.write_text(self.edit(written.read_text()))
+        origin = "listen unix:origin.sock;"
+        written.write_text(written.read_text().replace(origin, f"{origin} {self.origin_also}"))
         with self.said.open("ab") as said:
             run = command(default_nginx())
             self.process = subprocess.Popen(run, cwd=self.folder, umask=0o077, stderr=said, start_new_session=True)
@@ -134,6 +136,12 @@ class StagedBox:
             return line.ask(target, method, headers)
         finally:
             line.close()
+
+
+class NewBox(Protocol):
+    def __call__(self, name: str = "box", blobs: str = "blobs", origin_also: str = "") -> StagedBox:
+        """A box that has not been started; `origin_also` is added to its origin's settings."""
+        ...
 
 
 def token(edition: str = "ed1", kid: str = "k1", keys: dict[str, str] = KEYS, left_s: int = 600, view: str = "view-0001") -> str:

@@ -18,7 +18,11 @@ WIDTHS = [(1440, 900), (390, 844)]
 def assert_accessible(page: Page, what: str) -> None:
     """axe finds nothing serious, and the page does not scroll sideways."""
     found = page.evaluate(AXE.read_text() + "; axe.run(document, {resultTypes: ['violations']})")
-    serious = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"] if rule["impact"] in {"serious", "critical"}]
+    serious = [
+        (rule["id"], [node["target"] for node in rule["nodes"]])
+        for rule in found["violations"]
+        if rule["impact"] in {"serious", "critical"}
+    ]
     assert serious == [], what
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), f"{what} scrolls sideways"
 

@@ -58,7 +58,9 @@ def press_play(page: Page, name: str, manifest: str) -> None:
     page.wait_for_url(re.compile(r"/title/\w+$"))
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
     if manifest == "hls":
-        page.get_by_role("link", name="Play").or_(page.get_by_role("button", name="Play")).first.wait_for(timeout=PLAYING_WITHIN_MS)
+        page.get_by_role("link", name="Play").or_(page.get_by_role("button", name="Play")).first.wait_for(
+            timeout=PLAYING_WITHIN_MS
+        )
         page.goto(page.url.replace("/title/", "/watch/") + "?manifest=hls")
     else:
         page.get_by_role("link", name="Play").or_(page.get_by_role("button", name="Play")).first.click(timeout=PLAYING_WITHIN_MS)

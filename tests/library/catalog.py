@@ -56,7 +56,13 @@ async def test_a_film_is_found_and_the_studio_told_once(tmp_path: Path) -> None:
     for _ in range(3):
         await place.catalog.scan()
     [title] = await place.titles()
-    assert (title.name, title.year, title.plot, list(title.genres), title.state) == ("Windfall!", 2019, "A leaf.", ["Drama"], PREPARING)
+    assert (title.name, title.year, title.plot, list(title.genres), title.state) == (
+        "Windfall!",
+        2019,
+        "A leaf.",
+        ["Drama"],
+        PREPARING,
+    )
     [fact] = await place.found()
     assert (fact.title_id, fact.path, fact.size_bytes, fact.modified_ns) == (title.title_id, str(path), 1, LONG_AGO_NS)
     await place.close()

@@ -35,7 +35,9 @@ def test_a_header_cannot_make_a_member_somebody_else(house: House) -> None:
     """What a member's browser claims in headers is dropped: the passport alone says who they are."""
     member = Visitor(house)
     member.sign_up("myself@example.org")
-    _, body = member.ask("/graphql", {"query": "{ viewer { email operator } }"}, {"x-matinee-account": "x", "x-matinee-role": "operator"})
+    _, body = member.ask(
+        "/graphql", {"query": "{ viewer { email operator } }"}, {"x-matinee-account": "x", "x-matinee-role": "operator"}
+    )
     assert json.loads(body)["data"]["viewer"] == {"email": "myself@example.org", "operator": False}
 
 
@@ -105,7 +107,9 @@ def test_cookies_are_out_of_reach_of_scripts(house: House) -> None:
     assert {cookie.path for cookie in member.jar} == {"/", "/auth"}
 
 
-@pytest.mark.parametrize("body", ["[]", "null", "{", '{"query": 1}', '{"query": "{ titles", "variables": {}}', '{"query":"{x}","variables":[1]}'])
+@pytest.mark.parametrize(
+    "body", ["[]", "null", "{", '{"query": 1}', '{"query": "{ titles", "variables": {}}', '{"query":"{x}","variables":[1]}']
+)
 def test_a_garbled_question_gets_an_answer_that_says_so(house: House, body: str) -> None:
     """What cannot be understood is refused in words, never with a crash."""
     member = Visitor(house)
@@ -132,4 +136,3 @@ def test_the_page_forbids_foreign_scripts(house: House) -> None:
     assert "default-src 'none'" in policy
     assert f"connect-src 'self' http://localhost:{house.port + 1};" in policy
     assert "unsafe" not in policy
-

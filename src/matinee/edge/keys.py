@@ -21,7 +21,7 @@ class BadKeyFile(Exception):
 
 
 class KeyFile:
-    """The ring as last written to `path`; `turn` before use."""
+    """The ring kept in `path`. Between `open` and the first `keep` it may be empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -31,12 +31,14 @@ class KeyFile:
         """Reads the ring; a file that does not exist is an empty one."""
         self.ring = _read(self._path) if self._path.exists() else ()
 
-    def turn(self, now_ms: int) -> None:
-        """Makes and drops what is due. The file is written first: no box is given a key that a crash could forget."""
-        ring = rotated(self.ring, now_ms, Fresh(secrets.token_hex(4), secrets.token_urlsafe(32)))
-        if ring != self.ring:
-            _write(self._path, ring)
-            self.ring = ring
+    def turned(self, now_ms: int) -> Ring:
+        """The ring as it must be now, not kept yet."""
+        return rotated(self.ring, now_ms, Fresh(secrets.token_hex(4), secrets.token_urlsafe(32)))
+
+    def keep(self, ring: Ring) -> None:
+        """Writes first and holds then: no box is given a key that a crash could forget."""
+        _write(self._path, ring)
+        self.ring = ring
 
 
 def _read(path: Path) -> Ring:

@@ -79,4 +79,6 @@ class Steering:
             await self._clock.sleep(TURN_S)
 
     async def _turn_keys(self) -> None:
-        await asyncio.to_thread(self._keys.turn, self._clock.now_ms())
+        ring = self._keys.turned(self._clock.now_ms())
+        if ring != self._keys.ring:
+            await asyncio.to_thread(self._keys.keep, ring)

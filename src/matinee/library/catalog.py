@@ -1,6 +1,7 @@
 """Catalog: what is known of every title. It scans the libraries, tells the studio what it found, and learns from its facts."""
 
 import asyncio
+import functools
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -87,10 +88,10 @@ class Catalog:
         await self._sql.transact(lambda db: titles.keep_found(db, title_id, film, notes, now_ms))
 
     async def _announce(self) -> None:
-        for title_id, path, size_bytes, modified_ns in await self._sql.read(titles.unannounced):
-            fact = FilmFound(title_id=title_id, path=path, size_bytes=size_bytes, modified_ns=modified_ns)
-            await self._log.append("films", [Entry(title_id, fact.SerializeToString())])
-            await self._sql.transact(lambda db, t=title_id, m=modified_ns: titles.mark_announced(db, t, m))
+        for news in await self._sql.read(titles.unannounced):
+            fact = FilmFound(title_id=news.title_id, path=news.path, size_bytes=news.size_bytes, modified_ns=news.modified_ns)
+            await self._log.append("films", [Entry(news.title_id, fact.SerializeToString())])
+            await self._sql.transact(functools.partial(titles.mark_announced, news=news))
 
     async def _scan_for_ever(self) -> None:
         while True:
@@ -103,7 +104,7 @@ class Catalog:
             reads = await facts.poll(100, POLL_S)
             for read in reads:
                 fact = TitleFact.FromString(read.entry.value)
-                await self._sql.transact(lambda db, fact=fact: learn_fact(db, fact))
+                await self._sql.transact(functools.partial(learn_fact, fact=fact))
                 await facts.commit(read)
 
 

@@ -9,15 +9,35 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 VIDEO = frozenset(
-    "3gp asf avi divx dv f4v flv m2t m2ts m4v mk3d mkv mov mp4 mpe mpeg mpg mts mxf ogm ogv qt rm rmvb ts vob webm wmv wtv".split()
+    {
+        "3gp",
+        "asf",
+        "avi",
+        "divx",
+        "dv",
+        "f4v",
+        "flv",
+        "m2t",
+        "m2ts",
+        "m4v",
+        "mk3d",
+        "mkv",
+        "mov",
+        "mp4",
+        "mpe",
+        "mpeg",
+        "mpg",
+        "mts",
+    }
+    | {"mxf", "ogm", "ogv", "qt", "rm", "rmvb", "ts", "vob", "webm", "wmv", "wtv"}
 )
 IGNORED_FOLDERS = frozenset(
-    "@eadir #recycle @recycle $recycle.bin lost+found snapshots metadata extrafanart extrathumbs sample samples".split()
-    + ["system volume information"]
+    {"@eadir", "#recycle", "@recycle", "$recycle.bin", "lost+found", "system volume information"}
+    | {"snapshots", "metadata", "extrafanart", "extrathumbs", "sample", "samples"}
 )
 EXTRAS_FOLDERS = frozenset(
-    ["trailers", "behind the scenes", "deleted scenes", "interviews", "scenes", "shorts", "featurettes", "clips", "other"]
-    + ["extras", "extra", "backdrops", "theme-music"]
+    {"trailers", "behind the scenes", "deleted scenes", "interviews", "scenes", "shorts", "featurettes", "clips"}
+    | {"other", "extras", "extra", "backdrops", "theme-music"}
 )
 EXTRA = re.compile(
     r"(?:[-._](?:trailer|sample)|-(?:scene|clip|interview|behindthescenes|deleted|deletedscene|featurette|short|extra|other))\d*$",

@@ -1,12 +1,14 @@
 """Titles, in portable SQL: what the scan found, what its owner says of it, and what the studio has made of it."""
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from matinee.contracts.ids import TitleId
-from matinee.library.nfo import Credit, FilmNotes
+from matinee.library.nfo import FilmNotes
 from matinee.library.scan import Found
 
 TABLES = sa.MetaData()
@@ -50,7 +52,7 @@ def keep_found(db: sa.Connection, title_id: TitleId, found: Found, notes: FilmNo
         "present": True,
         "name": notes.name or found.guessed_name,
         "year": notes.year or found.guessed_year,
-        "notes": _notes_json(notes),
+        "notes": msgspec.json.encode(notes).decode(),
     }
     if db.execute(sa.update(TITLES).where(TITLES.c.path == found.path).values(seen)).rowcount:
         return
@@ -65,15 +67,25 @@ def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
         db.execute(sa.update(TITLES).where(TITLES.c.path == path).values(present=False))
 
 
-def unannounced(db: sa.Connection) -> Sequence[sa.Row[tuple[str, str, int, int]]]:
-    """(title_id, path, size_bytes, modified_ns) of the files the studio has not been told of."""
+@dataclass(frozen=True)
+class News:
+    """A file the studio has not been told of."""
+
+    title_id: str
+    path: str
+    size_bytes: int
+    modified_ns: int
+
+
+def unannounced(db: sa.Connection) -> list[News]:
     columns = (TITLES.c.title_id, TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns)
     due = TITLES.c.present & (TITLES.c.announced_ns != TITLES.c.modified_ns)
-    return db.execute(sa.select(*columns).where(due).order_by(TITLES.c.added_ms)).all()
+    return [News(*row) for row in db.execute(sa.select(*columns).where(due).order_by(TITLES.c.added_ms))]
 
 
-def mark_announced(db: sa.Connection, title_id: str, modified_ns: int) -> None:
-    db.execute(sa.update(TITLES).where(TITLES.c.title_id == title_id).values(announced_ns=modified_ns, problem=""))
+def mark_announced(db: sa.Connection, news: News) -> None:
+    told = {"announced_ns": news.modified_ns, "problem": ""}
+    db.execute(sa.update(TITLES).where(TITLES.c.title_id == news.title_id).values(told))
 
 
 def learn(db: sa.Connection, title_id: str, modified_ns: int, **what: object) -> None:
@@ -82,20 +94,13 @@ def learn(db: sa.Connection, title_id: str, modified_ns: int, **what: object) ->
     db.execute(sa.update(TITLES).where(same_file).values(what))
 
 
-def all_titles(db: sa.Connection) -> Sequence[sa.Row[tuple[object, ...]]]:
+def all_titles(db: sa.Connection) -> Sequence[sa.Row[Any]]:
     return db.execute(sa.select(TITLES).where(TITLES.c.present).order_by(TITLES.c.added_ms.desc(), TITLES.c.title_id)).all()
 
 
-def one_title(db: sa.Connection, title_id: TitleId) -> sa.Row[tuple[object, ...]] | None:
+def one_title(db: sa.Connection, title_id: TitleId) -> sa.Row[Any] | None:
     return db.execute(sa.select(TITLES).where(TITLES.c.present & (TITLES.c.title_id == title_id))).first()
 
 
 def read_notes(text: str) -> FilmNotes:
-    stored = json.loads(text)
-    roles = tuple(Credit(role, tuple(names)) for role, names in stored.pop("credits"))
-    return FilmNotes(**{**stored, "genres": tuple(stored["genres"]), "credits": roles})
-
-
-def _notes_json(notes: FilmNotes) -> str:
-    fields = {**vars(notes), "credits": [(credit.role, credit.names) for credit in notes.credits]}
-    return json.dumps(fields)
+    return msgspec.json.decode(text, type=FilmNotes)

@@ -4,6 +4,7 @@ import re
 import uuid
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -63,7 +64,7 @@ class SameOriginWrites:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
-            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            headers = Headers(scope=scope)
             origin = headers.get("origin")
             is_foreign = origin is not None and urlsplit(origin).netloc != headers.get("host")
             if is_foreign or headers.get("sec-fetch-site") in {"cross-site", "same-site"}:

@@ -31,7 +31,8 @@ class GraphqlEndpoint:
         if not account_id:
             raise SIGN_IN
         asked = await json_object(request)
-        query, variables, operation = asked.get("query"), asked.get("variables") or {}, asked.get("operationName")
+        query, operation = asked.get("query"), asked.get("operationName")
+        variables: object = asked.get("variables") or {}
         if not isinstance(query, str) or not isinstance(variables, dict) or not isinstance(operation, str | None):
             raise Refused(
                 "invalid", "That could not be read.", "Send query, variables and operationName, as GraphQL over HTTP does."

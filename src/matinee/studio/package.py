@@ -89,8 +89,8 @@ def _flags(plan: Plan, out: str) -> list[str]:
         "--per_playlist_target_duration",
         # No creation time in the init segments: the same rungs make the same bytes.
         "--use_fake_clock_for_muxer",
-        # Marks the only sound as the one to play.
-        *(("--default_language", plan.sound.language) if plan.sound else ()),
+        # Marks the only sound as the one to play; the packager knows no language called "und".
+        *(("--default_language", plan.sound.language) if plan.sound and plan.sound.language != "und" else ()),
     ]
 
 

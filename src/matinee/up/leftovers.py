@@ -18,9 +18,9 @@ GONE_WITHIN_S = 5.0
 def end_leftovers(state: Path, nginx: Path) -> int:
     """Kills them all, waits until they are gone, and returns how many there were."""
     ended: list[int] = []
-    for name in os.listdir("/proc"):
-        if name.isdecimal() and int(name) not in {os.getpid(), os.getppid()}:
-            pidfd = _take(int(name), state, nginx)
+    for proc in Path("/proc").iterdir():
+        if proc.name.isdecimal() and int(proc.name) not in {os.getpid(), os.getppid()}:
+            pidfd = _take(int(proc.name), state, nginx)
             if pidfd is not None:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
                 ended.append(pidfd)
