@@ -1,13 +1,13 @@
 """The agent, between a real nginx and a real steering."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from edge.stage import NewBox, wait_until
 
+from edge.stage import NewBox, wait_until
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_pb2 import BoxOrders, BoxReport, SteerRequest
 from matinee.contracts.steering_rpc import STEERING, SteeringClient
@@ -53,7 +53,7 @@ def agent_of(desk: Desk, folder: Path) -> Box:
 
 
 @asynccontextmanager
-async def running(agent: Box) -> AsyncIterator[None]:
+async def running(agent: Box) -> AsyncGenerator[None]:
     await agent.start()
     tasks = [asyncio.ensure_future(body()) for _, body in agent.loops()]
     yield

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from edge.stage import KEYS, NewBox, StagedBox, put_films
 
 

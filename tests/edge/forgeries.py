@@ -12,55 +12,12 @@ from edge.stage import FILM_BYTES, KEYS, StagedBox
 HOW_MANY = 10_000
 FILE = "v720/1.m4s"
 LETTERS = string.ascii_letters + string.digits + "_-./%~"
-LOOKALIKES = {
-    "k": "к",
-    "e": "е",
-    "d": "ԁ",
-    "1": "１",
-    "f": "ｆ",
-    "i": "і",
-    "l": "ⅼ",
-    "m": "ｍ",
-    "s": "ѕ",
-    ".": "．",
-    "/": "／",
-    "v": "ν",
-}
-INSERTS = [
-    "//",
-    "/./",
-    "/../",
-    "/x/../",
-    "/.../",
-    "\\",
-    "/%2e/",
-    "/%2e%2e/",
-    "/%2E./",
-    "/.%2e/",
-    "/..%2f",
-    "%2f",
-    "%5c",
-    "%00",
-    "%0a",
-    "/..;/",
-]
-MORE += [
-    "%252f",
-    "%c0%af",
-    "%c0%ae%c0%ae/",
-    "%e0%80%af",
-    "%uff0f",
-    "/%20/",
-    ";",
-    "#",
-    "#/",
-    "%23",
-    "%3f",
-    "\x01",
-    "\x7f",
-    "\xff",
-]
-MORE += ["/../../films/ed2/", "/../ed2/", "/../../../films/ed1/", "/%2e%2e/ed2/", "/%2e%2e%2fed2%2f", "/..\\ed2\\"]
+LOOKALIKES = dict(zip("kedfilmsv1./", "кеԁｆіⅼｍѕν１．／", strict=True))
+DETOURS = r"""
+    // /./ /../ /x/../ /.../ \ /%2e/ /%2e%2e/ /%2E./ /.%2e/ /..%2f %2f %5c %00 %0a /..;/ %252f %c0%af %c0%ae%c0%ae/ %e0%80%af
+    %uff0f /%20/ ; # #/ %23 %3f /../../films/ed2/ /../ed2/ /../../../films/ed1/ /%2e%2e/ed2/ /%2e%2e%2fed2%2f /..\ed2\
+"""
+INSERTS = [*DETOURS.split(), "\x01", "\x7f", "\xff"]
 
 
 def signed(kid: str, exp: str, view: str, unit: str, secret: str) -> str:
@@ -187,8 +144,10 @@ def other_mac(dice: random.Random, good: str) -> str:
     return good.replace(f"{kid}.{exp}.{view}.{mac}", f"{kid}.{exp}.{view}.{dice.choice(others)}")
 
 
-WAYS: list[Callable[[random.Random, str], str]] = [one_character, within_a_field, cut, swapped, other_case, lookalike, encoded]
-WAYS += [inserted, by_another_key, for_another_place, expired, other_mac]
+WAYS: list[Callable[[random.Random, str], str]] = [
+    *(one_character, within_a_field, cut, swapped, other_case, lookalike),
+    *(encoded, inserted, by_another_key, for_another_place, expired, other_mac),
+]
 
 
 def forgeries(dice: random.Random, good: list[str]) -> Iterator[tuple[str, bytes]]:

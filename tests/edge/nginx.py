@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from edge.stage import FILM_BYTES, KEYS, NewBox, StagedBox, put, token, wait_until
 
+from edge.stage import FILM_BYTES, KEYS, NewBox, StagedBox, put, token, wait_until
 from matinee.contracts.ids import BoxId
 from matinee.edge.nginx import BadBoxPlan, BoxPlan, lay_out, quoted, render
 
@@ -185,8 +185,9 @@ def test_ten_viewers_of_a_new_segment_fetch_it_once(new_box: NewBox):
     box = serving(new_box(origin_also="limit_rate 4m; access_log origin.log;"))
     segment = FILM_BYTES * 120_000
     put(box.films / "films" / "ed1" / "v720" / "2.m4s", segment)
+    addresses = [token(view=f"viewer-{number}") + "v720/2.m4s" for number in range(10)]
     with ThreadPoolExecutor(10) as viewers:
-        seen = list(viewers.map(lambda number: box.ask(token(view=f"viewer-{number}") + "v720/2.m4s").body == segment, range(10)))
+        seen = [answer.body == segment for answer in viewers.map(box.ask, addresses)]
     assert seen == [True] * 10
     assert (box.folder / "origin.log").read_text().count("/films/ed1/v720/2.m4s") == 1
 

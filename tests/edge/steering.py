@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-from edge.oracle import deserved
 
+from edge.oracle import deserved
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_pb2 import BoxReport, SteerRequest
 from matinee.edge.choose import BoxPlace
