@@ -25,7 +25,9 @@ class LocalExchange:
 
     def mount(self, service: Service, implementation: object) -> None:
         """Makes `implementation` answer for `service`; refuses one that lacks a method, before anybody calls it."""
-        missing = [method.attribute for method in service.methods if not callable(getattr(implementation, method.attribute, None))]
+        missing = [
+            method.attribute for method in service.methods if not callable(getattr(implementation, method.attribute, None))
+        ]
         if missing:
             raise TypeError(f"{type(implementation).__name__} cannot serve {service.name}: add {', '.join(missing)}")
         if service.name in self._mounted:
