@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matinee.studio.ladder import Plan, Rung, Sound
+from matinee.studio.source import UNNAMED
 from matinee.studio.tools import Bench
 
 HLS = "master.m3u8"
@@ -52,8 +53,8 @@ def _sound_stream(sound: Sound, out: str) -> str:
         {
             "in": "sound.mp4",
             "stream": "audio",
-            # What the source says; "und" when it does not.
-            "language": sound.language,
+            # Left out when the source does not say: the packager refuses "und".
+            **({"language": sound.language} if sound.language != UNNAMED else {}),
             "init_segment": f"{out}/{SOUND_FOLDER}/init.mp4",
             "segment_template": f"{out}/{SOUND_FOLDER}/$Number$.m4s",
             "playlist_name": f"{SOUND_FOLDER}/main.m3u8",
@@ -89,8 +90,10 @@ def _flags(plan: Plan, out: str) -> list[str]:
         "--per_playlist_target_duration",
         # No creation time in the init segments: the same rungs make the same bytes.
         "--use_fake_clock_for_muxer",
-        # Marks the only sound as the one to play; the packager knows no language called "und".
-        *(("--default_language", plan.sound.language) if plan.sound and plan.sound.language != "und" else ()),
+        # One stream after the other: on several threads, whichever is first gets the first id in the DASH manifest.
+        "--single_threaded",
+        # Marks the only sound as the one to play; here too the packager knows no language called "und".
+        *(("--default_language", plan.sound.language) if plan.sound and plan.sound.language != UNNAMED else ()),
     ]
 
 

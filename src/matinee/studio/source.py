@@ -8,6 +8,8 @@ from typing import Any, cast
 # A file that promises more than it holds by this share was cut off on its way.
 MISSING_SHARE = 0.05
 SHORTEST_MS = 500
+# ISO 639-2 for "undetermined".
+UNNAMED = "und"
 
 
 class NotAFilm(Exception):
@@ -38,6 +40,8 @@ class VideoFacts:
 
 @dataclass(frozen=True)
 class AudioFacts:
+    """`language` is one a manifest may name, or "und" where the file does not say."""
+
     codec: str
     channels: int
     bitrate_bps: int
@@ -151,9 +155,19 @@ def _audio(streams: Sequence[Mapping[str, Any]]) -> AudioFacts | None:
                 codec=str(stream["codec_name"]),
                 channels=int(stream["channels"]),
                 bitrate_bps=int(stream.get("bit_rate", 0)),
-                language=str(stream.get("tags", {}).get("language", "und")),
+                language=language_of(str(stream.get("tags", {}).get("language", ""))),
             )
     return None
+
+
+def language_of(tag: str) -> str:
+    """The language a stream's tag names, as a three-letter code, or "und".
+
+    People write all sorts of things into this tag. The packager takes any three letters but "und" and refuses most else, and
+    a film shall not fail for its tag, so what is not three letters is as good as unnamed.
+    """
+    code = tag.strip().lower()
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else UNNAMED
 
 
 def _rotation(stream: Mapping[str, Any]) -> int:

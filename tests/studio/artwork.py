@@ -1,0 +1,66 @@
+"""The pictures a title is known by."""
+
+from pathlib import Path
+
+import pytest
+
+from matinee.studio.artwork import cut_artwork
+from matinee.studio.frames import Frame, busiest_left, glow, most_telling, score
+from matinee.studio.probe import probe
+from matinee.studio.tools import Bench
+
+from .conftest import Films
+
+SIZE = (32, 18)
+
+
+def flat(red: int, green: int, blue: int, position: float = 0.3) -> Frame:
+    return Frame(*SIZE, bytes((red, green, blue)) * (SIZE[0] * SIZE[1]), position)
+
+
+def checks(position: float, *, columns: range = range(SIZE[0])) -> Frame:
+    """Bright orange and dark blue squares in some columns, grey elsewhere."""
+    orange, blue, grey = (240, 140, 30), (20, 30, 90), (128, 128, 128)
+    pixels = bytes(
+        part
+        for row in range(SIZE[1])
+        for column in range(SIZE[0])
+        for part in ((orange if (row // 3 + column // 3) % 2 else blue) if column in columns else grey)
+    )
+    return Frame(*SIZE, pixels, position)
+
+
+@pytest.mark.parametrize("nothing", [flat(0, 0, 0), flat(255, 255, 255), flat(30, 160, 60), flat(128, 128, 128)])
+def test_a_frame_that_shows_nothing_tells_nothing(nothing: Frame) -> None:
+    """Neither black nor white nor one flat colour becomes a poster."""
+    assert score(nothing) == 0
+
+
+def test_of_two_equal_frames_the_earlier_is_shown() -> None:
+    """A poster does not tell the end."""
+    assert most_telling([checks(0.9), checks(0.3), flat(0, 0, 0)]).position == 0.3
+
+
+def test_a_poster_is_cut_where_something_is() -> None:
+    """The narrow cut of a wide picture keeps what the picture is about."""
+    assert busiest_left(checks(0.3, columns=range(22, 32)), 0.375) >= 0.5
+    assert busiest_left(checks(0.3, columns=range(10)), 0.375) <= 0.1
+
+
+def test_the_glow_is_the_leading_colour_and_dark() -> None:
+    """White text can be read on every title's colour."""
+    red, green, blue = (int(glow(flat(250, 40, 40))[at : at + 2], 16) for at in (1, 3, 5))
+    assert red > 2 * green
+    assert red > 2 * blue
+    assert 0.2126 * red + 0.7152 * green + 0.0722 * blue < 110
+
+
+def test_the_art_of_a_film_that_begins_in_the_dark_is_not_black(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """Card, backdrop and poster show the film, at their sizes."""
+    colour = cut_artwork(bench, films.ready, probe(bench, films.ready), tmp_path)
+    assert colour.startswith("#")
+    assert len(colour) == 7
+    for name, size in {"card": (640, 360), "backdrop": (640, 360), "poster": (240, 360)}.items():
+        raw = bench.ffmpeg(["-i", str(tmp_path / "art" / f"{name}.webp"), "-f", "rawvideo", "-pix_fmt", "gray", "-"])
+        assert len(raw) == size[0] * size[1]
+        assert 40 < sum(raw) / len(raw) < 215

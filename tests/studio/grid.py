@@ -1,0 +1,149 @@
+"""A viewer changes rungs in mid-film: everything about where films are cut, on real files."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from matinee.studio.tools import Bench
+
+from .conftest import Films, Made, make_edition
+
+DASH = {"d": "urn:mpeg:dash:schema:mpd:2011"}
+
+
+@pytest.fixture(params=["beside_a_copy", "all_encoded"])
+def made(request: pytest.FixtureRequest) -> Made:
+    return request.getfixturevalue(request.param)
+
+
+def test_every_rung_has_its_keyframes_where_the_others_have_theirs(bench: Bench, made: Made) -> None:
+    """Whichever rung I change to, a picture I can start from is waiting at the same moment."""
+    keyframes = {rung.name: keyframes_s(bench, made.folder / f"{rung.name}.mp4") for rung in made.rungs}
+    assert len(keyframes) >= 2
+    first = next(iter(keyframes.values()))
+    assert len(first) >= 4
+    for name, times in keyframes.items():
+        assert times == pytest.approx(first, abs=0.001), name
+
+
+def test_beside_a_copy_the_keyframes_are_the_sources_own(bench: Bench, beside_a_copy: Made) -> None:
+    """What is copied is cut where its maker cut it, and what is encoded follows."""
+    smallest = beside_a_copy.rungs[-1]
+    assert not smallest.copied
+    times_ms = [1000 * at_s for at_s in keyframes_s(bench, beside_a_copy.folder / f"{smallest.name}.mp4")]
+    assert times_ms == pytest.approx(list(beside_a_copy.source.video.keyframes_ms), abs=1)
+    assert 1250 in [round(at_ms) for at_ms in times_ms]
+
+
+def test_an_encoded_film_has_a_keyframe_every_two_seconds(bench: Bench, all_encoded: Made) -> None:
+    """A film whose pictures came at uneven times is cut evenly."""
+    for rung in all_encoded.rungs:
+        assert keyframes_s(bench, all_encoded.folder / f"{rung.name}.mp4") == pytest.approx([0, 2, 4, 6], abs=0.001)
+
+
+def test_hls_and_dash_cut_all_rungs_alike(made: Made) -> None:
+    """Both kinds of player see the same segments, and the same ones in every rung."""
+    root = ElementTree.fromstring((made.tree / "manifest.mpd").read_text())
+    assert root.get("type") == "static"
+    pictures = [each for each in root.iterfind(".//d:AdaptationSet", DASH) if each.get("contentType") == "video"]
+    assert [each.get("segmentAlignment") for each in pictures] == ["true"]
+    dash = {
+        template.get("media", "").partition("/")[0]: dash_lengths_s(template)
+        for template in pictures[0].iterfind(".//d:SegmentTemplate", DASH)
+    }
+    hls = {name: hls_lengths_s(made.tree / name / "main.m3u8") for name in dash}
+    assert set(dash) == {rung.name for rung in made.rungs}
+    expected = next(iter(dash.values()))
+    assert sum(expected) == pytest.approx(8, abs=0.1)
+    for name in dash:
+        assert dash[name] == pytest.approx(expected, abs=0.001), name
+        assert hls[name] == pytest.approx(expected, abs=0.001), name
+
+
+def test_every_segment_begins_with_a_keyframe_and_exists(bench: Bench, made: Made, tmp_path: Path) -> None:
+    """Any segment can be the first one I see."""
+    for rung in made.rungs:
+        folder = made.tree / rung.name
+        names = re.findall(r"^(\d+\.m4s)$", (folder / "main.m3u8").read_text(), re.MULTILINE)
+        assert len(names) == len(list(folder.glob("*.m4s")))
+        for name in names:
+            alone = tmp_path / "alone.mp4"
+            alone.write_bytes((folder / "init.mp4").read_bytes() + (folder / name).read_bytes())
+            flags = bench.ffprobe(["-show_entries", "packet=flags", "-of", "csv=p=0", str(alone)]).decode()
+            assert flags.startswith("K"), f"{rung.name}/{name}"
+
+
+def test_every_rung_decodes_to_its_last_picture(bench: Bench, made: Made) -> None:
+    """Nothing is missing and nothing is broken, in any rung."""
+    pictures = {rung.name: frames(bench, made.folder / f"{rung.name}.mp4") for rung in made.rungs}
+    assert set(pictures.values()) == {192}
+
+
+def test_no_rung_is_larger_than_the_film(bench: Bench, made: Made) -> None:
+    """Nothing is made that the film does not hold."""
+    for rung in made.rungs:
+        size = bench.ffprobe(
+            ["-show_entries", "stream=width,height,sample_aspect_ratio", "-of", "csv=p=0", str(made.folder / f"{rung.name}.mp4")]
+        )
+        width, height, square = size.decode().strip().split(",")
+        assert (int(width), int(height)) == (rung.width_px, rung.height_px)
+        assert int(width) <= made.source.video.width_px
+        assert int(height) <= made.source.video.height_px
+        assert square == "1:1"
+        assert rung.bitrate_bps <= made.source.video.bitrate_bps
+
+
+def test_every_address_is_relative_and_points_inside(made: Made) -> None:
+    """An edition can be served from anywhere, as it is."""
+    for manifest in made.tree.rglob("*.m3u8"):
+        text = manifest.read_text()
+        places = re.findall(r'URI="([^"]+)"', text) + [line for line in text.splitlines() if line and not line.startswith("#")]
+        assert places
+        for place in places:
+            assert (manifest.parent / place).resolve().is_relative_to(made.tree.resolve())
+            assert (manifest.parent / place).is_file()
+    assert "://" not in (made.tree / "manifest.mpd").read_text().replace("http://www.w3.org", "").partition("<Period")[2]
+
+
+def test_a_silent_film_is_an_edition_too(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """A film without sound plays."""
+    made = make_edition(bench, films.silent, tmp_path)
+    assert made.plan.sound is None
+    assert "AUDIO" not in (made.tree / "master.m3u8").read_text()
+    assert (made.tree / made.rungs[0].name / "1.m4s").is_file()
+
+
+def test_the_same_film_makes_the_same_bytes(bench: Bench, films: Films, beside_a_copy: Made, tmp_path: Path) -> None:
+    """A step repeated after a crash changes nothing, so an edition's name is a true one."""
+    again = make_edition(bench, films.ready, tmp_path)
+    files = {path.relative_to(again.tree): path.read_bytes() for path in again.tree.rglob("*") if path.is_file()}
+    assert len(files) > 10
+    assert files == {
+        path.relative_to(beside_a_copy.tree): path.read_bytes() for path in beside_a_copy.tree.rglob("*") if path.is_file()
+    }
+
+
+def keyframes_s(bench: Bench, film: Path) -> list[float]:
+    lines = bench.ffprobe(["-select_streams", "v:0", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", str(film)])
+    rows = [line.split(",") for line in lines.decode().splitlines()]
+    return sorted(float(at_s) for at_s, flags in rows if "K" in flags)
+
+
+def frames(bench: Bench, film: Path) -> int:
+    # Stops with an error at the first picture that does not decode.
+    counted = bench.ffmpeg(["-xerror", "-i", str(film), "-map", "0:v", "-f", "framehash", "-fps_mode", "passthrough", "-"])
+    return sum(1 for line in counted.decode().splitlines() if not line.startswith("#"))
+
+
+def hls_lengths_s(playlist: Path) -> list[float]:
+    return [float(length) for length in re.findall(r"#EXTINF:([\d.]+)", playlist.read_text())]
+
+
+def dash_lengths_s(template: ElementTree.Element) -> list[float]:
+    ticks = int(template.get("timescale", "1"))
+    lengths: list[float] = []
+    for run in template.iterfind(".//d:S", DASH):
+        lengths += [int(run.get("d", "0")) / ticks] * (int(run.get("r", "0")) + 1)
+    return lengths
