@@ -12,7 +12,7 @@ from running import House, wait_until
 TITLES = """{ titles { id name year plot genres state problem complete heightsPx runtimeMs
   art { card glow } licence { name url } credits { role names } } }"""
 PLAY = """mutation($title: ID!) { play(title: $title) {
-  __typename ... on Play { dash hls until } ... on Refused { title reason } } }"""
+  __typename ... on Play { dash hls until } ... on Refused { headline reason } } }"""
 
 
 class Visitor:

@@ -9,7 +9,7 @@ from running import House
 
 pytestmark = pytest.mark.xdist_group("house")
 
-PLAYING_WITHIN_MS = 60_000
+PLAYING_WITHIN_MS = 30_000
 PASSWORD = "a quiet evening"
 # Whether the sound that leaves the player is more than silence, heard for up to five seconds.
 LISTEN = """async () => {

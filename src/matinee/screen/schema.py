@@ -131,13 +131,13 @@ class Play:
 
 @strawberry.type(description="A no, in words for the viewer, with the way out.")
 class Refused:
-    title: str
+    headline: str
     reason: str
-    until: str | None = strawberry.field(description="When to try again, as ISO 8601 in UTC; null when waiting does not help.")
+    retry_at: str | None = strawberry.field(description="When to try again, as ISO 8601 in UTC; null when waiting does not help.")
 
     @classmethod
     def of(cls, refused: RefusedCall) -> Self:
-        return cls(title=refused.title, reason=refused.reason, until=_iso(refused.until_ms) if refused.until_ms else None)
+        return cls(headline=refused.title, reason=refused.reason, retry_at=_iso(refused.until_ms) if refused.until_ms else None)
 
 
 PlayAnswer = Annotated[Play | Refused, strawberry.union("PlayAnswer")]

@@ -18,9 +18,8 @@ const PlayMutation = graphql(`
         }
       }
       ... on Refused {
-        title
+        headline
         reason
-        until
       }
     }
   }
@@ -42,5 +41,5 @@ export async function askToPlay(client: Client, title: string): Promise<PlayOutc
   if (answer === undefined) return { kind: "refused", fault: UNANSWERED };
   return answer.__typename === "Play"
     ? { kind: "granted", play: answer }
-    : { kind: "refused", fault: { title: answer.title, reason: answer.reason } };
+    : { kind: "refused", fault: { title: answer.headline, reason: answer.reason } };
 }
