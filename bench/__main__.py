@@ -1,0 +1,19 @@
+"""`python -m bench`: every measurement, each against its anchor in the same run."""
+
+from bench import edge
+from rich.console import Console
+from rich.table import Table
+
+SUBJECTS = (edge.rows,)
+
+
+def main() -> None:
+    table = Table("name", "ours", "anchor", "ratio", "unit")
+    for rows in SUBJECTS:
+        for row in rows():
+            table.add_row(row.name, f"{row.ours:.1f}", f"{row.anchor:.1f}", f"{row.ratio:.2f}", row.unit)
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()
