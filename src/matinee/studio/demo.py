@@ -51,13 +51,13 @@ async def keep_demo(demo: DemoSettings, bench: Bench, clock: Clock) -> None:
 
 def make_demo(demo: DemoSettings, bench: Bench) -> None:
     """Our own films do not wait for the network: when Big Buck Bunny cannot be fetched, they are made first, then it is said."""
-    refusal: ToolFailed | None = None
+    refusal: ToolFailed | WrongFilm | None = None
     try:
-        _place(demo.folder, BIG_BUCK_BUNNY, lambda into: _bring_big_buck_bunny(demo, bench.stop, into))
-    except ToolFailed as failure:
+        place_film(demo.folder, BIG_BUCK_BUNNY, lambda into: _bring_big_buck_bunny(demo, bench.stop, into))
+    except (ToolFailed, WrongFilm) as failure:
         refusal = failure
     for film in GENERATED:
-        _place(demo.folder, film, lambda into, film=film: bench.ffmpeg(film_arguments(film, str(into))))
+        place_film(demo.folder, film, lambda into, film=film: bench.ffmpeg(film_arguments(film, str(into))))
     if refusal:
         raise refusal
 
@@ -127,7 +127,7 @@ def _bring_big_buck_bunny(demo: DemoSettings, stop: threading.Event, into: Path)
     shutil.copyfile(cached, into)
 
 
-def _place(library: Path, film: DemoFilm, make: Callable[[Path], object]) -> None:
+def place_film(library: Path, film: DemoFilm, make: Callable[[Path], object]) -> None:
     """Side-car first, then the film under its name when it is whole: whoever scans meanwhile sees nothing half-made."""
     folder = library / film.stem
     final = folder / f"{film.stem}.mp4"

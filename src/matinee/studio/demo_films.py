@@ -43,7 +43,7 @@ CC0 = ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
 # Slow chords of a few sines, each swelling at its own pace, in an echo, faded in and out: left and right differ a little.
 _CALM = (
     "tremolo=f=0.2:d=0.35,aecho=0.8:0.7:420|680:0.35|0.25,lowpass=f=2400,"
-    "afade=t=in:d=2,afade=t=out:st={fade_s}:d=3,volume=0.8,aformat=channel_layouts=stereo"
+    "afade=t=in:d=2,afade=t=out:st={fade_s}:d=3,volume=1.7,aformat=channel_layouts=stereo"
 )
 _SEA = (
     "aevalsrc=exprs='"
@@ -51,10 +51,11 @@ _SEA = (
     "0.16*sin(2*PI*110.3*t)*(0.6+0.4*cos(0.5*t))+0.12*sin(2*PI*220*t)*(0.5+0.5*cos(0.37*t))+0.07*sin(2*PI*277.18*t)*(0.5+0.5*cos(0.7*t))"
     "':s=48000," + _CALM
 )
+# Two struck voices an octave apart walk a major pentatonic scale (semitones 0 2 4 7 9) in steps that do not fall together.
 _MARIMBA = (
     "aevalsrc=exprs='"
-    "0.34*exp(-5*mod(t,0.75))*sin(2*PI*(220+36.94*mod(floor(t/0.75)*2,5))*t)+0.08*sin(2*PI*110*t)|"
-    "0.34*exp(-4*mod(t+0.375,1.5))*sin(2*PI*(277.18+46*mod(floor((t+0.375)/1.5)*3,4))*t)+0.08*sin(2*PI*110.2*t)"
+    "0.34*exp(-5*mod(t,0.75))*sin(2*PI*220*pow(2,floor(12*mod(2*floor(t/0.75),5)/5)/12)*mod(t,0.75))+0.08*sin(2*PI*110*t)|"
+    "0.26*exp(-3*mod(t,1.25))*sin(2*PI*440*pow(2,floor(12*mod(3*floor(t/1.25),5)/5)/12)*mod(t,1.25))+0.08*sin(2*PI*110.2*t)"
     "':s=48000," + _CALM
 )
 
