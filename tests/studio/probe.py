@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from matinee.studio.ladder import can_be_copied
 from matinee.studio.probe import probe
 from matinee.studio.source import NotAFilm, language_of
 from matinee.studio.tools import Bench
@@ -29,6 +30,16 @@ def test_a_film_held_upright_is_upright(bench: Bench, films: Films, tmp_path: Pa
     facts = probe(bench, turned)
     assert (facts.video.width_px, facts.video.height_px) == (360, 640)
     assert not facts.video.upright_and_square
+
+
+def test_an_old_container_without_times_is_a_film_but_never_a_copy(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """My old AVI files play; they are encoded, because nobody can say exactly where they may be cut."""
+    avi = tmp_path / "film.avi"
+    bench.ffmpeg(["-i", str(films.silent), "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "24", str(avi)])
+    facts = probe(bench, avi)
+    assert facts.duration_ms == pytest.approx(5000, abs=100)
+    assert facts.video.codec == "h264"
+    assert not can_be_copied(facts)
 
 
 def test_an_empty_file_is_not_a_film(bench: Bench, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def can_be_copied(source: SourceFacts) -> bool:
     """Whether every browser decodes the picture as it is, and it can be cut often enough."""
     video = source.video
     decodes = video.codec == "h264" and video.pixel_format in {"yuv420p", "yuvj420p"} and not video.interlaced
-    upright = video.upright_and_square and video.width_px % 2 == 0 and video.height_px % 2 == 0
+    upright = video.upright_and_square and video.exactly_timed and video.width_px % 2 == 0 and video.height_px % 2 == 0
     marks = (*video.keyframes_ms, float(source.duration_ms))
     longest_ms = max(later - earlier for earlier, later in pairwise(marks))
     return decodes and upright and marks[0] == 0 and longest_ms <= LONGEST_GAP_MS

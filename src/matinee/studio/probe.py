@@ -49,7 +49,7 @@ def _packets(bench: Bench, film: Path, index: int) -> str:
         str(index),
         # Packets are read, not decoded, so a long film takes seconds; the order of these is fixed by ffprobe, not by us.
         "-show_entries",
-        "packet=pts_time,duration_time,size,flags",
+        "packet=pts_time,dts_time,duration_time,size,flags",
         # One line each, values only.
         "-of",
         "csv=print_section=0",

@@ -32,6 +32,7 @@ class VideoFacts:
     keyframes_ms: tuple[float, ...]
     upright_and_square: bool
     interlaced: bool
+    exactly_timed: bool = True
 
     @property
     def fps(self) -> Fraction:
@@ -57,7 +58,7 @@ class SourceFacts:
 
 
 def read_source(report: Mapping[str, Any], packets: str) -> SourceFacts:
-    """Facts from `-show_format -show_streams` as JSON and `pts_time,duration_time,size,flags` of the video's packets.
+    """Facts from `-show_format -show_streams` as JSON and `pts_time,dts_time,duration_time,size,flags` of the video's packets.
 
     Raises NotAFilm.
     """
@@ -85,32 +86,34 @@ def main_video(streams: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class _Packets:
-    """The coded pictures of a film, as far as planning needs them."""
+    """The coded pictures of a film, as far as planning needs them. `timed` is false when some do not say when they are shown."""
 
     end_ms: float
     size_bytes: int
     keyframes_ms: tuple[float, ...]
     first_ms: float
+    timed: bool
 
     @classmethod
     def read(cls, text: str) -> "_Packets":
         times: list[float] = []
         keyframes: list[float] = []
-        end_ms, size = 0.0, 0
+        end_ms, size, timed = 0.0, 0, True
         for line in text.splitlines():
-            fields = line.split(",")
-            if len(fields) < 4 or fields[0] == "N/A":
+            shown, decoded, lasts, bytes_, flags = (*line.split(","), "", "", "", "")[:5]
+            # Some containers only say when a picture is decoded, which is near enough for planning, but not for cutting.
+            timed &= shown != "N/A"
+            at_ms = _milliseconds(shown, decoded)
+            if at_ms is None:
                 continue
-            at_ms = float(fields[0]) * 1000
-            lasts_ms = 0.0 if fields[1] == "N/A" else float(fields[1]) * 1000
             times.append(at_ms)
-            end_ms = max(end_ms, at_ms + lasts_ms)
-            size += int(fields[2])
-            if "K" in fields[3]:
+            end_ms = max(end_ms, at_ms + (_milliseconds(lasts) or 0.0))
+            size += int(bytes_)
+            if "K" in flags:
                 keyframes.append(round(at_ms, 3))
         if not keyframes:
             raise NotAFilm("No picture of this file can be decoded: it is damaged. Copy it again from where it came.")
-        return cls(end_ms, size, tuple(sorted(keyframes)), min(times))
+        return cls(end_ms, size, tuple(sorted(keyframes)), min(times), timed)
 
 
 def _duration_ms(report: Mapping[str, Any], video: Mapping[str, Any], packets: _Packets) -> int:
@@ -145,6 +148,7 @@ def _video(stream: Mapping[str, Any], packets: _Packets) -> VideoFacts:
         keyframes_ms=tuple(round(at_ms - packets.first_ms, 3) for at_ms in packets.keyframes_ms),
         upright_and_square=pixel == 1 and _rotation(stream) == 0,
         interlaced=str(stream.get("field_order", "progressive")) in {"tt", "bb", "tb", "bt"},
+        exactly_timed=packets.timed,
     )
 
 
@@ -180,6 +184,14 @@ def _rotation(stream: Mapping[str, Any]) -> int:
 
 def _quarter_turned(stream: Mapping[str, Any]) -> bool:
     return _rotation(stream) in {90, 270}
+
+
+def _milliseconds(*texts: str) -> float | None:
+    """The first that is a time, in seconds as ffprobe prints them."""
+    for text in texts:
+        if text and text != "N/A":
+            return float(text) * 1000
+    return None
 
 
 def _fraction(text: str) -> Fraction | None:
