@@ -56,6 +56,7 @@ async def test_putting_twice_changes_nothing(blobs: Blobs, tmp_path: Path) -> No
     """Who tries again after a failure does no harm: the first film stays as it was."""
     await blobs.put_tree("films/e1", tree(tmp_path / "first", {"a": b"first"}))
     await blobs.put_tree("films/e1", tree(tmp_path / "second", {"a": b"second", "b": b"more"}))
+    await blobs.put_tree("films/e1", tmp_path / "tidied away")
     assert await blobs.names("films/e1") == ["films/e1/a"]
     assert await blobs.read("films/e1/a") == b"first"
 

@@ -87,4 +87,4 @@ class LogMachine(RuleBasedStateMachine):
 def test_the_log_is_a_list(engine: str) -> None:
     """Whatever is done in whatever order, the log remembers what a list would."""
     machine = type("Machine", (LogMachine,), {"engine": engine})
-    run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None, database=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None, database=None))

@@ -1,5 +1,6 @@
 """What the engines that keep files owe beyond their ports: privacy, and the truth about damage."""
 
+import asyncio
 import os
 import sqlite3
 import time
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from exams.log import drain, entries
 from exams.neighbour import COUNTERS, TABLES, heard, neighbour
 from matinee.engines.directory_blobs import DirectoryBlobs
-from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.sqlite_log import POLL_S, SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.blobs import NoSuchBlob
 from matinee.ports.log import LogUnavailable
@@ -60,6 +61,22 @@ async def test_a_damaged_batch_is_told_not_delivered(tmp_path: Path, column: str
     with pytest.raises(LogUnavailable, match=r"damaged: the batch of topic 'films' at offset \d.*checksum"):
         await drain(subscription)
     await again.close()
+
+
+async def test_a_reader_in_the_same_process_need_not_look_again(tmp_path: Path) -> None:
+    """News within one process travels faster than the 50 ms at which other processes look for it."""
+    log = SqliteLog(tmp_path / "log.db")
+    subscription = await log.subscribe("films", "catalog")
+    waits_s: list[float] = []
+    for _ in range(10):
+        waiting = asyncio.create_task(subscription.poll(1, 20))
+        await asyncio.sleep(POLL_S / 5)
+        sent_s = time.monotonic()
+        await log.append("films", entries("news"))
+        await waiting
+        waits_s.append(time.monotonic() - sent_s)
+    assert min(waits_s) < POLL_S / 2
+    await log.close()
 
 
 @pytest.mark.parametrize("engine", ["sql", "log"])

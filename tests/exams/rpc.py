@@ -12,7 +12,7 @@ from matinee.contracts.catalog_pb2 import GetTitleRequest, ListTitlesRequest, Ti
 from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
 from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.manual_clock import ManualClock
-from matinee.ports.rpc import Call, DeadlineExceeded, Refused, Unavailable
+from matinee.ports.rpc import Call, DeadlineExceeded, Refused, Service, Unavailable
 
 CALL = Call("trace-7", "playback", deadline_s=5)
 Answer = Callable[[GetTitleRequest, Call], Awaitable[Title]]
@@ -135,12 +135,12 @@ async def test_a_service_nobody_runs_is_unavailable(exchange: LocalExchange) -> 
 
 
 async def test_a_question_for_another_service_is_unavailable(exchange: LocalExchange) -> None:
-    """The catalog does not answer for the box office."""
+    """What one service can be asked is not asked of another, even if that one happens to have an answer."""
 
     async def answer(request: GetTitleRequest, call: Call) -> Title:
         return Title()
 
-    client(exchange, answer)
+    exchange.mount(Service("Identity", CATALOG.methods), Catalog(answer))
     with pytest.raises(Unavailable, match=r"Identity\.GetTitle"):
         await CatalogClient(exchange.channel("Identity")).get_title(GetTitleRequest(), CALL)
 
