@@ -18,7 +18,7 @@ def main() -> None:
     out = HERE.parent / "src"
     protos = sorted(HERE.rglob("*.proto"))
     descriptors = out / "matinee" / "contracts" / ".descriptors"
-    status = protoc.main(
+    status: int = protoc.main(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # grpc_tools is untyped
         [
             "protoc",
             f"-I{HERE}",

@@ -128,7 +128,7 @@ def test_who_is_signed_out_is_asked_to_come_in_and_led_back(page: Page, house: H
     watching = page.url
     page.goto(house.address)
     page.get_by_role("button", name="Account").click()
-    page.get_by_role("menuitem", name="Sign out").click()
+    page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile("/sign-in"))
     page.goto(watching)
     page.wait_for_url(re.compile("/sign-in"))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from matinee.studio.ladder import Grid, Plan, Rung, Sound
 from matinee.studio.probe import reading
-from matinee.studio.tools import Bench
+from matinee.studio.sync_samples import keep_sync_samples
+from matinee.studio.tools import Bench, ToolFailed
 
 REPRODUCIBLE = (
     # No encoder version, no creation time, no random ids in the container,
@@ -33,12 +34,41 @@ INTO_MP4 = (
 )
 PEAK = Fraction(3, 2)
 BUFFER_S = 2
+HAIR_MS = 2.0
 
 
 def make_rung(bench: Bench, film: Path, plan: Plan, rung: Rung, folder: Path) -> Path:
     """The rung's file in `folder`; one that is already there is kept. Raises ToolFailed, Stopped."""
-    picture = _copied(plan.grid) if rung.copied else _encoded(plan, rung)
-    return _made_whole(folder / f"{rung.name}.mp4", lambda into: bench.ffmpeg(_pick_video(film, picture, into)))
+    final = folder / f"{rung.name}.mp4"
+    if rung.copied:
+        return _made_whole(final, lambda into: _copy_rung(bench, film, plan.grid, into))
+    return _made_whole(final, lambda into: bench.ffmpeg(_pick_video(film, _encoded(plan, rung), into)))
+
+
+def _copy_rung(bench: Bench, film: Path, grid: Grid, into: Path) -> None:
+    """The source's pictures, of which those we cut at, and no others, are marked as keyframes."""
+    bench.ffmpeg(_pick_video(film, _copied(grid), into))
+    times_ms = [1000 * float(line) for line in bench.ffprobe([*_times_in_decoding_order(), str(into)]).decode().split()]
+    first_ms = min(times_ms)
+    cuts = {round(cut_ms) for cut_ms in grid.cuts_ms}
+    kept = [sample for sample, at_ms in enumerate(times_ms, 1) if round(at_ms - first_ms) in cuts]
+    if len(kept) != len(grid.cuts_ms):
+        raise ToolFailed(f"the copy of {film.name} has {len(kept)} of the {len(grid.cuts_ms)} pictures it was to be cut at")
+    keep_sync_samples(into, kept)
+
+
+def _times_in_decoding_order() -> list[str]:
+    return [
+        # The only stream there is.
+        "-select_streams",
+        "v:0",
+        # When each picture is shown, in the order they lie in the file.
+        "-show_entries",
+        "packet=pts_time",
+        # A number a line.
+        "-of",
+        "csv=print_section=0",
+    ]
 
 
 def make_sound(bench: Bench, film: Path, sound: Sound, folder: Path) -> Path:
@@ -84,9 +114,12 @@ def _one_decoder(film: Path) -> list[str]:
 
 def _copied(grid: Grid) -> list[str]:
     return [
-        # The coded pictures as they are.
+        # The coded pictures as they are,
         "-c:v",
         "copy",
+        # less their supplemental notes (type 6): Chromium takes a note of recovery for a keyframe, and a seek to it fails.
+        "-bsf:v",
+        "filter_units=remove_types=6",
         *_ticks(grid),
     ]
 
@@ -129,9 +162,9 @@ def _rate(rung: Rung) -> list[str]:
 
 def _on_the_sources_grid(grid: Grid) -> list[str]:
     return [
-        # A keyframe exactly where the copied rung has one,
+        # A keyframe exactly where the copied rung has one: at the first picture not earlier than a hair before each cut,
         "-force_key_frames",
-        "source",
+        ",".join(f"{max(0.0, cut_ms - HAIR_MS) / 1000:.4f}" for cut_ms in grid.cuts_ms),
         # and nowhere else: neither at scene cuts
         "-sc_threshold",
         "0",

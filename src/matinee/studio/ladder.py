@@ -5,10 +5,11 @@ ours: the rate grows with the pixels to the power 3/4, the usual rule of thumb. 
 Nothing is made that the source does not hold: no rung is larger than it, none spends more bits. And what a browser decodes
 already is not encoded again: it is copied, so it can be watched within seconds and looks exactly like the source.
 
-A viewer changes rungs only at a keyframe, so all rungs of an edition share one grid of keyframes: the source's own when one
-rung is a copy, else a keyframe every 2 seconds and a segment every 4.
+A viewer changes rungs only at a keyframe, so all rungs of an edition share one grid of keyframes: chosen from the source's
+own when one rung is a copy, else a keyframe every 2 seconds and a segment every 4.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -35,6 +36,7 @@ NEARLY = 1.05
 WORTHWHILE = 0.8
 LONGEST_GAP_MS = 8_000
 GOP_S = 2
+SEGMENT_MS = 2000 * GOP_S
 FASTEST_FPS = 60
 USUAL_FPS = tuple(
     Fraction(*rate) for rate in ((24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (50, 1), (60_000, 1001), (60, 1))
@@ -66,13 +68,14 @@ class Sound:
 
 @dataclass(frozen=True)
 class Grid:
-    """Where keyframes lie: with the source's, or every `gop_frames` at a steady `fps_num / fps_den`."""
+    """Where keyframes lie: at `cuts_ms`, taken from the source's own, or every `gop_frames` at a steady `fps_num / fps_den`."""
 
     follows_source: bool
     gop_frames: int
     fps_num: int
     fps_den: int
     timescale_hz: int
+    cuts_ms: tuple[float, ...] = ()
 
     @property
     def segment_s(self) -> Fraction:
@@ -179,7 +182,17 @@ def _sound(audio: AudioFacts | None) -> Sound | None:
 
 def _grid(video: VideoFacts, *, follows_source: bool) -> Grid:
     fps = video.fps if follows_source else steady_rate(video.fps)
-    return Grid(follows_source, max(1, round(GOP_S * fps)), fps.numerator, fps.denominator, video.timescale_hz)
+    cuts_ms = _cuts(video.keyframes_ms) if follows_source else ()
+    return Grid(follows_source, max(1, round(GOP_S * fps)), fps.numerator, fps.denominator, video.timescale_hz, cuts_ms)
+
+
+def _cuts(keyframes_ms: Sequence[float]) -> tuple[float, ...]:
+    """Where segments begin: at the first keyframe on or after each multiple of 4 s, as the packager cuts."""
+    cuts: list[float] = []
+    for at_ms in keyframes_ms:
+        if not cuts or at_ms // SEGMENT_MS > cuts[-1] // SEGMENT_MS:
+            cuts.append(at_ms)
+    return tuple(cuts)
 
 
 def _even(length: Fraction, *, most: int) -> int:

@@ -39,7 +39,8 @@ def probe(bench: Bench, film: Path) -> SourceFacts:
             f"(ffprobe: {_without_path(str(failure), film)})"
         ) from failure
     video = main_video(cast("list[dict[str, Any]]", report.get("streams", [])))
-    return read_source(report, _packets(bench, film, int(video["index"])))
+    packets = _packets(bench, film, int(video["index"]))
+    return read_source(report, packets, _entries(bench, film) if video.get("codec_name") == "h264" else None)
 
 
 def _packets(bench: Bench, film: Path, index: int) -> str:
@@ -59,6 +60,32 @@ def _packets(bench: Bench, film: Path, index: int) -> str:
     except ToolFailed as failure:
         raise NotAFilm(
             f"This film is damaged. Copy it again from where it came. (ffprobe: {_without_path(str(failure), film)})"
+        ) from failure
+
+
+def _entries(bench: Bench, film: Path) -> str:
+    """The moments at which H.264 can be entered for certain: its IDR pictures."""
+    arguments = [
+        # The coded pictures as they are, at the moments the container gives them,
+        "-copyts",
+        *reading(film),
+        "-map",
+        "0:V:0",
+        "-c",
+        "copy",
+        # less all but their IDR slices (type 5 of ITU-T H.264, table 7-1): other pictures become empty and are dropped.
+        "-bsf:v",
+        "filter_units=pass_types=5",
+        # A line for each that is left, with its time.
+        "-f",
+        "framecrc",
+        "-",
+    ]
+    try:
+        return bench.ffmpeg(arguments).decode()
+    except ToolFailed as failure:
+        raise NotAFilm(
+            f"This film is damaged. Copy it again from where it came. (ffmpeg: {_without_path(str(failure), film)})"
         ) from failure
 
 

@@ -1,7 +1,7 @@
 """What a source film is: its facts, read from what ffprobe prints. Nothing here opens a file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
 
@@ -57,14 +57,17 @@ class SourceFacts:
     audio: AudioFacts | None
 
 
-def read_source(report: Mapping[str, Any], packets: str) -> SourceFacts:
+def read_source(report: Mapping[str, Any], packets: str, entries: str | None = None) -> SourceFacts:
     """Facts from `-show_format -show_streams` as JSON and `pts_time,dts_time,duration_time,size,flags` of the video's packets.
 
+    `entries` is ffmpeg's framecrc of the pictures that a decoder can be entered at, when not every keyframe is one.
     Raises NotAFilm.
     """
     streams = cast("Sequence[Mapping[str, Any]]", report.get("streams", ()))
     video = main_video(streams)
     shown = _Packets.read(packets)
+    if entries is not None:
+        shown = shown.entered_at(_entry_times_ms(entries))
     duration_ms = _duration_ms(report, video, shown)
     return SourceFacts(
         container=str(report.get("format", {}).get("format_name", "")),
@@ -114,6 +117,22 @@ class _Packets:
         if not keyframes:
             raise NotAFilm("No picture of this file can be decoded: it is damaged. Copy it again from where it came.")
         return cls(end_ms, size, tuple(sorted(keyframes)), min(times), timed)
+
+    def entered_at(self, times_ms: frozenset[int]) -> "_Packets":
+        """With only those keyframes at one of these times, give or take the millisecond that rounding moves."""
+        certain = [at_ms for at_ms in self.keyframes_ms if not times_ms.isdisjoint({int(at_ms), int(at_ms) + 1})]
+        return replace(self, keyframes_ms=tuple(certain) or self.keyframes_ms[:1])
+
+
+def _entry_times_ms(framecrc: str) -> frozenset[int]:
+    """The presentation times in whole milliseconds: lines of `stream, dts, pts, …` in units that a `#tb` line gives."""
+    unit_ms, times = Fraction(1), set[int]()
+    for line in framecrc.splitlines():
+        if line.startswith("#tb 0:"):
+            unit_ms = Fraction(line.partition(":")[2].strip()) * 1000
+        elif not line.startswith("#"):
+            times.add(round(int(line.split(",")[2]) * unit_ms))
+    return frozenset(times)
 
 
 def _duration_ms(report: Mapping[str, Any], video: Mapping[str, Any], packets: _Packets) -> int:
