@@ -37,8 +37,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.down()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
+    """One browser per test: its driver keeps an event loop running, in which no asynchronous test can be run."""
     path = shutil.which("chromium")
     assert path, "the browser tests need Chromium: type `make browser`"
     with sync_playwright() as playwright:
