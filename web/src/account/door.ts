@@ -38,7 +38,10 @@ export async function enter(
 ): Promise<DoorRefusal | null> {
   try {
     const response = await post(`/auth/${way}`, { email, password });
-    if (response.ok) return null;
+    if (response.ok) {
+      letIn(Date.now());
+      return null;
+    }
     return refusalOf(await response.json());
   } catch {
     return UNREACHABLE;
@@ -49,38 +52,66 @@ export async function enter(
 export async function leave(): Promise<boolean> {
   try {
     const response = await post("/auth/sign-out");
-    return response.ok || response.status === 401;
+    const out = response.ok || response.status === 401;
+    if (out) forgetMe();
+    return out;
   } catch {
     return false;
   }
 }
 
-/** True when no account exists yet. */
-export async function isFirst(): Promise<boolean> {
+let welcome: Promise<boolean> | null = null;
+
+/** True when no account exists yet; asked once, and again after somebody was let in. */
+export function isFirst(): Promise<boolean> {
+  welcome ??= askWhetherFirst();
+  return welcome;
+}
+
+async function askWhetherFirst(): Promise<boolean> {
   try {
     const response = await window.fetch("/auth/welcome", { credentials: "same-origin" });
     const body: unknown = await response.json();
     return typeof body === "object" && body !== null && (body as Record<string, unknown>)["first"] === true;
   } catch {
+    welcome = null;
     return false;
   }
 }
 
+/** When this browser was last let in. The session itself is in cookies that no script can read. */
 const RENEWED_AT = "matinee.renewed-at";
+
+function letIn(at: number): void {
+  welcome = null;
+  localStorage.setItem(RENEWED_AT, String(at));
+}
+
+function forgetMe(): void {
+  localStorage.removeItem(RENEWED_AT);
+}
+
+/** False for a stranger, and after the door said that a session is over. */
+export function isKnown(): boolean {
+  return localStorage.getItem(RENEWED_AT) !== null;
+}
 
 const neighbours: Neighbours = {
   // Locks exist on secure origins only; elsewhere a tab stands alone.
   inTurn: (work) =>
     "locks" in navigator ? navigator.locks.request("matinee.renewal", work).then((done) => done) : work(),
   lastRenewal: () => Number(localStorage.getItem(RENEWED_AT) ?? 0),
-  noteRenewal: (at) => localStorage.setItem(RENEWED_AT, String(at)),
+  noteRenewal: letIn,
 };
 
 /** Only a plain 401 means signed out; a door that stumbles is asked again later. */
 async function postRenewal(): Promise<boolean> {
   const response = await post("/auth/renew");
   if (response.ok) return true;
-  if (response.status === 401) return false;
+  if (response.status === 401) {
+    forgetMe();
+    return false;
+  }
   throw new Error(`renewal answered ${response.status}`);
 }
 

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { oneFlight, renewInTurn, renewing, type Neighbours } from "./renewal";
 
 const answer = (status: number) => new Response(null, { status });
+const known = (renew: () => Promise<boolean>, onSignedOut: () => void) => ({ known: () => true, renew, onSignedOut });
 
 test("many who ask at once share one flight, the next one starts anew", async () => {
   let land: (value: number) => void = () => undefined;
@@ -27,7 +28,7 @@ test("a failed flight does not ground the next", async () => {
 test("a 401 is renewed once and asked again", async () => {
   const fetch = vi.fn().mockResolvedValueOnce(answer(401)).mockResolvedValueOnce(answer(200));
   const out = vi.fn();
-  const response = await renewing(fetch, () => Promise.resolve(true), out)("/graphql");
+  const response = await renewing(fetch, known(() => Promise.resolve(true), out))("/graphql");
   expect(response.status).toBe(200);
   expect(fetch).toHaveBeenCalledTimes(2);
   expect(out).not.toHaveBeenCalled();
@@ -36,15 +37,31 @@ test("a 401 is renewed once and asked again", async () => {
 test("a refused renewal means signed out, without another try", async () => {
   const fetch = vi.fn().mockResolvedValue(answer(401));
   const out = vi.fn();
-  const response = await renewing(fetch, () => Promise.resolve(false), out)("/graphql");
+  const response = await renewing(fetch, known(() => Promise.resolve(false), out))("/graphql");
   expect(response.status).toBe(401);
   expect(fetch).toHaveBeenCalledTimes(1);
   expect(out).toHaveBeenCalledOnce();
 });
 
+test("a stranger's questions are not asked: one no to the renewal says it all", async () => {
+  const fetch = vi.fn();
+  const out = vi.fn();
+  const stranger = { known: () => false, renew: () => Promise.resolve(false), onSignedOut: out };
+  expect((await renewing(fetch, stranger)("/graphql")).status).toBe(401);
+  expect(fetch).not.toHaveBeenCalled();
+  expect(out).toHaveBeenCalledOnce();
+});
+
+test("a stranger whose cookies are good is asked nothing twice", async () => {
+  const fetch = vi.fn().mockResolvedValue(answer(200));
+  const stranger = { known: () => false, renew: () => Promise.resolve(true), onSignedOut: vi.fn() };
+  expect((await renewing(fetch, stranger)("/graphql")).status).toBe(200);
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
+
 test("other answers pass untouched", async () => {
   const renew = vi.fn();
-  const response = await renewing(() => Promise.resolve(answer(500)), renew, vi.fn())("/graphql");
+  const response = await renewing(() => Promise.resolve(answer(500)), known(renew, vi.fn()))("/graphql");
   expect(response.status).toBe(500);
   expect(renew).not.toHaveBeenCalled();
 });

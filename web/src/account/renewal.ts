@@ -11,9 +11,23 @@ export function oneFlight<T>(work: () => Promise<T>): () => Promise<T> {
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
-/** A fetch that meets 401 with one renewal and one more try; a second no means signed out. */
-export function renewing(fetch: Fetch, renew: () => Promise<boolean>, onSignedOut: () => void): Fetch {
+export interface Standing {
+  /** Whether this browser has been let in before, as far as we remember. */
+  readonly known: () => boolean;
+  readonly renew: () => Promise<boolean>;
+  readonly onSignedOut: () => void;
+}
+
+/**
+ * A fetch that meets 401 with one renewal and one more try; a second no means signed out. A stranger asks for the
+ * renewal first: that is one no for the whole page instead of one for each question.
+ */
+export function renewing(fetch: Fetch, { known, renew, onSignedOut }: Standing): Fetch {
   return async (input, init) => {
+    if (!known() && !(await renew())) {
+      onSignedOut();
+      return new Response(null, { status: 401, statusText: "Unauthorized" });
+    }
     const first = await fetch(input, init);
     if (first.status !== 401) return first;
     if (!(await renew())) {

@@ -2,7 +2,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 import { Provider } from "urql";
 import { openClient } from "../house/client";
 import { go } from "../house/way";
-import { isFirst, leave, renew } from "./door";
+import { isFirst, isKnown, leave, renew } from "./door";
 import { safeNext } from "../house/way";
 
 const RENEW_EVERY_MS = 8 * 60_000;
@@ -33,9 +33,11 @@ async function leadToDoor(): Promise<void> {
   go(here === "/" ? door : `${door}?next=${encodeURIComponent(here)}`, "replace");
 }
 
+const standing = { known: isKnown, renew, onSignedOut: () => void leadToDoor() };
+
 export function SessionKeeper({ children }: { readonly children: ReactNode }) {
-  const [client, setClient] = useState(() => openClient(renew, () => void leadToDoor()));
-  const forget = useCallback(() => setClient(openClient(renew, () => void leadToDoor())), []);
+  const [client, setClient] = useState(() => openClient(standing));
+  const forget = useCallback(() => setClient(openClient(standing)), []);
 
   const session = useMemo<Session>(
     () => ({

@@ -1,13 +1,13 @@
 import { cacheExchange, Client, fetchExchange } from "urql";
 import type { CombinedError } from "urql";
-import { renewing } from "../account/renewal";
+import { renewing, type Standing } from "../account/renewal";
 
 /** A client lives as long as one sign-in, so nothing seen by one account is shown to the next. */
-export function openClient(renew: () => Promise<boolean>, onSignedOut: () => void): Client {
+export function openClient(standing: Standing): Client {
   return new Client({
     url: "/graphql",
     exchanges: [cacheExchange, fetchExchange],
-    fetch: renewing((input, init) => window.fetch(input, init), renew, onSignedOut),
+    fetch: renewing((input, init) => window.fetch(input, init), standing),
     fetchOptions: { credentials: "same-origin" },
     preferGetMethod: false,
   });

@@ -18,6 +18,8 @@ const TIMED_OUT = 1003;
 const NETWORK = 1;
 const MEDIA = 3;
 const GONE = 410;
+/** The browser's own decoder, or the buffer before it, refused what it was given. */
+const DECODING = [3014, 3015, 3016, 3018];
 
 export function playerErrorOf(thrown: unknown): PlayerError | null {
   if (typeof thrown !== "object" || thrown === null) return null;
@@ -30,6 +32,14 @@ export function playerErrorOf(thrown: unknown): PlayerError | null {
 export function isGone(error: PlayerError | null): boolean {
   return error?.code === BAD_STATUS && error.data[1] === GONE;
 }
+
+/** The decoder gave up in the middle of the film: loading it afresh may help. */
+export function isDecoding(error: PlayerError | null): error is PlayerError {
+  return error !== null && DECODING.includes(error.code);
+}
+
+/** What stands for a decoder that gave up without a word of the player. */
+export const GAVE_UP: PlayerError = { code: 3016, severity: 2, category: MEDIA, data: [] };
 
 export const UNANSWERED: Fault = {
   title: "Matinee did not answer",
@@ -57,7 +67,9 @@ export function faultOf(error: PlayerError | null): Fault {
   if (error?.category === MEDIA) {
     return {
       title: "This browser cannot show this film",
-      reason: `Its decoder refused the picture or the sound (${error.code}). Another browser may be able to.`,
+      reason:
+        `Its decoder refused the picture or the sound (${error.code}), again after we loaded the film afresh. ` +
+        "Another browser may be able to; your place is kept.",
     };
   }
   return {

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
-import { faultOf, KEEPS_ENDING, type Fault } from "./faults";
+import { faultOf, GAVE_UP, isDecoding, KEEPS_ENDING, type Fault } from "./faults";
 import { askToPlay, type Granted } from "./play";
 import type { Projector, Rung } from "./projector";
+import { watchOver } from "./revival";
 
 const ENDS_TOO_OFTEN_MS = 10_000;
 
@@ -45,9 +46,21 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
     let started = false;
     let renewedAt = Number.NEGATIVE_INFINITY;
     const addressOf = (play: Granted) => (hls ? play.hls : play.dash);
-    const stop = (why: Fault) => {
+    let address: string | null = null;
+    /** Before the film stands at its place, the video says 0. */
+    const reached = (time: number) => (time > 0 ? time : place.current);
+    const end = () => {
+      here = false;
+      revival.close();
+      void projector.current?.close();
+      projector.current = null;
+    };
+    const stop = (why: Fault, at = video.currentTime) => {
       if (!here) return;
-      place.current = video.currentTime;
+      place.current = reached(at);
+      // Nothing may go on behind the notice: no sound that had arrived already, no second fault.
+      video.pause();
+      end();
       setFault(why);
     };
 
@@ -57,6 +70,19 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
         if (here && thrown instanceof DOMException && thrown.name === "NotAllowedError") setBlocked(true);
       });
     };
+
+    const revival = watchOver(
+      video,
+      {
+        reload: async (from, playing) => {
+          if (address === null || renewing || !here) return;
+          await projector.current?.load(address, reached(from));
+          if (stillHere() && playing) await start();
+        },
+        giveUp: (error, at) => stop(faultOf(error ?? GAVE_UP), at),
+      },
+      () => performance.now(),
+    );
 
     /** One new play, one load, the same place: nobody should notice. */
     const renewAddress = async () => {
@@ -68,15 +94,16 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
       }
       renewing = true;
       const playing = !started || !video.paused;
-      const at = video.currentTime > 0 ? video.currentTime : place.current;
+      const at = reached(video.currentTime);
       const outcome = await askToPlay(client, id);
       renewedAt = performance.now();
       // Sound and picture both met the old address's end; only the new one ending too is a fault.
       goneAgain = false;
       if (outcome.kind === "granted" && stillHere()) {
-        await projector.current?.load(addressOf(outcome.play), at);
+        address = addressOf(outcome.play);
+        await projector.current?.load(address, at);
         if (endedAgain()) stop(KEEPS_ENDING);
-        else if (playing) await start();
+        else if (stillHere() && playing) await start();
       } else if (outcome.kind === "refused") stop(outcome.fault);
       renewing = false;
     };
@@ -93,7 +120,10 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
       const { openProjector } = await arriving;
       const opened = await openProjector(video, {
         onGone: () => void renewAddress(),
-        onFault: (error) => stop(faultOf(error)),
+        onFault: (error) => {
+          if (isDecoding(error)) revival.fell(error);
+          else stop(faultOf(error));
+        },
         onRungs: (rungs, shown) => {
           if (here) setSeen({ rungs, shown });
         },
@@ -104,15 +134,12 @@ export function useFilm(id: string, hls: boolean, video: HTMLVideoElement | null
         return;
       }
       projector.current = opened;
-      await opened.load(addressOf(outcome.play), place.current);
+      address = addressOf(outcome.play);
+      await opened.load(address, place.current);
       if (stillHere()) await start();
     };
     open().catch(() => stop(faultOf(null)));
-    return () => {
-      here = false;
-      void projector.current?.close();
-      projector.current = null;
-    };
+    return end;
   }, [client, id, hls, video, attempt]);
 
   useEffect(() => {
