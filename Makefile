@@ -37,7 +37,7 @@ format: .venv/contracts.done ## Lay out the Python files
 	$(BIN)/ruff check --fix .
 
 bench: setup ## Measure what we claim, each against its anchor in the same run
-	$(BIN)/python -m bench
+	PYTHONPATH=tests $(BIN)/python -m bench
 
 soak: setup browser ## The long proofs, an hour or so; a short copy of each runs in `make test`
 	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -m soak $(ARGS)

@@ -1,10 +1,10 @@
 """`python -m bench`: every measurement, each against its anchor in the same run."""
 
-from bench import edge
+from bench import edge, promises
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = (edge.rows,)
+SUBJECTS = (edge.rows, promises.rows)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from matinee.edge.nginx import default_nginx
 from matinee.topology import LAPTOP, REPOSITORY
 from matinee.up.leftovers import belongs
 
-READY_WITHIN_S = 60.0  # the goal is 5 s; these machines are shared
+READY_WITHIN_S = 25.0  # five times the promise
 BIG_BUCK_BUNNY = REPOSITORY / ".cache" / "demo" / "big-buck-bunny.mp4"
 
 

@@ -108,14 +108,14 @@ def process(name: str, *, house: Path) -> None:
 
 def _house(file: Path, state: Path, changes: Changes, libraries: tuple[Path, ...], *, demo: bool) -> Topology:
     """The topology with everything the command line says, all paths absolute."""
-    state = state.absolute()
+    state = state.resolve()
     house = read_topology(file, state, tuple(HOUSE), changes)
     for library in libraries:
         if not library.is_dir():
             raise BadTopology(f"--library {library}: there is no such folder")
     cache = os.environ.get("MATINEE_DEMO_CACHE")
-    shown = (*(library.absolute() for library in libraries), *((state / "demo",) if demo else ()))
-    return replace(house, libraries=shown, demo=demo, demo_cache=Path(cache).absolute() if cache else None)
+    shown = (*(library.resolve() for library in libraries), *((state / "demo",) if demo else ()))
+    return replace(house, libraries=shown, demo=demo, demo_cache=Path(cache).resolve() if cache else None)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,27 @@ def test_a_second_up_on_the_same_state_is_refused(house: House) -> None:
     assert second.returncode == 1
     assert "another `matinee up` runs on" in second.stderr
     assert house.pids().get("front")
+
+
+def test_a_directory_full_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    """Whoever mistypes --state keeps their files as they were, rights included."""
+    (tmp_path / "diary.txt").write_text("private")
+    tmp_path.chmod(0o755)
+    argv = [sys.executable, "-m", "matinee", "up", "--state", str(tmp_path)]
+    refused = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert "give --state an empty or a new directory" in refused.stderr
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def test_a_port_that_is_taken_is_named(house: House, tmp_path: Path) -> None:
+    """A second house on the same port says which port is taken and what to do, and starts nothing."""
+    argv = [sys.executable, "-m", "matinee", "up", "--state", str(tmp_path / "state"), "--port", str(house.port)]
+    refused = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert f"port {house.port} cannot be listened on" in refused.stderr
+    assert "--port" in refused.stderr
 
 
 def test_leaving_is_clean(house: House) -> None:

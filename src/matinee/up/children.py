@@ -80,9 +80,12 @@ class Kept:
         wait_s = FIRST_WAIT_S
         while not self._ending:
             began_s = time.monotonic()
-            self._process = await self._start()
-            status = await self._process.wait()
-            _kill_group(self._process.pid)
+            try:
+                self._process = await self._start()
+                status: int | str = await self._process.wait()
+                _kill_group(self._process.pid)
+            except OSError as error:
+                status = f"could not be started: {error}"
             if self._ending:
                 return
             if time.monotonic() - began_s > STEADY_S:

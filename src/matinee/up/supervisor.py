@@ -8,9 +8,9 @@ import asyncio
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import socket
-import stat
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -63,8 +63,10 @@ def _only_one(state: Path) -> IO[str]:
     """Holds the state directory's lock as long as the file is open."""
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not stat.S_ISDIR(state.stat().st_mode) or state.stat().st_uid != os.geteuid():
+        if state.stat().st_uid != os.geteuid():
             raise CannotStart(f"{state} belongs to somebody else: give --state a directory of your own")
+        if not (state / "lock").exists() and any(state.iterdir()):
+            raise CannotStart(f"{state} holds other things than Matinee's: give --state an empty or a new directory")
         state.chmod(0o700)
         lock = (state / "lock").open("a")
     except OSError as error:
@@ -81,6 +83,8 @@ def _only_one(state: Path) -> IO[str]:
 
 def _settled(topology: Topology) -> Topology:
     """Ends what an earlier run left, makes the folders, and writes the resolved topology for the children."""
+    if not shutil.which("setpriv"):
+        raise CannotStart("setpriv is missing, which ends our processes with us: `matinee doctor` says how to get it")
     ended = end_leftovers(topology.state, nginx_of(topology))
     if ended:
         print(f"ended {ended} processes that an earlier run had left behind", file=sys.stderr)
@@ -151,7 +155,10 @@ async def _open(topology: Topology, opened: _Opened) -> None:
 
 async def _well_or_cannot(kept: Kept) -> None:
     if not await kept.well(WELL_WITHIN_S):
-        raise CannotStart(f"{kept.child.name} did not come up within {WELL_WITHIN_S:.0f} s: read {kept.child.log}")
+        log = kept.child.log
+        last = log.read_text(errors="replace").strip().splitlines()[-3:] if log.exists() else []
+        told = "\n  ".join(line[:300] for line in last) or "it is empty"
+        raise CannotStart(f"{kept.child.name} did not come up within {WELL_WITHIN_S:.0f} s. The end of {log}:\n  {told}")
 
 
 async def _close(opened: _Opened) -> None:
