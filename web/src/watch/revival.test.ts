@@ -67,7 +67,9 @@ test("a film that was mended but left paused goes on", () => {
   screen.error = null;
   screen.readyState = 4;
   screen.paused = true;
-  vi.advanceTimersByTime(5_000);
+  screen.tell("canplay");
+  expect(screen.play).toHaveBeenCalledOnce();
+  vi.advanceTimersByTime(60_000);
   expect(screen.play).toHaveBeenCalledOnce();
   expect(reload).not.toHaveBeenCalled();
 });

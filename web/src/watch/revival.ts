@@ -75,6 +75,10 @@ export function watchOver(video: Watched, { reload, giveUp }: Helpers, now: () =
     play: () => (wanted = trouble?.playing ?? true),
     pause: () => (wanted = trouble?.playing ?? false),
     playing: over,
+    // Mended, but perhaps left paused: no need to wait any longer.
+    canplay: () => {
+      if (video.error === null && video.readyState >= HAVE_FUTURE_DATA) check();
+    },
     error: () => {
       if (video.error === null || video.error.code === ABORTED) return;
       notice(null);
