@@ -1,11 +1,12 @@
 """The pictures a title is known by."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from matinee.studio.artwork import cut_artwork
-from matinee.studio.frames import Frame, busiest_left, glow, most_telling, score
+from matinee.studio.frames import Frame, busiest_left, glow, in_focus, most_telling, score
 from matinee.studio.probe import probe
 from matinee.studio.tools import Bench
 
@@ -38,7 +39,7 @@ def test_a_frame_that_shows_nothing_tells_nothing(nothing: Frame) -> None:
 
 def test_of_two_equal_frames_the_earlier_is_shown() -> None:
     """A poster does not tell the end."""
-    assert most_telling([checks(0.9), checks(0.3), flat(0, 0, 0)]).position == 0.3
+    assert [frame.position for frame in most_telling([checks(0.9), flat(0, 0, 0), checks(0.3)], 2)] == [0.3, 0.9]
 
 
 def test_a_poster_is_cut_where_something_is() -> None:
@@ -64,3 +65,17 @@ def test_the_art_of_a_film_that_begins_in_the_dark_is_not_black(bench: Bench, fi
         raw = bench.ffmpeg(["-i", str(tmp_path / "art" / f"{name}.webp"), "-f", "rawvideo", "-pix_fmt", "gray", "-"])
         assert len(raw) == size[0] * size[1]
         assert 40 < sum(raw) / len(raw) < 215
+
+
+def test_of_two_telling_frames_the_sharper_is_shown(bench: Bench, tmp_path: Path) -> None:
+    """A blurred moment does not become a film's picture when a clear one is as good."""
+    assert in_focus(2.0, blur=12) < in_focus(1.8, blur=4) == 1.8
+    film = tmp_path / "film.mp4"
+    soft_then_sharp = "testsrc2=size=640x360:rate=24:duration=10,gblur=sigma=8:enable='lt(t,4)'"
+    coding = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "12", "-b:v", "2M"]
+    bench.ffmpeg(["-f", "lavfi", "-i", soft_then_sharp, *coding, str(film)])
+    cut_artwork(bench, film, probe(bench, film), tmp_path)
+    shown = bench.ffmpeg(["-i", str(tmp_path / "art" / "card.webp"), "-f", "rawvideo", "-pix_fmt", "gray", "-"])
+    steps = [abs(there - here) for here, there in pairwise(shown)]
+    # Mean step between neighbouring pixels, measured: 0.98 in the blurred part, 1.91 in the clear one.
+    assert sum(steps) / len(steps) > 1.4

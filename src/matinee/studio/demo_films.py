@@ -62,7 +62,7 @@ _MARIMBA = (
 GENERATED = (
     DemoFilm(
         title="The Shore Has No Length",
-        year=2025,
+        year=2026,
         plot=(
             "How long is a coast? It depends on the ruler. In twenty-four seconds and one take the camera falls towards a shore "
             "of the Mandelbrot set, and at every scale there is more of it."
@@ -83,7 +83,7 @@ GENERATED = (
     ),
     DemoFilm(
         title="Still Lives",
-        year=2025,
+        year=2026,
         plot=(
             "Nine thousand cells, one rule: with company live, in a crowd or alone die. A crowd scatters, the noise settles, and "
             "what stays are small amber families that nothing disturbs, on a field of plum."

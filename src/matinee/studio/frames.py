@@ -11,12 +11,13 @@ import colorsys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot
+from math import hypot, sqrt
 from statistics import fmean, pstdev
 
 EARLY = 0.6
 LATE_FACTOR = 0.75
 BLACK, WHITE = 16.0, 235.0
+SHARP = 4.0
 UNIFORM_SPREAD = 8.0
 TILES = (8, 6)
 TILE_SPREAD = 16.0
@@ -35,8 +36,17 @@ class Frame:
     position: float
 
 
-def most_telling(frames: Sequence[Frame]) -> Frame:
-    return max(frames, key=score)
+def most_telling(frames: Sequence[Frame], most: int) -> list[Frame]:
+    """The best by score, best first."""
+    return sorted(frames, key=score, reverse=True)[:most]
+
+
+def in_focus(score_: float, blur: float) -> float:
+    """A score that counts how sharp the full picture is, which a tiny one cannot show.
+
+    `blur` is the mean width of edges in pixels at 1280 across (ffmpeg's blurdetect, after Marziliano et al., 2002).
+    """
+    return score_ * sqrt(min(1.0, SHARP / max(blur, 0.1)))
 
 
 def score(frame: Frame) -> float:

@@ -38,7 +38,11 @@ test("what the first genre leaves over may fill the next", () => {
 });
 
 test("spelling of a genre does not split it, and naming it twice does not double it", () => {
-  expect(shape([film("a", ["Short", "short "]), film("b", ["SHORT"])])[1]).toEqual(["Short", "ab"]);
+  expect(shape([film("a", ["Short", "short "]), film("b", ["SHORT"]), film("c")])[1]).toEqual(["Short", "ab"]);
+});
+
+test("a genre that holds just the newest makes no second row of them", () => {
+  expect(shape([film("a", ["Short"]), film("b", ["Short"])])).toEqual([["New here", "ab"]]);
 });
 
 test("a genre of one title makes no row, yet old titles are never lost", () => {

@@ -31,7 +31,9 @@ export function rowsOf<T extends Groupable>(titles: readonly T[]): RowOf<T>[] {
   const failed = titles.filter((title) => title.state === "FAILED");
   const playable = titles.filter((title) => title.state === "PLAYABLE");
 
-  const rows: RowOf<T>[] = [{ heading: "New here", aside: null, titles: fresh }, ...genreRows(playable)];
+  const repeats = (row: RowOf<T>) => row.titles.length === fresh.length && row.titles.every((title) => fresh.includes(title));
+  const genres = genreRows(playable).filter((row) => !repeats(row));
+  const rows: RowOf<T>[] = [{ heading: "New here", aside: null, titles: fresh }, ...genres];
   const shown = new Set(rows.flatMap((row) => row.titles.map((title) => title.id)));
   const others = titles.filter((title) => title.state !== "FAILED" && !shown.has(title.id));
   rows.push({ heading: "More to see", aside: null, titles: others });
