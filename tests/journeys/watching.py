@@ -139,3 +139,13 @@ def test_who_is_signed_out_is_asked_to_come_in_and_led_back(page: Page, house: H
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(watching)
+
+
+def test_a_passport_that_ran_out_is_renewed_without_a_word(page: Page, house: House) -> None:
+    """After ten minutes away the next click simply works: nobody is asked to sign in again."""
+    come_in(page, house, "away@example.org")
+    page.get_by_role("link", name=re.compile("Clock")).first.wait_for(timeout=PLAYING_WITHIN_MS)
+    passport = next(cookie for cookie in page.context.cookies() if cookie["path"] == "/")
+    page.context.clear_cookies(name=passport["name"])
+    press_play(page, "Clock", "dash")
+    assert passport["name"] in {cookie["name"] for cookie in page.context.cookies()}
