@@ -1,6 +1,7 @@
 """The command line: parse, load the topology, hand over."""
 
 import os
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -109,10 +110,14 @@ def process(name: str, *, house: Path) -> None:
 def _house(file: Path, state: Path, changes: Changes, libraries: tuple[Path, ...], *, demo: bool) -> Topology:
     """The topology with everything the command line says, all paths absolute."""
     state = state.resolve()
+    if re.search(r"[?#%{}]", str(state)):
+        raise BadTopology(f"--state {state}: the engines' addresses cannot hold ? # % {{ or }}: give another directory")
     house = read_topology(file, state, tuple(HOUSE), changes)
     for library in libraries:
         if not library.is_dir():
             raise BadTopology(f"--library {library}: there is no such folder")
+        if state.is_relative_to(library.resolve()) or library.resolve().is_relative_to(state):
+            raise BadTopology(f"--library {library} and --state {state} lie in each other: keep films and state apart")
     cache = os.environ.get("MATINEE_DEMO_CACHE")
     shown = (*(library.resolve() for library in libraries), *((state / "demo",) if demo else ()))
     return replace(house, libraries=shown, demo=demo, demo_cache=Path(cache).resolve() if cache else None)

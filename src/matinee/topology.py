@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import cast
 
@@ -75,7 +76,7 @@ class Topology:
 
     def engine_url(self, port: str, service: str) -> str:
         template = cast(str, getattr(self.engines, port))
-        return template.replace("{state}", str(self.state)).replace("{service}", service)
+        return template.replace("{service}", service).replace("{state}", str(self.state))
 
 
 def encode_topology(topology: Topology) -> bytes:
@@ -178,7 +179,11 @@ def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Do
     port = changes.port if changes.port is not None else reader.number(table, "door", "port", 1, 65535)
     if not 1 <= port <= 65535:
         raise BadTopology(f"--port {port}: give a whole number from 1 to 65535")
-    return Door(host=changes.host or reader.string(table, "door", "host"), port=port)
+    host = changes.host or reader.string(table, "door", "host")
+    try:
+        return Door(host=str(ip_address("127.0.0.1" if host == "localhost" else host)), port=port)
+    except ValueError:
+        raise reader.wrong("door", "host", f"host {host} is no IP address: give one of this machine's, or 127.0.0.1") from None
 
 
 def _all_rungs(reader: _Reader, tables: Mapping[str, object]) -> bool:

@@ -91,6 +91,9 @@ async def test_a_film_that_leaves_is_hidden_and_comes_back_as_it_was(tmp_path: P
     path = place.film("Windfall.mkv")
     await place.catalog.scan()
     [title] = await place.titles()
+    whole = TitlePublished(edition=Edition(edition_id="e1", complete=True, heights_px=[720]))
+    fact = TitleFact(title_id=title.title_id, modified_ns=LONG_AGO_NS, published=whole)
+    await place.sql.transact(lambda db: learn_fact(db, fact))
     path.rename(tmp_path / "elsewhere.mkv")
     await place.catalog.scan()
     assert await place.titles() == []
@@ -152,4 +155,69 @@ async def test_a_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: P
     catalog = Catalog(sql=place.sql, log=place.log, clock=place.clock, settings=settings)
     await catalog.scan()
     assert [title.name for title in await place.titles()] == ["Windfall"]
+    await place.close()
+
+
+async def test_one_bad_name_or_side_car_costs_no_other_film(tmp_path: Path) -> None:
+    """A name that is no text, a pipe, a booby-trapped side-car: the other films appear, and the bad name says what to do."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    place.film("Alpha.mkv").with_suffix(".nfo").write_text('<?xml version="1.0" encoding="foo-bar"?><movie/>')
+    bad = Path(os.fsdecode(os.fsencode(place.films) + b"/bad\xff.mkv"))
+    bad.write_text("x")
+    os.utime(bad, ns=(LONG_AGO_NS, LONG_AGO_NS))
+    os.mkfifo(place.films / "pipe.mkv")
+    place.film("Zeta.mkv")
+    await place.catalog.scan()
+    shown = {title.name: title for title in await place.titles()}
+    assert {"Alpha", "Zeta"} <= set(shown)
+    [odd] = [title for name, title in shown.items() if name not in {"Alpha", "Zeta"}]
+    assert odd.state == FAILED
+    assert "Rename the file" in odd.problem
+    assert len(await place.found()) == 2
+    await place.close()
+
+
+async def test_a_film_unplugged_half_prepared_is_prepared_when_it_comes_back(tmp_path: Path) -> None:
+    """A disk pulled out in mid-work costs nothing but time: back again, the film is announced anew, its old failure forgotten."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    path = place.film("Windfall.mkv")
+    await place.catalog.scan()
+    [first] = await place.found()
+    path.rename(tmp_path / "pulled.mkv")
+    await place.catalog.scan()
+    gone = TitleFact(title_id=first.title_id, modified_ns=LONG_AGO_NS, failed=TitleFailed(reason="cannot be read any more"))
+    await place.sql.transact(lambda db: learn_fact(db, gone))
+    (tmp_path / "pulled.mkv").rename(path)
+    await place.catalog.scan()
+    [title] = await place.titles()
+    assert (title.title_id, title.state) == (first.title_id, PREPARING)
+    assert [fact.finding for fact in await place.found()] == [0, 1]
+    await place.close()
+
+
+async def test_another_film_of_the_same_age_under_the_same_name_is_prepared(tmp_path: Path) -> None:
+    """A copy that keeps its date is noticed by its size."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    place.film("Windfall.mkv", "x")
+    await place.catalog.scan()
+    place.film("Windfall.mkv", "another")
+    await place.catalog.scan()
+    assert [fact.size_bytes for fact in await place.found()] == [1, 7]
+    await place.close()
+
+
+async def test_a_movie_nfo_speaks_for_a_film_that_has_its_folder_to_itself(tmp_path: Path) -> None:
+    """One `movie.nfo` at the top of a library does not rename every film in it."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    notes = "<movie><title>One Name</title></movie>"
+    for name in ("Alpha.mkv", "Beta.mkv", "Gamma/Gamma.mkv"):
+        place.film(name)
+    (place.films / "movie.nfo").write_text(notes)
+    (place.films / "Gamma" / "movie.nfo").write_text(notes)
+    await place.catalog.scan()
+    assert sorted(title.name for title in await place.titles()) == ["Alpha", "Beta", "One Name"]
     await place.close()

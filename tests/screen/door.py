@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -33,6 +34,7 @@ def test_who_is_not_signed_in_sees_no_titles(house: House) -> None:
 
 def test_a_header_cannot_make_a_member_somebody_else(house: House) -> None:
     """What a member's browser claims in headers is dropped: the passport alone says who they are."""
+    Visitor(house).sign_up("before-myself@example.org")
     member = Visitor(house)
     member.sign_up("myself@example.org")
     _, body = member.ask(
@@ -136,3 +138,34 @@ def test_the_page_forbids_foreign_scripts(house: House) -> None:
     assert "default-src 'none'" in policy
     assert f"connect-src 'self' http://localhost:{house.port + 1};" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("email", ["half\ud800@example.org", "ok@example.org"])
+def test_half_a_letter_is_refused_in_words(house: House, email: str) -> None:
+    """What is no text cannot become an address or a password, and breaks nothing."""
+    password = "a quiet evening" if email != "ok@example.org" else "a quiet \ud800vening"
+    status, body = Visitor(house).ask("/auth/sign-up", {"email": email, "password": password})
+    assert status == 400
+    assert json.loads(body)["reason"]
+
+
+def test_a_broken_origin_is_a_foreign_one(house: House) -> None:
+    """A header no browser would send is refused, not stumbled over."""
+    assert Visitor(house).ask("/auth/sign-in", {}, {"origin": "http://["})[0] == 403
+
+
+def test_a_house_on_this_machine_is_not_to_be_had_by_a_foreign_name(house: House) -> None:
+    """A page elsewhere that points a name of its own at this machine reads nothing here."""
+    foreign = {"host": f"evil.example:{house.port}"}
+    assert Visitor(house).ask("/auth/welcome", headers=foreign)[0] == 404
+    assert Visitor(house).ask("/auth/welcome", headers={"host": f"127.0.0.1:{house.port}"})[0] == 200
+
+
+def test_a_queue_at_the_door_is_said_to_be_one(house: House) -> None:
+    """Of a hundred guesses at once most are turned away at once, and who comes a moment later gets in."""
+    Visitor(house).sign_up("patient@example.org")
+    guess = {"email": "patient@example.org", "password": "a wrong guess"}
+    with ThreadPoolExecutor(100) as crowd:
+        answers = list(crowd.map(lambda _: Visitor(house).ask("/auth/sign-in", guess)[0], range(100)))
+    assert set(answers) <= {401, 429}
+    assert Visitor(house).ask("/auth/sign-in", {**guess, "password": "a quiet evening"})[0] == 200

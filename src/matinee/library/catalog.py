@@ -15,7 +15,7 @@ from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import FilmFound, TitleFact
 from matinee.contracts.ids import TitleId
 from matinee.library import titles
-from matinee.library.scan import Found, films_in, notes_beside
+from matinee.library.scan import Found, films_in, notes_of
 from matinee.ports.clock import Clock
 from matinee.ports.log import Entry, Log
 from matinee.ports.rpc import Call, Refused
@@ -84,12 +84,18 @@ class Catalog:
 
     async def _keep(self, film: Found) -> None:
         title_id, now_ms = TitleId(uuid.uuid4().hex), self._clock.now_ms()
-        notes = await asyncio.to_thread(notes_beside, film.path)
+        notes = await asyncio.to_thread(notes_of, film)
         await self._sql.transact(lambda db: titles.keep_found(db, title_id, film, notes, now_ms))
 
     async def _announce(self) -> None:
         for news in await self._sql.read(titles.unannounced):
-            fact = FilmFound(title_id=news.title_id, path=news.path, size_bytes=news.size_bytes, modified_ns=news.modified_ns)
+            fact = FilmFound(
+                title_id=news.title_id,
+                path=news.path,
+                size_bytes=news.size_bytes,
+                modified_ns=news.modified_ns,
+                finding=news.finding,
+            )
             await self._log.append("films", [Entry(news.title_id, fact.SerializeToString())])
             await self._sql.transact(functools.partial(titles.mark_announced, news=news))
 

@@ -48,7 +48,7 @@ def film_notes(content: bytes) -> FilmNotes:
         return FilmNotes()
     try:
         root: Element = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
         return FilmNotes()
     licence = root.find("licence")
     url = licence.get("url", "") if licence is not None else ""

@@ -22,6 +22,7 @@ TITLES = sa.Table(
     sa.Column("modified_ns", sa.BigInteger, nullable=False),
     sa.Column("notes_ns", sa.BigInteger, nullable=False),
     sa.Column("announced_ns", sa.BigInteger, nullable=False),  # the modified_ns the studio was last told of; -1: none
+    sa.Column("finding", sa.BigInteger, nullable=False),  # how often it went away half prepared
     sa.Column("present", sa.Boolean, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
@@ -54,16 +55,25 @@ def keep_found(db: sa.Connection, title_id: TitleId, found: Found, notes: FilmNo
         "year": notes.year or found.guessed_year,
         "notes": msgspec.json.encode(notes).decode(),
     }
-    if db.execute(sa.update(TITLES).where(TITLES.c.path == found.path).values(seen)).rowcount:
+    is_known = TITLES.c.path == found.path
+    db.execute(sa.update(TITLES).where(is_known & (TITLES.c.size_bytes != found.size_bytes)).values(announced_ns=-1))
+    if found.problem:
+        seen |= {"problem": found.problem, "announced_ns": found.modified_ns}
+    if db.execute(sa.update(TITLES).where(is_known).values(seen)).rowcount:
         return
     fresh = {"runtime_ms": 0, "problem": "", "edition_id": "", "complete": False, "heights_px": "[]", "art_id": "", "glow": ""}
-    row = {"title_id": title_id, "path": found.path, "announced_ns": -1, "added_ms": now_ms}
-    db.execute(sa.insert(TITLES).values({**row, **seen, **fresh}))
+    row = {"title_id": title_id, "path": found.path, "announced_ns": -1, "finding": 0, "added_ms": now_ms}
+    db.execute(sa.insert(TITLES).values({**row, **fresh, **seen}))
 
 
 def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
-    """The files are no longer there: their titles are hidden, and come back when the files do."""
+    """The files are no longer there: their titles are hidden, and come back when the files do.
+
+    One that was not wholly prepared is announced anew then: its job ended when its file went.
+    """
+    again = {"announced_ns": -1, "finding": TITLES.c.finding + 1}
     for path in paths:
+        db.execute(sa.update(TITLES).where((TITLES.c.path == path) & ~TITLES.c.complete).values(again))
         db.execute(sa.update(TITLES).where(TITLES.c.path == path).values(present=False))
 
 
@@ -75,10 +85,11 @@ class News:
     path: str
     size_bytes: int
     modified_ns: int
+    finding: int
 
 
 def unannounced(db: sa.Connection) -> list[News]:
-    columns = (TITLES.c.title_id, TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns)
+    columns = (TITLES.c.title_id, TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns, TITLES.c.finding)
     due = TITLES.c.present & (TITLES.c.announced_ns != TITLES.c.modified_ns)
     return [News(*row) for row in db.execute(sa.select(*columns).where(due).order_by(TITLES.c.added_ms))]
 

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -38,7 +37,7 @@ async def json_object(request: Request) -> dict[str, object]:
     """The body as a JSON object, or Refused."""
     try:
         body: object = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise Refused("invalid", "That could not be read.", "Send a JSON object.")
@@ -66,7 +65,7 @@ class SameOriginWrites:
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
             headers = Headers(scope=scope)
             origin = headers.get("origin")
-            is_foreign = origin is not None and urlsplit(origin).netloc != headers.get("host")
+            is_foreign = origin is not None and origin.partition("://")[2] != headers.get("host")
             if is_foreign or headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
                 body = {"title": "That came from another site.", "reason": "Open Matinee itself and try there."}
                 await JSONResponse(body, 403)(scope, receive, send)

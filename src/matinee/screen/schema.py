@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Annotated, Self
 
 import strawberry
+from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
 from strawberry.types import Info as StrawberryInfo
 
 from matinee.contracts import catalog_pb2, playback_pb2
@@ -182,7 +183,9 @@ class Mutation:
         return Play.of(grant, found)
 
 
-SCHEMA = strawberry.Schema(query=Query, mutation=Mutation)
+# What a page of ours asks is a tenth of this; more is somebody trying how much we can bear.
+LIMITS = [lambda: MaxTokensLimiter(1000), lambda: MaxAliasesLimiter(15), lambda: QueryDepthLimiter(10)]
+SCHEMA = strawberry.Schema(query=Query, mutation=Mutation, extensions=LIMITS)
 
 
 def _iso(unix_ms: int) -> str:

@@ -67,4 +67,6 @@ async def _credentials(request: Request) -> Credentials:
     email, password = asked.get("email"), asked.get("password")
     if not isinstance(email, str) or not isinstance(password, str):
         raise Refused("invalid", "That could not be read.", "Send an email and a password, both as text.")
+    if any("\ud800" <= letter <= "\udfff" for letter in email + password):
+        raise Refused("invalid", "That could not be read.", "The email or the password holds half a letter: type it anew.")
     return Credentials(email=email, password=password)

@@ -68,6 +68,7 @@ class Film:
     path: str
     size_bytes: int
     modified_ns: int
+    finding: int = 0
 
     @property
     def film(self) -> "Film":
@@ -75,7 +76,7 @@ class Film:
 
     @property
     def job_id(self) -> str:
-        return job_id(self.title_id, self.size_bytes, self.modified_ns)
+        return job_id(self.title_id, self.size_bytes, self.modified_ns, self.finding)
 
     @property
     def file(self) -> FoundFile:
@@ -132,7 +133,7 @@ class Pipeline:
         while True:
             for read in await subscription.poll(MOST_AT_ONCE, WAIT_S):
                 found = FilmFound.FromString(read.entry.value)
-                film = Film(found.title_id, found.path, found.size_bytes, found.modified_ns)
+                film = Film(found.title_id, found.path, found.size_bytes, found.modified_ns, found.finding)
                 await asyncio.to_thread(self._enqueue, PLAYABLE, "film", film, film)
                 await subscription.commit(read)
 

@@ -30,9 +30,9 @@ def art_id(source_digest: str) -> str:
     return _name(source_digest, "art", ART_VERSION)
 
 
-def job_id(title_id: str, size_bytes: int, modified_ns: int) -> str:
+def job_id(title_id: str, size_bytes: int, modified_ns: int, finding: int = 0) -> str:
     """One finding of one file, however often the log tells of it."""
-    return _name(title_id, size_bytes, modified_ns)
+    return _name(title_id, size_bytes, modified_ns, finding)
 
 
 def labels_px(rungs: Sequence[Rung]) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from matinee.topology import REPOSITORY, Topology
 from matinee.up.plan import envoy_of, nginx_of
@@ -28,9 +29,11 @@ def examine(topology: Topology) -> int:
     console, findings = Console(highlight=False), list(findings_of(topology))
     for finding in findings:
         if finding.problem:
-            console.print(f"[red]✗[/red] {finding.what}: {finding.problem}\n  [bold]{finding.remedy}[/bold]")
+            console.print(
+                f"[red]✗[/red] {escape(finding.what)}: {escape(finding.problem)}\n  [bold]{escape(finding.remedy)}[/bold]"
+            )
         else:
-            console.print(f"[green]✓[/green] {finding.what}")
+            console.print(f"[green]✓[/green] {escape(finding.what)}")
     return 1 if any(finding.problem for finding in findings) else 0
 
 

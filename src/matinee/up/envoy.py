@@ -1,6 +1,7 @@
 """The front door's configuration: who may come in, where a request goes, how long it may take."""
 
 import json
+from ipaddress import ip_address
 from typing import Any
 
 from matinee.topology import Topology
@@ -10,7 +11,8 @@ FRONT_SOCKET = "run/front.sock"
 ADMIN_SOCKET = "run/envoy-admin.sock"
 EXTENSION = "type.googleapis.com/envoy.extensions"
 CONNECTIONS = f"{EXTENSION}.filters.network.http_connection_manager.v3.HttpConnectionManager"
-LARGEST_REQUEST_BYTES = 1_000_000
+LARGEST_REQUEST_BYTES = 64_000
+IDLE_S = 30
 
 
 def envoy_config(topology: Topology) -> str:
@@ -44,7 +46,7 @@ def _listener(topology: Topology) -> dict[str, Any]:
         "common_http_protocol_options": {"idle_timeout": "300s"},
         "server_name": "matinee",
         "http_filters": [_no_forged_headers(), _bounded_bodies(), _passports(topology), _compression(), _router()],
-        "route_config": {"name": "door", "virtual_hosts": [{"name": "all", "domains": ["*"], "routes": _routes()}]},
+        "route_config": {"name": "door", "virtual_hosts": [{"name": "all", "domains": _domains(topology), "routes": _routes()}]},
     }
     return {
         "name": "door",
@@ -65,8 +67,29 @@ def _routes() -> list[dict[str, Any]]:
         {"match": {"prefix": "/art/"}, "route": {"cluster": "art", "timeout": "15s", "retry_policy": again}},
         # Readiness is asked again and again anyway: the first answer is the true one.
         {"match": {"path": "/ready"}, "route": {"cluster": "front", "timeout": "5s"}},
+        # A POST is asked again only where it surely never began: on a connection that was closed under it.
+        {
+            "match": {"prefix": "/", "headers": [{"name": ":method", "string_match": {"exact": "POST"}}]},
+            "route": {
+                "cluster": "front",
+                "timeout": "15s",
+                "retry_policy": {"retry_on": "reset-before-request,connect-failure", "num_retries": 3},
+            },
+        },
         {"match": {"prefix": "/"}, "route": {"cluster": "front", "timeout": "15s", "retry_policy": again}},
     ]
+
+
+def _domains(topology: Topology) -> list[str]:
+    """By which names the house may be called.
+
+    One that is on this machine only is not to be had by a foreign name: a page of another site could else point a name of its
+    own at 127.0.0.1 and read what is here (DNS rebinding).
+    """
+    if not ip_address(topology.door.host).is_loopback:
+        return ["*"]
+    names = ("localhost", "127.0.0.1", "[::1]", topology.door.host)
+    return sorted({domain for name in names for domain in (name, f"{name}:*")})
 
 
 def _no_forged_headers() -> dict[str, Any]:
@@ -93,7 +116,7 @@ def _passports(topology: Topology) -> dict[str, Any]:
             {"claim_name": "sub", "header_name": "x-matinee-account"},
             {"claim_name": "role", "header_name": "x-matinee-role"},
         ],
-        # The services get the claims, not the passport.
+        # Not as a header of its own either: the services need the claims only.
         "forward": False,
         # The issuer's clock is this machine's: the default minute of grace would double a stolen passport's last minute.
         "clock_skew_seconds": 5,
@@ -132,5 +155,13 @@ def _cluster(name: str, sockets: list[str]) -> dict[str, Any]:
         "name": name,
         "type": "STATIC",
         "connect_timeout": "1s",
+        # Idle connections are closed by us, before the other side does it just as we send: see timeout_keep_alive in rim.py.
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": f"{EXTENSION}.upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": f"{IDLE_S}s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
     }

@@ -37,7 +37,8 @@ def belongs(pid: int, state: Path, nginx: Path) -> bool:
     try:
         if f"{MARK}={state}".encode() in (proc / "environ").read_bytes().split(b"\0"):
             return True
-        is_nginx = (proc / "exe").readlink() == nginx.resolve()
+        # The kernel says so of a binary that was replaced meanwhile.
+        is_nginx = str((proc / "exe").readlink()).removesuffix(" (deleted)") == str(nginx.resolve())
         return is_nginx and (proc / "cwd").readlink().is_relative_to(state / "boxes")
     except OSError:
         return False

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.topology import Topology
+from matinee.up.envoy import IDLE_S
 from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
@@ -129,6 +130,8 @@ class _Quiet(uvicorn.Server):
                 server_header=False,
                 # The front door says who the peer is; nobody else reaches this socket.
                 proxy_headers=False,
+                # Longer than the front door keeps one idle, so that a connection is never closed as a question arrives.
+                timeout_keep_alive=2 * IDLE_S,
                 timeout_graceful_shutdown=DRAIN_S,
             )
         )
