@@ -5,5 +5,4 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 TitleId = NewType("TitleId", str)
 EditionId = NewType("EditionId", str)
-ViewId = NewType("ViewId", str)
 BoxId = NewType("BoxId", str)

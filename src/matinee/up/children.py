@@ -43,7 +43,6 @@ class Kept:
 
     def __init__(self, child: Child) -> None:
         self.child = child
-        self.restarts = 0
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._ending = False
@@ -90,7 +89,6 @@ class Kept:
                 return
             if time.monotonic() - began_s > STEADY_S:
                 wait_s = FIRST_WAIT_S
-            self.restarts += 1
             log.warning("child died", child=self.child.name, status=status, again_in_s=wait_s, log=str(self.child.log))
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
