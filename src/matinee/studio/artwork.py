@@ -48,20 +48,8 @@ def _tiny_frame(bench: Bench, film: Path, source: SourceFacts, position: float) 
     """None where the film cannot be decoded just there."""
     rgb = bench.ffmpeg(
         [
-            # Only keyframes, from the one before this moment: no need to decode what lies between.
-            "-skip_frame",
-            "nokey",
-            "-noaccurate_seek",
-            "-ss",
-            f"{_seconds(source, position):.3f}",
-            *reading(film),
-            # One picture,
-            "-frames:v",
-            "1",
-            # of the film itself,
-            "-map",
-            "0:V:0",
-            # averaged down to a size at which scoring costs nothing,
+            *_keyframe(film, _seconds(source, position)),
+            # Averaged down to a size at which scoring costs nothing,
             "-vf",
             f"scale={TINY_PX[0]}:{TINY_PX[1]}:flags=area",
             # as bare bytes on standard output.
@@ -80,17 +68,7 @@ def _blur(bench: Bench, film: Path, at_s: float) -> float:
     """How wide the edges of that picture are, in pixels at 1280 across; 0 where there are none to measure."""
     told = bench.ffmpeg(
         [
-            # The same keyframe that was scored.
-            "-skip_frame",
-            "nokey",
-            "-noaccurate_seek",
-            "-ss",
-            f"{at_s:.3f}",
-            *reading(film),
-            "-frames:v",
-            "1",
-            "-map",
-            "0:V:0",
+            *_keyframe(film, at_s),
             # One size for all films; in blocks, of which the flattest fifth is left out: a soft background is no fault.
             "-vf",
             "scale=1280:-2,blurdetect=block_width=32:block_height=32:block_pct=80,metadata=print:key=lavfi.blur:file=-",
@@ -107,17 +85,7 @@ def _blur(bench: Bench, film: Path, at_s: float) -> float:
 def _cut(bench: Bench, film: Path, at_s: float, crop: str, size: tuple[int, int], into: Path) -> None:
     bench.ffmpeg(
         [
-            # The same keyframe that was scored.
-            "-skip_frame",
-            "nokey",
-            "-noaccurate_seek",
-            "-ss",
-            f"{at_s:.3f}",
-            *reading(film),
-            "-frames:v",
-            "1",
-            "-map",
-            "0:V:0",
+            *_keyframe(film, at_s),
             # Square pixels first, so that the crop is of what people see.
             "-vf",
             f"scale=iw*sar:ih,setsar=1,{crop},scale={size[0]}:{size[1]}:flags=lanczos",
@@ -138,6 +106,25 @@ def _cut(bench: Bench, film: Path, at_s: float, crop: str, size: tuple[int, int]
             str(into),
         ]
     )
+
+
+def _keyframe(film: Path, at_s: float) -> list[str]:
+    """The picture that is scored, measured and shown: always the same one for the same moment."""
+    return [
+        # Only keyframes, from the one before this moment: no need to decode what lies between.
+        "-skip_frame",
+        "nokey",
+        "-noaccurate_seek",
+        "-ss",
+        f"{at_s:.3f}",
+        *reading(film),
+        # One picture,
+        "-frames:v",
+        "1",
+        # of the film itself.
+        "-map",
+        "0:V:0",
+    ]
 
 
 def _position(number: int) -> float:
