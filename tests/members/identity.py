@@ -13,6 +13,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.members.identity import SESSION_MS, Identity, IdentitySettings
 from matinee.members.passport import BadKeyFile, open_passports
+from matinee.members.passwords import MOST_WAITING, Passwords
 from matinee.ports.rpc import Call, Refused
 
 CALL = Call("test", "test", 1e12)
@@ -129,3 +130,13 @@ def test_no_password_is_stored_as_it_was_typed(tmp_path: Path) -> None:
     assert b"$argon2id$" in stored
     assert ASHA.password.encode() not in stored
     assert secret.encode() not in stored
+
+
+async def test_who_would_wait_too_long_is_turned_away_at_once() -> None:
+    """Checking passwords takes time; behind a full queue nobody is kept, and when it is empty all may come again."""
+    passwords = Passwords()
+    crowd = [passwords.fits("a guess", None) for _ in range(MOST_WAITING + 10)]
+    answers = await asyncio.gather(*crowd, return_exceptions=True)
+    assert [answer.kind for answer in answers if isinstance(answer, Refused)] == ["busy"] * 10
+    assert answers.count(False) == MOST_WAITING
+    assert await passwords.fits("a quiet evening", await passwords.hashed("a quiet evening"))

@@ -162,7 +162,7 @@ def test_a_house_on_this_machine_is_not_to_be_had_by_a_foreign_name(house: House
 
 
 def test_a_queue_at_the_door_is_said_to_be_one(house: House) -> None:
-    """Of a hundred guesses at once most are turned away at once, and who comes a moment later gets in."""
+    """Of a hundred guesses at once each is answered or turned away in time, and who comes a moment later gets in."""
     Visitor(house).sign_up("patient@example.org")
     guess = {"email": "patient@example.org", "password": "a wrong guess"}
     with ThreadPoolExecutor(100) as crowd:

@@ -39,7 +39,6 @@ class GraphqlEndpoint:
             )
         viewing = Viewing(
             account_id=account_id,
-            operator=request.headers.get("x-matinee-role") == "operator",
             scheme=scheme_of(request),
             host=host_of(request),
             call=call_of(request, self._clock),

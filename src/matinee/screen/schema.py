@@ -24,7 +24,6 @@ class Viewing:
     """Who asks, from where, and whom to ask on their behalf."""
 
     account_id: str
-    operator: bool
     scheme: str
     host: str  # without port
     call: Call

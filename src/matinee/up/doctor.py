@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from matinee.topology import REPOSITORY, Topology
+from matinee.up.listening import problem_with_port
 from matinee.up.plan import envoy_of, nginx_of
 
 LEAST_FREE_BYTES = 2_000_000_000
@@ -80,12 +80,5 @@ def _state(state: Path) -> Finding:
 
 
 def _port(what: str, host: str, port: int) -> Finding:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            return Finding(
-                what, f"{host} port {port} cannot be listened on ({error.strerror})", "stop what uses it, or give --port"
-            )
-    return Finding(f"{what}: port {port} is free")
+    problem = problem_with_port(host, port)
+    return Finding(what, problem, "stop what uses it, or give --port") if problem else Finding(f"{what}: port {port} is free")

@@ -10,9 +10,8 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +23,7 @@ from matinee.up.children import Child, Kept
 from matinee.up.envoy import ADMIN_SOCKET
 from matinee.up.http_get import Place, status_of
 from matinee.up.leftovers import end_leftovers
+from matinee.up.listening import problem_with_port
 from matinee.up.plan import box_child, envoy_child, nginx_of, process_child
 
 WELL_WITHIN_S = 60.0
@@ -33,11 +33,6 @@ FOLDERS = ("run", "logs", "secrets", "boxes", "demo")
 
 class CannotStart(Exception):
     """The house cannot be opened; the text says why and what to do."""
-
-
-@dataclass
-class _Opened:
-    kept: list[Kept] = field(default_factory=list[Kept])
 
 
 def run_house(topology: Topology) -> int:
@@ -91,7 +86,9 @@ def _settled(topology: Topology) -> Topology:
     for name in FOLDERS:
         (topology.state / name).mkdir(mode=0o700, exist_ok=True)
     for address, port in [(topology.door.host, topology.door.port), *((topology.door.host, box.port) for box in topology.boxes)]:
-        _refuse_taken(address, port)
+        problem = problem_with_port(address, port)
+        if problem:
+            raise CannotStart(f"{problem}: give another --port or --host")
     instance = topology.state / "instance"
     if not instance.exists():
         instance.write_text(secrets.token_hex(4))
@@ -100,23 +97,11 @@ def _settled(topology: Topology) -> Topology:
     return settled
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise CannotStart(
-            f"{host} port {port} cannot be listened on ({error.strerror}): give another --port or --host"
-        ) from error
-
-
 async def _run(topology: Topology) -> int:
     leave = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
-    opened = _Opened()
+    opened: list[Kept] = []
     opening = asyncio.create_task(_open(topology, opened))
     leaving = asyncio.create_task(leave.wait())
     try:
@@ -131,10 +116,10 @@ async def _run(topology: Topology) -> int:
         await _close(opened)
 
 
-async def _open(topology: Topology, opened: _Opened) -> None:
+async def _open(topology: Topology, opened: list[Kept]) -> None:
     def begin(child: Child) -> Kept:
         kept = Kept(child)
-        opened.kept.append(kept)
+        opened.append(kept)
         kept.begin()
         return kept
 
@@ -147,7 +132,7 @@ async def _open(topology: Topology, opened: _Opened) -> None:
     await _well_or_cannot(door)
     for process in workers:
         begin(process_child(topology, process.name))
-    for kept in opened.kept:
+    for kept in opened:
         await _well_or_cannot(kept)
     host = "localhost" if topology.door.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else topology.door.host  # noqa: S104 # compared, not bound
     print(f"ready http://{host}:{topology.door.port}", flush=True)
@@ -161,8 +146,8 @@ async def _well_or_cannot(kept: Kept) -> None:
         raise CannotStart(f"{kept.child.name} did not come up within {WELL_WITHIN_S:.0f} s. The end of {log}:\n  {told}")
 
 
-async def _close(opened: _Opened) -> None:
+async def _close(opened: list[Kept]) -> None:
     """Drains: the door stops taking viewers, what runs may finish, then everything leaves, last started first."""
     await status_of(Place(socket=ADMIN_SOCKET), "/drain_listeners?graceful", method="POST")
-    for kept in reversed(opened.kept):
+    for kept in reversed(opened):
         await kept.end(DRAIN_S)
