@@ -90,7 +90,7 @@ def _settled(topology: Topology) -> Topology:
         if problem:
             raise CannotStart(f"{problem}: give another --port or --host")
     instance = topology.state / "instance"
-    if not instance.exists():
+    if not instance.exists() or not instance.read_text().strip():
         instance.write_text(secrets.token_hex(4))
     settled = replace(topology, instance=instance.read_text().strip())
     (topology.state / "run" / "house.json").write_bytes(encode_topology(settled))
