@@ -5,6 +5,7 @@ Run by `make setup`; the result is git-ignored. For a service `Catalog` it write
 """
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from google.protobuf import descriptor_pb2
@@ -32,23 +33,23 @@ def main() -> None:
         sys.exit(f"protoc failed on {HERE}: mend the .proto file it names above")
     files = descriptor_pb2.FileDescriptorSet.FromString(descriptors.read_bytes())
     descriptors.unlink()
+    homes = {message.name: Path(file.name).stem for file in files.file for message in file.message_type}
     for file in files.file:
         for service in file.service:
             path = out / (file.name.removesuffix(".proto") + "_rpc.py")
-            path.write_text(HEADER.format(proto=file.name) + client_source(service, Path(file.name).stem))
+            path.write_text(HEADER.format(proto=file.name) + client_source(service, homes))
 
 
-def client_source(service: descriptor_pb2.ServiceDescriptorProto, stem: str) -> str:
-    """The Python source of one service's client, protocol and method table."""
+def client_source(service: descriptor_pb2.ServiceDescriptorProto, homes: Mapping[str, str]) -> str:
+    """The Python source of one service's client, protocol and method table; `homes` names the file of each message."""
     methods = [
         (method.name, snake(method.name), method.input_type.rpartition(".")[2], method.output_type.rpartition(".")[2])
         for method in service.method
     ]
-    messages = sorted({name for method in methods for name in method[2:]})
     lines = [
         "from typing import Protocol",
         "",
-        f"from matinee.contracts.{stem}_pb2 import {', '.join(messages)}",
+        *imports(sorted({name for method in methods for name in method[2:]}), homes),
         "from matinee.ports.rpc import Call, Channel, Method, Service",
         "",
         "",
@@ -77,6 +78,13 @@ def client_source(service: descriptor_pb2.ServiceDescriptorProto, stem: str) -> 
     table = ", ".join(f"{service.name.upper()}_{python.upper()}" for _, python, _, _ in methods)
     lines += [f'{service.name.upper()} = Service("{service.name}", ({table},))', ""]
     return "\n".join(lines)
+
+
+def imports(messages: Sequence[str], homes: Mapping[str, str]) -> list[str]:
+    return [
+        f"from matinee.contracts.{stem}_pb2 import {', '.join(name for name in messages if homes[name] == stem)}"
+        for stem in sorted({homes[name] for name in messages})
+    ]
 
 
 def snake(name: str) -> str:

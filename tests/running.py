@@ -18,7 +18,7 @@ READY_WITHIN_S = 25.0  # five times the promise
 BIG_BUCK_BUNNY = REPOSITORY / ".cache" / "demo" / "big-buck-bunny.mp4"
 
 
-def free_ports(count: int = 2) -> int:
+def free_ports(count: int = 3) -> int:
     """The first of `count` neighbouring ports that nobody listens on."""
     for first in range(20_000 + (os.getpid() * 37) % 20_000, 60_000, count):
         try:
@@ -28,7 +28,7 @@ def free_ports(count: int = 2) -> int:
         except OSError:
             continue
         return first
-    raise RuntimeError("no two neighbouring ports are free")
+    raise RuntimeError("no neighbouring ports are free")
 
 
 @dataclass

@@ -29,6 +29,7 @@ class Engines:
     """A URL per port; `{state}` and `{service}` are filled in when an engine is opened."""
 
     sql: str
+    rows: str
     log: str
     blobs: str
 
@@ -45,6 +46,17 @@ class BoxPlace:
     port: int
     public: str
     cache_bytes: int
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """What a screen may do. `country` is where accounts are at home (ISO 3166, two letters); empty: not known."""
+
+    screens: int  # of one account at once
+    lease_s: int  # how long a screen that fell silent counts as watching
+    token_s: int  # the longest life of a token, and no token outlives its film by more than four hours
+    country: str
+    documents: str  # "trusted": only the questions our own pages ask; "any": whatever the schema allows
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Topology:
     engines: Engines
     processes: tuple[Process, ...]
     boxes: tuple[BoxPlace, ...]
+    viewing: Viewing
     tools: ToolPaths
     all_rungs: bool  # false: the studio stops at the first edition
     instance: str = ""  # tells this house's cookies from another's on the same host
@@ -107,14 +120,15 @@ def read_topology(path: Path, state: Path, services: Sequence[str], changes: Cha
     except tomllib.TOMLDecodeError as error:
         raise BadTopology(f"{path}: not TOML: {error}") from error
     reader = _Reader(path, text)
-    reader.only(tables, "", {"door", "engines", "process", "box", "studio", "tools"})
+    reader.only(tables, "", {"door", "engines", "process", "box", "viewing", "studio", "tools"})
     door = _door(reader, tables, changes)
     return Topology(
         state=state,
         door=door,
-        engines=Engines(**reader.strings(tables, "engines", ("sql", "log", "blobs"))),
+        engines=Engines(**reader.strings(tables, "engines", ("sql", "rows", "log", "blobs"))),
         processes=_processes(reader, tables, services),
         boxes=_boxes(reader, tables, door.port),
+        viewing=_viewing(reader, tables),
         tools=ToolPaths(**reader.strings(tables, "tools", ("envoy", "nginx", "ffmpeg", "ffprobe", "packager"))),
         all_rungs=_all_rungs(reader, tables),
     )
@@ -184,6 +198,23 @@ def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Do
         return Door(host=str(ip_address("127.0.0.1" if host == "localhost" else host)), port=port)
     except ValueError:
         raise reader.wrong("door", "host", f"host {host} is no IP address: give one of this machine's, or 127.0.0.1") from None
+
+
+def _viewing(reader: _Reader, tables: Mapping[str, object]) -> Viewing:
+    table = reader.table(tables, "viewing")
+    reader.only(table, "viewing", {"screens", "lease_s", "token_s", "country", "documents"})
+    viewing = Viewing(
+        screens=reader.number(table, "viewing", "screens", 1, 1000),
+        lease_s=reader.number(table, "viewing", "lease_s", 5, 3600),
+        token_s=reader.number(table, "viewing", "token_s", 10, 43_200),
+        country=reader.string(table, "viewing", "country"),
+        documents=reader.string(table, "viewing", "documents"),
+    )
+    if viewing.country and not re.fullmatch("[A-Z]{2}", viewing.country):
+        raise reader.wrong("viewing", "country", f'country = "{viewing.country}": give two capital letters, or ""')
+    if viewing.documents not in {"trusted", "any"}:
+        raise reader.wrong("viewing", "documents", f'documents = "{viewing.documents}": say "trusted" or "any"')
+    return viewing
 
 
 def _all_rungs(reader: _Reader, tables: Mapping[str, object]) -> bool:
