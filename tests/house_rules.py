@@ -27,7 +27,7 @@ LONG_FILES: set[str] = set()
 # A list of flags, each below its reason, reads best as one list.
 LONG_FUNCTIONS = {"src/matinee/studio/demo_films.py:film_arguments"}
 CATCH_ALL = {
-    "src/matinee/engines/local_rpc.py:_ask",  # the rpc boundary: whatever breaks in the callee has one name for the caller
+    "src/matinee/engines/rpc_callee.py:answer",  # the rpc boundary: whatever breaks in the callee has one name for the caller
     "src/matinee/up/rim.py:keep_running",  # the task boundary: a loop that fails is logged, counted and started again
 }
 UNCHECKED: set[str] = set()

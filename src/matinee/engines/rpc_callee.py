@@ -1,0 +1,54 @@
+"""The callee's side of a call, the same however the question came: parsed, kept to its deadline, answered as bytes.
+
+Whatever breaks in here leaves as one of the few errors a caller must know. This is the boundary: what a service raises by a
+fault of its own is logged here, with its traceback, and told to nobody outside.
+"""
+
+from typing import Any
+
+import structlog
+
+from matinee.ports.clock import Clock
+from matinee.ports.rpc import Call, DeadlineExceeded, Method, Refused, Service, Unavailable
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("matinee.rpc")
+
+
+class Callees:
+    """Who answers for which service in this process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._mounted: dict[str, object] = {}
+
+    def mount(self, service: Service, implementation: object) -> None:
+        """Makes `implementation` answer for `service`; refuses one that lacks a method, before anybody calls it."""
+        missing = [
+            method.attribute for method in service.methods if not callable(getattr(implementation, method.attribute, None))
+        ]
+        if missing:
+            raise TypeError(f"{type(implementation).__name__} cannot serve {service.name}: add {', '.join(missing)}")
+        if service.name in self._mounted:
+            raise ValueError(f"{service.name} is mounted already: mount each service once")
+        self._mounted[service.name] = implementation
+
+    async def answer(self, to: str, method: Method[Any, Any], request: bytes, call: Call) -> bytes:
+        """The reply of the service `to`, or Refused, DeadlineExceeded or Unavailable."""
+        name = f"{to}.{method.name}"
+        implementation = getattr(self._mounted.get(to), method.attribute, None)
+        if implementation is None or method.service != to:
+            raise Unavailable(f"{name}: nobody serves it in this process; check the services in the topology file")
+        left_s = call.deadline_s - self._clock.monotonic_s()
+        try:
+            async with self._clock.timeout(left_s):
+                reply = await implementation(method.parse_request(request), call)
+            return reply.SerializeToString()
+        except Refused as no:
+            raise Refused(no.kind, no.title, no.reason, no.until_ms, no.field) from None
+        except (TimeoutError, DeadlineExceeded):
+            raise DeadlineExceeded(f"{name} did not answer within {left_s:.3g} s; try again") from None
+        except Unavailable as failure:
+            raise Unavailable(f"{name} could not answer: {failure}") from None
+        except Exception as failure:
+            log.exception("rpc_broke", method=name, caller=call.caller, trace_id=call.trace_id)
+            raise Unavailable(f"{name} broke ({type(failure).__name__}); its log has the details") from None
