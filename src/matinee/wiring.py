@@ -140,7 +140,11 @@ def _settings(name: str, topology: Topology, process: str, box: BoxPlace | None)
 def _identity_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.members.identity import IdentitySettings
 
-    return IdentitySettings(key=topology.state / "secrets" / "passport.pem", jwks=topology.state / "run" / "jwks.json")
+    return IdentitySettings(
+        key=topology.state / "secrets" / "passport.pem",
+        jwks=topology.state / "run" / "jwks.json",
+        country=topology.viewing.country,
+    )
 
 
 def _pipeline_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:

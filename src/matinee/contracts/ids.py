@@ -3,6 +3,7 @@
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
+ProfileId = NewType("ProfileId", str)
 TitleId = NewType("TitleId", str)
 EditionId = NewType("EditionId", str)
 BoxId = NewType("BoxId", str)

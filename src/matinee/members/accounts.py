@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from matinee.contracts.ids import AccountId
+from matinee.contracts.ids import AccountId, ProfileId
 
 TABLES = sa.MetaData()
 
@@ -24,6 +24,7 @@ SESSIONS = sa.Table(
     sa.Column("secret_digest", sa.String(64), primary_key=True),
     sa.Column("account_id", sa.String(40), sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False),
     sa.Column("until_ms", sa.BigInteger, nullable=False),
+    sa.Column("profile_id", sa.String(40), nullable=False),  # who watches; empty: nobody was picked
 )
 
 
@@ -33,6 +34,15 @@ class Account:
     email: str
     password_hash: str
     operator: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that stands: whose, until when, and who watches in it ("": nobody was picked)."""
+
+    account: Account
+    until_ms: int
+    profile_id: ProfileId
 
 
 class EmailTaken(Exception):
@@ -67,18 +77,24 @@ def by_id(db: sa.Connection, account_id: AccountId) -> Account | None:
 def open_session(db: sa.Connection, account_id: AccountId, secret_digest: str, until_ms: int, now_ms: int) -> None:
     """Also forgets the sessions that have run out."""
     db.execute(sa.delete(SESSIONS).where(SESSIONS.c.until_ms <= now_ms))
-    db.execute(sa.insert(SESSIONS).values(secret_digest=secret_digest, account_id=account_id, until_ms=until_ms))
+    row = {"secret_digest": secret_digest, "account_id": account_id, "until_ms": until_ms, "profile_id": ""}
+    db.execute(sa.insert(SESSIONS).values(row))
 
 
-def by_session(db: sa.Connection, secret_digest: str, now_ms: int) -> tuple[Account, int] | None:
-    """The account of a session that still stands, and until when (Unix ms)."""
+def by_session(db: sa.Connection, secret_digest: str, now_ms: int) -> Session | None:
+    """The session of that secret, if it still stands."""
     row = db.execute(
-        sa.select(SESSIONS.c.account_id, SESSIONS.c.until_ms).where(
+        sa.select(SESSIONS.c.account_id, SESSIONS.c.until_ms, SESSIONS.c.profile_id).where(
             SESSIONS.c.secret_digest == secret_digest, SESSIONS.c.until_ms > now_ms
         )
     ).first()
     account = by_id(db, AccountId(row.account_id)) if row else None
-    return (account, int(row.until_ms)) if row and account else None
+    return Session(account, int(row.until_ms), ProfileId(row.profile_id)) if row and account else None
+
+
+def watches(db: sa.Connection, secret_digest: str, profile_id: ProfileId) -> None:
+    """Who watches in this session from now on."""
+    db.execute(sa.update(SESSIONS).where(SESSIONS.c.secret_digest == secret_digest).values(profile_id=profile_id))
 
 
 def close_session(db: sa.Connection, secret_digest: str) -> None:

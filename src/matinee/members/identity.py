@@ -1,32 +1,36 @@
-"""Identity: sign up, sign in, renew, sign out."""
+"""Identity: sign up, sign in, renew, sign out; and who of an account is watching."""
 
 import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from matinee.contracts import identity_pb2 as pb
-from matinee.contracts.ids import AccountId
-from matinee.members import accounts
+from matinee.contracts.ids import AccountId, ProfileId
+from matinee.members import accounts, profiles
 from matinee.members.credentials import normal_email, problem_with
 from matinee.members.passport import Passports, open_passports
 from matinee.members.passwords import Passwords
+from matinee.members.profile_rules import Wish, first_wish
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 
 SESSION_MS = 30 * 24 * 3600 * 1000
+SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
 
 
 @dataclass(frozen=True)
 class IdentitySettings:
     key: Path  # the private signing key, made at the first start
     jwks: Path  # where the front door reads the public half
+    country: str = ""  # where accounts are at home, ISO 3166; empty: not known
 
 
 class Identity:
@@ -55,8 +59,15 @@ class Identity:
             raise Refused("invalid", "Almost there.", problem.reason, field=problem.field)
         password_hash = await self._passwords.hashed(request.password)
         account_id, email, now_ms = AccountId(uuid.uuid4().hex), normal_email(request.email), self._clock.now_ms()
+        profile_id = ProfileId(uuid.uuid4().hex)
+
+        def keep(db: sa.Connection) -> accounts.Account:
+            account = accounts.add_account(db, account_id, email, password_hash, now_ms)
+            profiles.add(db, account_id, profile_id, first_wish(email), now_ms)
+            return account
+
         try:
-            account = await self._sql.transact(lambda db: accounts.add_account(db, account_id, email, password_hash, now_ms))
+            account = await self._sql.transact(keep)
         except accounts.EmailTaken as taken:
             reason = "An account of that email exists: sign in instead."
             raise Refused("taken", "You are here already.", reason, field="email") from taken
@@ -71,11 +82,10 @@ class Identity:
 
     async def renew(self, request: pb.Renewal, call: Call) -> pb.Session:
         digest, now_ms = _digest(request.session_secret), self._clock.now_ms()
-        found = await self._sql.read(lambda db: accounts.by_session(db, digest, now_ms))
-        if not found:
-            raise Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
-        account, until_ms = found
-        return self._session(account, request.session_secret, until_ms)
+        session = await self._sql.read(lambda db: accounts.by_session(db, digest, now_ms))
+        if not session:
+            raise SIGNED_OUT
+        return self._session(session, request.session_secret)
 
     async def sign_out(self, request: pb.Renewal, call: Call) -> pb.SignedOut:
         digest = _digest(request.session_secret)
@@ -86,10 +96,53 @@ class Identity:
         account = await self._sql.read(lambda db: accounts.by_id(db, AccountId(request.account_id)))
         if not account:
             raise Refused("unauthenticated", "This account is gone.", "Sign in with another, or sign up.")
-        return _account(account)
+        return self._account(account)
 
     async def welcome(self, request: pb.WelcomeRequest, call: Call) -> pb.WelcomeState:
         return pb.WelcomeState(first=not await self._sql.read(accounts.any_account))
+
+    async def list_profiles(self, request: pb.AccountId, call: Call) -> pb.ProfileList:
+        found = await self._sql.read(lambda db: profiles.of_account(db, AccountId(request.account_id)))
+        return pb.ProfileList(profiles=[self._profile(each) for each in found])
+
+    async def get_profile(self, request: pb.ProfileId, call: Call) -> pb.Profile:
+        account_id, profile_id = AccountId(request.account_id), ProfileId(request.profile_id)
+        with _in_words():
+            return self._profile(await self._sql.read(lambda db: profiles.one(db, account_id, profile_id)))
+
+    async def create_profile(self, request: pb.NewProfile, call: Call) -> pb.Profile:
+        account_id, profile_id, now_ms = AccountId(request.account_id), ProfileId(uuid.uuid4().hex), self._clock.now_ms()
+        await self.whois(pb.AccountId(account_id=account_id), call)
+        wish = _wish(request)
+        with _in_words():
+            return self._profile(await self._sql.transact(lambda db: profiles.add(db, account_id, profile_id, wish, now_ms)))
+
+    async def change_profile(self, request: pb.Profile, call: Call) -> pb.Profile:
+        account_id, profile_id, wish = AccountId(request.account_id), ProfileId(request.profile_id), _wish(request)
+        with _in_words():
+            return self._profile(await self._sql.transact(lambda db: profiles.change(db, account_id, profile_id, wish)))
+
+    async def remove_profile(self, request: pb.ProfileId, call: Call) -> pb.ProfileRemoved:
+        account_id, profile_id = AccountId(request.account_id), ProfileId(request.profile_id)
+        with _in_words():
+            await self._sql.transact(lambda db: profiles.remove(db, account_id, profile_id))
+        return pb.ProfileRemoved()
+
+    async def pick_profile(self, request: pb.Pick, call: Call) -> pb.Session:
+        digest, now_ms, profile_id = _digest(request.session_secret), self._clock.now_ms(), ProfileId(request.profile_id)
+
+        def pick(db: sa.Connection) -> accounts.Session | None:
+            session = accounts.by_session(db, digest, now_ms)
+            if session and profile_id:
+                profiles.one(db, session.account.account_id, profile_id)
+            accounts.watches(db, digest, profile_id)
+            return session
+
+        with _in_words():
+            session = await self._sql.transact(pick)
+        if not session:
+            raise SIGNED_OUT
+        return self._session(replace(session, profile_id=profile_id), request.session_secret)
 
     async def _open_session(self, account: accounts.Account) -> pb.Session:
         secret, now_ms = secrets.token_urlsafe(32), self._clock.now_ms()
@@ -98,23 +151,45 @@ class Identity:
             accounts.open_session(db, account.account_id, _digest(secret), now_ms + SESSION_MS, now_ms)
 
         await self._sql.transact(keep)
-        return self._session(account, secret, now_ms + SESSION_MS)
+        return self._session(accounts.Session(account, now_ms + SESSION_MS, ProfileId("")), secret)
 
-    def _session(self, account: accounts.Account, secret: str, until_ms: int) -> pb.Session:
+    def _session(self, session: accounts.Session, secret: str) -> pb.Session:
+        account = session.account
         passport, passport_until_ms = self._passports.mint(
-            account.account_id, operator=account.operator, now_ms=self._clock.now_ms()
+            account.account_id, session.profile_id, operator=account.operator, now_ms=self._clock.now_ms()
         )
         return pb.Session(
-            account=_account(account),
+            account=self._account(account),
             passport=passport,
             passport_until_ms=passport_until_ms,
             session_secret=secret,
-            session_until_ms=until_ms,
+            session_until_ms=session.until_ms,
+            profile_id=session.profile_id,
         )
 
+    def _account(self, account: accounts.Account) -> pb.Account:
+        country = self._settings.country
+        return pb.Account(account_id=account.account_id, email=account.email, operator=account.operator, country=country)
 
-def _account(account: accounts.Account) -> pb.Account:
-    return pb.Account(account_id=account.account_id, email=account.email, operator=account.operator)
+    def _profile(self, profile: profiles.Profile) -> pb.Profile:
+        return pb.Profile(**asdict(profile), country=self._settings.country)
+
+
+def _wish(request: pb.NewProfile | pb.Profile) -> Wish:
+    return Wish(name=request.name, avatar=request.avatar, kids=request.kids, maturity_limit=request.maturity_limit)
+
+
+@contextmanager
+def _in_words() -> Generator[None]:
+    """What the profiles' table says no to, as a refusal for the person."""
+    try:
+        yield
+    except profiles.Unfit as unfit:
+        raise Refused("invalid", "Almost there.", unfit.problem.reason, field=unfit.problem.field) from unfit
+    except profiles.LastProfile as last:
+        raise Refused("invalid", "Somebody has to watch.", "An account keeps at least one profile: rename this one.") from last
+    except profiles.NoSuchProfile as gone:
+        raise Refused("no_profile", "Who is watching?", "That profile is not here any more: pick one.") from gone
 
 
 def _digest(secret: str) -> str:

@@ -19,13 +19,14 @@ class Passports:
     def __init__(self, key: ECKey) -> None:
         self._key = key
 
-    def mint(self, account_id: str, *, operator: bool, now_ms: int) -> tuple[str, int]:
-        """A passport and the moment it ends, in Unix milliseconds."""
+    def mint(self, account_id: str, profile_id: str, *, operator: bool, now_ms: int) -> tuple[str, int]:
+        """A passport and the moment it ends, in Unix milliseconds; the profile is empty while nobody was picked."""
         issued_s = now_ms // 1000
         claims = {
             "iss": ISSUER,
             "aud": ISSUER,
             "sub": account_id,
+            "profile": profile_id,
             "role": "operator" if operator else "member",
             "iat": issued_s,
             "exp": issued_s + LIFETIME_S,

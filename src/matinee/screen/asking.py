@@ -1,5 +1,6 @@
 """What a request says of who asks and from where, and how a refusal goes back."""
 
+import json
 import re
 import uuid
 
@@ -12,7 +13,16 @@ from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, DeadlineExceeded, Refused
 
 ANSWER_WITHIN_S = 10.0
-STATUS = {"invalid": 400, "unauthenticated": 401, "forbidden": 403, "missing": 404, "taken": 409, "not_yet": 503, "busy": 429}
+STATUS = {
+    "invalid": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "missing": 404,
+    "taken": 409,
+    "no_profile": 409,
+    "busy": 429,
+    "not_yet": 503,
+}
 HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.\-]{1,253})(:\d{1,5})?")
 TRACE_ID = re.compile(r"[\w-]{1,64}")
 
@@ -37,6 +47,8 @@ async def json_object(request: Request) -> dict[str, object]:
     """The body as a JSON object, or Refused."""
     try:
         body: object = await request.json()
+        # Half a letter ("\ud800") is JSON and no text: it could be neither kept nor sent on.
+        json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):

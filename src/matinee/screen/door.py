@@ -71,6 +71,7 @@ class Door:
                 Route("/auth/welcome", self._signing_in.welcome, methods=["GET"]),
                 Route("/auth/sign-up", self._signing_in.sign_up, methods=["POST"]),
                 Route("/auth/sign-in", self._signing_in.sign_in, methods=["POST"]),
+                Route("/auth/pick", self._signing_in.pick, methods=["POST"]),
                 Route("/auth/renew", self._signing_in.renew, methods=["POST"]),
                 Route("/auth/sign-out", self._signing_in.sign_out, methods=["POST"]),
                 Route("/ready", self._ready, methods=["GET"]),

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from matinee.contracts.identity_pb2 import Credentials, Renewal, Session, WelcomeRequest
+from matinee.contracts.identity_pb2 import Credentials, Pick, Renewal, Session, WelcomeRequest
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused
@@ -32,6 +32,17 @@ class SigningIn:
     async def renew(self, request: Request) -> Response:
         renewal = Renewal(session_secret=request.cookies.get(self._session, ""))
         session = await self._identity.renew(renewal, call_of(request, self._clock))
+        response = Response(status_code=204)
+        self._keep(request, response, session)
+        return response
+
+    async def pick(self, request: Request) -> Response:
+        """Who watches on this browser from now on; "" asks again."""
+        profile_id = (await json_object(request)).get("profile")
+        if not isinstance(profile_id, str):
+            raise Refused("invalid", "That could not be read.", 'Send the profile\'s id as text, or "" to be asked again.')
+        pick = Pick(session_secret=request.cookies.get(self._session, ""), profile_id=profile_id)
+        session = await self._identity.pick_profile(pick, call_of(request, self._clock))
         response = Response(status_code=204)
         self._keep(request, response, session)
         return response
@@ -67,6 +78,4 @@ async def _credentials(request: Request) -> Credentials:
     email, password = asked.get("email"), asked.get("password")
     if not isinstance(email, str) or not isinstance(password, str):
         raise Refused("invalid", "That could not be read.", "Send an email and a password, both as text.")
-    if any("\ud800" <= letter <= "\udfff" for letter in email + password):
-        raise Refused("invalid", "That could not be read.", "The email or the password holds half a letter: type it anew.")
     return Credentials(email=email, password=password)

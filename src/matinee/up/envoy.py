@@ -97,7 +97,7 @@ def _no_forged_headers() -> dict[str, Any]:
     return _filter(
         "header_mutation",
         f"{EXTENSION}.filters.http.header_mutation.v3.HeaderMutation",
-        mutations={"request_mutations": [{"remove": "x-matinee-account"}, {"remove": "x-matinee-role"}]},
+        mutations={"request_mutations": [{"remove": f"x-matinee-{what}"} for what in ("account", "role", "profile")]},
     )
 
 
@@ -115,6 +115,8 @@ def _passports(topology: Topology) -> dict[str, Any]:
         "claim_to_headers": [
             {"claim_name": "sub", "header_name": "x-matinee-account"},
             {"claim_name": "role", "header_name": "x-matinee-role"},
+            # Who of the account watches; empty until somebody was picked.
+            {"claim_name": "profile", "header_name": "x-matinee-profile"},
         ],
         # Not as a header of its own either: the services need the claims only.
         "forward": False,
