@@ -4,6 +4,7 @@ import asyncio
 import functools
 import json
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,13 @@ class Catalog:
         await self._sql.close()
 
     async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
-        return pb.TitleList(titles=[_title(row) for row in await self._sql.read(titles.all_titles)])
+        found = await self._everything()
+        if request.series_id:
+            return pb.TitleList(titles=[title for title in found if title.series_id == request.series_id])
+        kinds = {request.kind} if request.kind else {pb.FILM, pb.SERIES}
+        listed = [title for title in found if title.kind in kinds and (not request.genre or request.genre in title.genres)]
+        listed = listed[request.offset :]
+        return pb.TitleList(titles=listed[: request.limit] if request.limit else listed)
 
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
         row = await self._sql.read(lambda db: titles.one_title(db, TitleId(request.title_id)))
@@ -60,6 +67,27 @@ class Catalog:
                 "missing", "We do not have that title.", "It may have left the library: go back home to see what is on."
             )
         return _title(row)
+
+    async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
+        known = {title.title_id: title for title in await self._everything()}
+        return pb.TitleList(titles=[known[title_id] for title_id in request.title_ids if title_id in known])
+
+    async def search(self, request: pb.SearchRequest, call: Call) -> pb.TitleList:
+        words = request.text.lower().split()
+        hits = [title for title in await self._everything() if words and all(word in title.name.lower() for word in words)]
+        return pb.TitleList(titles=hits[: request.limit] if request.limit else hits)
+
+    async def similar(self, request: pb.GetTitleRequest, call: Call) -> pb.TitleList:
+        known = await self.get_title(request, call)
+        alike = [title for title in await self._everything() if set(title.genres) & set(known.genres)]
+        return pb.TitleList(titles=[title for title in alike if title.title_id != known.title_id][:12])
+
+    async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
+        counts = Counter(genre for title in await self._everything() for genre in title.genres)
+        return pb.GenreList(genres=[pb.Genre(name=name, title_count=counts[name]) for name in sorted(counts)])
+
+    async def _everything(self) -> list[pb.Title]:
+        return [_title(row) for row in await self._sql.read(titles.all_titles)]
 
     async def scan(self) -> None:
         """One look at every library: new and changed films are kept, vanished ones hidden, and the studio is told.
@@ -137,6 +165,7 @@ def _title(row: sa.Row[Any]) -> pb.Title:
     title = pb.Title(
         title_id=row.title_id,
         name=row.name,
+        kind=pb.FILM,
         year=row.year,
         plot=notes.plot,
         genres=notes.genres,
