@@ -46,6 +46,7 @@ class BoxPlace:
     port: int
     public: str
     cache_bytes: int
+    limit_bps: int  # what it can give at once
 
 
 @dataclass(frozen=True)
@@ -257,10 +258,11 @@ def _boxes(reader: _Reader, tables: Mapping[str, object], door_port: int) -> tup
         if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", name):
             raise reader.wrong(section, section, f"[{section}]: a box's name is lower-case letters, digits and dashes")
         table = reader.table({name: value}, name, of="box")
-        reader.only(table, section, {"port_offset", "public", "cache_bytes"})
+        reader.only(table, section, {"port_offset", "public", "cache_bytes", "limit_bps"})
         port = door_port + reader.number(table, section, "port_offset", 1, 1000)
         if port > 65535 or port in {box.port for box in boxes}:
             raise reader.wrong(section, "port_offset", f"[{section}] would listen on port {port}, which is taken or too high")
         cache_bytes = reader.number(table, section, "cache_bytes", 1_000_000, 10**15)
-        boxes.append(BoxPlace(name, port, reader.string(table, section, "public"), cache_bytes))
+        limit_bps = reader.number(table, section, "limit_bps", 1_000_000, 10**13)
+        boxes.append(BoxPlace(name, port, reader.string(table, section, "public"), cache_bytes, limit_bps))
     return tuple(boxes)

@@ -173,8 +173,11 @@ def _steering_settings(topology: Topology, process: str, box: BoxPlace | None) -
     from matinee.edge import choose
     from matinee.edge.steering import SteeringSettings
 
-    places = tuple(choose.BoxPlace(box_id=BoxId(each.box_id), port=each.port, public=each.public) for each in topology.boxes)
-    return SteeringSettings(state=topology.state, boxes=places)
+    places = tuple(
+        choose.BoxPlace(box_id=BoxId(each.box_id), port=each.port, public=each.public, limit_bps=each.limit_bps)
+        for each in topology.boxes
+    )
+    return SteeringSettings(state=topology.state, boxes=places, token_s=topology.viewing.token_s)
 
 
 def _box_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:

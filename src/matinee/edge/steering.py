@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matinee.contracts import steering_pb2 as pb
 from matinee.contracts.ids import BoxId, EditionId
-from matinee.edge.choose import BadViewerAddress, BoxPlace, base_url, best_boxes
+from matinee.edge.choose import FRESH_S, BadViewerAddress, BoxPlace, Order, Word, base_url, ranked, serves, smoothed
 from matinee.edge.keys import KeyFile
 from matinee.edge.rotation import signing
 from matinee.edge.tokens import lifetime_ms, mint
@@ -16,22 +16,40 @@ from matinee.ports.rpc import Call, Refused
 
 TURN_S = 10.0
 ASK_AGAIN_MS = 3000
+BELIEVE_RANKING_S = 10
 
 
 @dataclass(frozen=True)
 class SteeringSettings:
+    """`token_s`: no token lives longer than this."""
+
     state: Path
     boxes: tuple[BoxPlace, ...]
+    token_s: int = 12 * 3600
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A box's last report, as it came and as it counts."""
+
+    report: pb.BoxReport
+    at_ms: int
+    word: Word
 
 
 class Steering:
-    """Implements `SteeringService`. What boxes said is kept in memory only: after ten seconds it is worth nothing."""
+    """Implements `SteeringService`. What boxes said is kept in memory only: after ten seconds it is worth nothing.
+
+    Whoever can call `report` gets the keys, so this service is never to be reached by viewers: within a process it is no
+    socket at all, and between processes a unix socket of mode 0600 in the state directory.
+    """
 
     def __init__(self, *, clock: Clock, settings: SteeringSettings) -> None:
         self._clock = clock
         self._boxes = settings.boxes
+        self._longest_token_ms = settings.token_s * 1000
         self._keys = KeyFile(settings.state / "secrets" / "box-keys.json")
-        self._served_s: dict[BoxId, float] = {}
+        self._heard: dict[BoxId, Heard] = {}
 
     async def start(self) -> None:
         await asyncio.to_thread(self._keys.open)
@@ -41,37 +59,71 @@ class Steering:
         return (("turn box keys", self._keep_turning_keys),)
 
     async def close(self) -> None:
-        self._served_s.clear()
+        self._heard.clear()
 
     async def steer(self, request: pb.SteerRequest, call: Call) -> pb.SteerAnswer:
         now_ms = self._clock.now_ms()
-        places = best_boxes(self._boxes, self._served_s, EditionId(request.edition_id), self._clock.monotonic_s())
-        if not places:
-            reason = "The screening room is still being opened. Give it a moment and press Play again."
-            raise Refused("not_yet", "Almost ready.", reason, until_ms=now_ms + ASK_AGAIN_MS)
+        order = self._order(EditionId(request.edition_id))
         key = signing(self._keys.ring, now_ms)
-        exp_s = (now_ms + lifetime_ms(request.runtime_ms)) // 1000
+        exp_s = (now_ms + lifetime_ms(request.runtime_ms, self._longest_token_ms)) // 1000
         try:
-            token = mint(key.secret, key.kid, exp_s, request.view_id, f"films/{request.edition_id}")
-            bases = [base_url(place, request.scheme, request.host) + token for place in places]
+            path = mint(key.secret, key.kid, exp_s, request.view_id, f"films/{request.edition_id}")
+            pathways = [
+                pb.Pathway(box_id=place.box_id, base=base_url(place, request.scheme, request.host) + path)
+                for place in (*order.serving, *order.others)
+            ]
         except BadViewerAddress as error:
             reason = f"This film cannot be sent to where you are: {error}. Open Matinee by its usual address."
             raise Refused("invalid", "We lost your address.", reason, field="host") from error
         except ValueError as error:
             raise Refused("invalid", "This film cannot be played.", f"Steering was asked in a wrong way: {error}.") from error
-        return pb.SteerAnswer(bases=bases, until_ms=exp_s * 1000)
+        bases = [pathway.base for pathway in pathways[: len(order.serving)]]
+        return pb.SteerAnswer(bases=bases, pathways=pathways, token=path.split("/")[1], until_ms=exp_s * 1000)
+
+    async def rank(self, request: pb.RankRequest, call: Call) -> pb.Ranking:
+        order = self._order(EditionId(request.edition_id))
+        return pb.Ranking(box_ids=[place.box_id for place in order.serving], ttl_s=BELIEVE_RANKING_S)
 
     async def report(self, request: pb.BoxReport, call: Call) -> pb.BoxOrders:
-        box_id = BoxId(request.box_id)
-        if all(place.box_id != box_id for place in self._boxes):
-            raise Refused(
-                "missing", "Unknown box.", f"No box '{box_id}' is in the topology: add [box.{box_id}] or stop its agent."
-            )
-        if request.serving:
-            self._served_s[box_id] = self._clock.monotonic_s()
-        else:
-            self._served_s.pop(box_id, None)
+        place = next((place for place in self._boxes if place.box_id == request.box_id), None)
+        if place is None:
+            reason = f"No box '{request.box_id}' is in the topology: add [box.{request.box_id}] or stop its agent."
+            raise Refused("missing", "Unknown box.", reason)
+        now_s, before = self._clock.monotonic_s(), self._heard.get(place.box_id)
+        busy = smoothed(before.word if before else None, now_s, request.load.bits_per_s / place.limit_bps)
+        word = Word(heard_s=now_s, serving=request.serving, busy=busy)
+        self._heard[place.box_id] = Heard(report=request, at_ms=self._clock.now_ms(), word=word)
         return pb.BoxOrders(token_keys={key.kid: key.secret for key in self._keys.ring})
+
+    async def list_boxes(self, request: pb.ListBoxesRequest, call: Call) -> pb.BoxList:
+        return pb.BoxList(boxes=[self._state_of(place) for place in self._boxes])
+
+    def _order(self, edition_id: EditionId) -> Order:
+        """The boxes for an edition, or Refused while none serves: after a restart all are heard of within seconds."""
+        words = {box_id: heard.word for box_id, heard in self._heard.items()}
+        order = ranked(self._boxes, words, edition_id, self._clock.monotonic_s())
+        if not order.serving:
+            reason = "The screening room is still being opened. Give it a moment and press Play again."
+            raise Refused("not_yet", "Almost ready.", reason, until_ms=self._clock.now_ms() + ASK_AGAIN_MS)
+        return order
+
+    def _state_of(self, place: BoxPlace) -> pb.BoxState:
+        address = place.public or f":{place.port}"
+        heard = self._heard.get(place.box_id)
+        if heard is None:
+            return pb.BoxState(box_id=place.box_id, address=address, problem="its agent has not reported yet")
+        now_s, report = self._clock.monotonic_s(), heard.report
+        serving, silent_s = serves(heard.word, now_s), now_s - heard.word.heard_s
+        problem = f"its agent has been silent for {silent_s:.0f} s" if silent_s > FRESH_S else report.problem
+        return pb.BoxState(
+            box_id=place.box_id,
+            serving=serving,
+            problem=problem,
+            heard_ms=heard.at_ms,
+            load=report.load,
+            inventory=report.inventory,
+            address=address,
+        )
 
     async def _keep_turning_keys(self) -> None:
         while True:

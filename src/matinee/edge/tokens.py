@@ -38,6 +38,6 @@ def mint(key: str, kid: str, exp_s: int, view_id: str, unit: str) -> str:
     return f"/{grant}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}/{unit}/"
 
 
-def lifetime_ms(runtime_ms: int) -> int:
-    """How long a view's token lasts: the film and four hours of pauses, but never more than twelve hours."""
-    return min(max(runtime_ms, 0) + AFTER_THE_CREDITS_MS, LONGEST_MS)
+def lifetime_ms(runtime_ms: int, longest_ms: int = LONGEST_MS) -> int:
+    """How long a view's token lasts: the film and four hours of pauses, but never more than `longest_ms`, twelve hours."""
+    return min(max(runtime_ms, 0) + AFTER_THE_CREDITS_MS, longest_ms)
