@@ -10,10 +10,11 @@ from structlog.testing import capture_logs
 
 from exams.sitters import RPC, RpcSitter
 from matinee.contracts.catalog_pb2 import GetTitleRequest, ListTitlesRequest, Title, TitleList
-from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
+from matinee.contracts.catalog_rpc import CATALOG_GET_TITLE, CATALOG_LIST_TITLES, CatalogClient
 from matinee.engines.manual_clock import ManualClock
 from matinee.ports.rpc import Call, DeadlineExceeded, Refused, Service, Unavailable
 
+CATALOG = Service("Catalog", (CATALOG_GET_TITLE, CATALOG_LIST_TITLES))
 CALL = Call("trace-7", "playback", deadline_s=5)
 Answer = Callable[[GetTitleRequest, Call], Awaitable[Title]]
 
