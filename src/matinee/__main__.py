@@ -11,6 +11,7 @@ import cyclopts
 from cyclopts import Parameter
 
 from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, read_topology
+from matinee.up.state import CannotStart
 from matinee.wiring import HOUSE
 
 app = cyclopts.App(
@@ -27,6 +28,7 @@ def up(
     port: int | None = None,
     host: str | None = None,
     topology: Path = LAPTOP,
+    without: Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=False)] = (),
 ) -> None:
     """Run the whole service until Ctrl-C. Prints `ready http://localhost:8080` when everything answers.
 
@@ -44,12 +46,56 @@ def up(
         The address to listen on (127.0.0.1). Give 0.0.0.0 to be seen by others.
     topology
         What runs where, on which engines (topology/laptop.toml).
+    without
+        A process of the topology that `matinee run` runs; give it once for each.
     """
     from matinee.up.supervisor import run_house
 
     changes = Changes(host=host, port=port)
     house = _house(topology, state, changes, library, demo=demo)
-    sys.exit(run_house(house))
+    for name in without:
+        if name not in {process.name for process in house.processes}:
+            raise BadTopology(f"--without {name}: the topology's processes are {', '.join(p.name for p in house.processes)}")
+    sys.exit(run_house(house, without))
+
+
+@app.command
+def run(
+    service: str,
+    *,
+    library: Annotated[tuple[Path, ...], Parameter(negative="", consume_multiple=False)] = (),
+    demo: Annotated[bool, Parameter(negative="")] = False,
+    state: Path = Path(".state"),
+    port: int | None = None,
+    host: str | None = None,
+    topology: Path = LAPTOP,
+) -> None:
+    """Run the one process that holds a service, without a supervisor; the others are run by hands like yours.
+
+    Parameters
+    ----------
+    service
+        The service, as `matinee services` lists it; what shares its process in the topology runs with it.
+    library
+        As for `up`: every process of a house is told the same.
+    demo
+        As for `up`.
+    state
+        As for `up`: the processes of a house share it.
+    port
+        As for `up`.
+    host
+        As for `up`.
+    topology
+        What runs where, on which engines: topology/split.toml gives every service a process of its own.
+    """
+    from matinee.up.rim import run_alone
+
+    house = _house(topology, state, Changes(host=host, port=port), library, demo=demo)
+    process = next((each for each in house.processes if service in each.services), None)
+    if process is None:
+        raise BadTopology(f"there is no service '{service}': `matinee services` lists them")
+    run_alone(house, process.name)
 
 
 @app.command
@@ -127,7 +173,7 @@ def main() -> None:
     """Errors of the owner's making end in one line, without a traceback."""
     try:
         app()
-    except BadTopology as error:
+    except (BadTopology, CannotStart) as error:
         sys.exit(f"matinee: {error}")
 
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, Protocol, cast
 
 from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.system_clock import SystemClock
-from matinee.ports.rpc import Service
-from matinee.topology import REPOSITORY, BadTopology, BoxPlace, Topology
+from matinee.ports.rpc import Channel, Service
+from matinee.topology import REPOSITORY, BadTopology, BoxPlace, Process, Topology
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs"},
 }
 
+GRPC = "matinee.engines.grpc_rpc"
+
 
 class Front(Protocol):
     """What every service's front class has."""
@@ -62,6 +64,9 @@ class Furnished:
     fronts: dict[str, Front] = field(default_factory=dict[str, Front])
     http: list[str] = field(default_factory=list[str])
     log: Any = None
+    answering: tuple[Service, ...] = ()  # what other processes ask of this one
+    server: Any = None
+    connections: Mapping[str, Any] = field(default_factory=dict[str, Any])  # by the name of the process at the other end
 
 
 def furnish(topology: Topology, process: str) -> Furnished:
@@ -72,12 +77,13 @@ def furnish(topology: Topology, process: str) -> Furnished:
         raise BadTopology(f"there is no process '{process}' in this topology: it has {names}")
     clock = SystemClock()
     exchange = LocalExchange(clock)
-    furnished = Furnished()
+    ways = _Ways(topology, placed, exchange, clock)
+    furnished = Furnished(connections=ways.connections)
     shared: dict[str, object] = {"clock": clock}
     for name in placed.services:
         room = HOUSE[name]
         needs = {port: _engine(topology, port, name, shared) for port in room.ports}
-        needs |= {callee: _client(exchange, callee) for callee in room.calls}
+        needs |= {callee: ways.client(callee) for callee in room.calls}
         front_class = _named(room.front)
         for box in topology.boxes if room.per_box else (None,):
             settings = _settings(name, topology, process, box)
@@ -88,7 +94,45 @@ def furnish(topology: Topology, process: str) -> Furnished:
             elif room.speaks == "http":
                 furnished.http.append(name)
     furnished.log = shared.get("log")
+    furnished.answering = tuple(_service(name) for name in asked_from_outside(topology, placed))
+    if furnished.answering:
+        furnished.server = _named(f"{GRPC}:GrpcServer")(_address(placed), exchange, clock)
     return furnished
+
+
+def asked_from_outside(topology: Topology, process: Process) -> list[str]:
+    """The services of a process that are called by services in others."""
+    others = {name for each in topology.processes if each != process for name in each.services}
+    called = {callee for name in others for callee in HOUSE[name].calls}
+    return [name for name in process.services if name in called]
+
+
+@dataclass
+class _Ways:
+    """How the services of one process reach those they call."""
+
+    topology: Topology
+    process: Process
+    exchange: LocalExchange
+    clock: SystemClock
+    connections: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def client(self, service: str) -> object:
+        return _named(f"matinee.contracts.{service}_rpc:{service.title()}Client")(self._channel(service))
+
+    def _channel(self, service: str) -> Channel:
+        """Within a process by hand, to another one over gRPC."""
+        if service in self.process.services:
+            return self.exchange.channel(service.title())
+        there = next(each for each in self.topology.processes if service in each.services)
+        if there.name not in self.connections:
+            self.connections[there.name] = _named(f"{GRPC}:GrpcConnection")(_address(there))
+        return cast(Channel, _named(f"{GRPC}:GrpcChannel")(service.title(), self.clock, self.connections[there.name]))
+
+
+def _address(process: Process) -> str:
+    """Where a process is asked by others: a socket in the state directory, in which all of them work."""
+    return f"unix:run/{process.name}.rpc.sock"
 
 
 def _engine(topology: Topology, port: str, service: str, shared: dict[str, object]) -> object:
@@ -104,10 +148,6 @@ def _engine(topology: Topology, port: str, service: str, shared: dict[str, objec
     if port != "sql":
         shared[port] = engine
     return engine
-
-
-def _client(exchange: LocalExchange, service: str) -> object:
-    return _named(f"matinee.contracts.{service}_rpc:{service.title()}Client")(exchange.channel(service.title()))
 
 
 def _service(name: str) -> Service:

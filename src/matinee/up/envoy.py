@@ -7,7 +7,6 @@ from typing import Any
 from matinee.topology import Topology
 
 PASSPORT_ISSUER = "matinee"
-FRONT_SOCKET = "run/front.sock"
 ADMIN_SOCKET = "run/envoy-admin.sock"
 EXTENSION = "type.googleapis.com/envoy.extensions"
 CONNECTIONS = f"{EXTENSION}.filters.network.http_connection_manager.v3.HttpConnectionManager"
@@ -17,6 +16,7 @@ IDLE_S = 30
 
 def envoy_config(topology: Topology) -> str:
     """The bootstrap as JSON. Sockets are relative to the state directory, in which Envoy runs."""
+    front = next(process.name for process in topology.processes if "door" in process.services)
     art_sockets = [f"boxes/{box.box_id}/art.sock" for box in topology.boxes]
     config = {
         "node": {"id": "door", "cluster": "matinee"},
@@ -24,7 +24,7 @@ def envoy_config(topology: Topology) -> str:
         "admin": {"address": {"pipe": {"path": ADMIN_SOCKET, "mode": 0o600}}},
         "static_resources": {
             "listeners": [_listener(topology)],
-            "clusters": [_cluster("front", [FRONT_SOCKET]), _cluster("art", art_sockets)],
+            "clusters": [_cluster("front", [f"run/{front}.sock"]), _cluster("art", art_sockets)],
         },
     }
     return json.dumps(config, indent=1)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 import time
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.topology import Topology
 from matinee.up.envoy import IDLE_S
+from matinee.up.state import held, open_state
 from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
@@ -41,6 +43,14 @@ class Loop:
     last_failure: str = ""
 
 
+def run_alone(topology: Topology, name: str) -> None:
+    """Runs one process of the topology that no supervisor keeps. Raises CannotStart."""
+    os.umask(0o077)
+    settled = open_state(topology)
+    os.chdir(settled.state)
+    run_process(settled, name)
+
+
 def run_process(topology: Topology, name: str) -> None:
     """Runs one process of the topology until SIGTERM or SIGINT; its working directory is the state directory."""
     structlog.configure(
@@ -53,7 +63,8 @@ def run_process(topology: Topology, name: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    taken = f"process {name} runs already on {topology.state}: stop it, or `matinee up --without {name}`"
+    with held(Path("run", f"{name}.lock"), taken), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(topology, name))
 
 
@@ -64,6 +75,8 @@ async def _run(topology: Topology, name: str) -> None:
     furnished = furnish(topology, name)
     for front in furnished.fronts.values():
         await front.start()
+    if furnished.server:
+        await furnished.server.start(furnished.answering)
     loops = {loop_name: Loop(loop_name) for front in furnished.fronts.values() for loop_name, _ in front.loops()}
     bodies = [(loops[loop_name], body) for front in furnished.fronts.values() for loop_name, body in front.loops()]
     tasks = [asyncio.create_task(keep_running(loop, body)) for loop, body in bodies]
@@ -86,11 +99,15 @@ async def _close(
     for server in servers:
         server.should_exit = True
     await asyncio.wait(serving, timeout=DRAIN_S)
+    if furnished.server:
+        await furnished.server.close()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     for front in reversed(furnished.fronts.values()):
         await front.close()
+    for connection in furnished.connections.values():
+        await connection.close()
     if furnished.log is not None:
         await furnished.log.close()
 
