@@ -40,6 +40,7 @@ HOUSE: Mapping[str, Room] = {
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql"},
+    "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows"},
     "log": {"sqlite": "matinee.engines.sqlite_log:SqliteLog"},
     "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs"},
 }
@@ -63,7 +64,7 @@ class Furnished:
 
     fronts: dict[str, Front] = field(default_factory=dict[str, Front])
     http: list[str] = field(default_factory=list[str])
-    log: Any = None
+    stores: list[Any] = field(default_factory=list[Any])  # to be closed after the services
     answering: tuple[Service, ...] = ()  # what other processes ask of this one
     server: Any = None
     connections: Mapping[str, Any] = field(default_factory=dict[str, Any])  # by the name of the process at the other end
@@ -93,7 +94,7 @@ def furnish(topology: Topology, process: str) -> Furnished:
                 exchange.mount(_service(name), front)
             elif room.speaks == "http":
                 furnished.http.append(name)
-    furnished.log = shared.get("log")
+    furnished.stores = [shared[port] for port in ("log", "rows") if port in shared]
     furnished.answering = tuple(_service(name) for name in asked_from_outside(topology, placed))
     if furnished.answering:
         furnished.server = _named(f"{GRPC}:GrpcServer")(_address(placed), exchange, clock)

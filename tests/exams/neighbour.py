@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select, update
 
-from exams.sitters import BLOBS, LOG, SQL
+from exams.sitters import BLOBS, LOG, ROWS, SQL
 from matinee.ports.log import Entry
 
 TABLES = MetaData()
@@ -70,6 +70,15 @@ async def hold(engine: str, folder: Path, seconds: str) -> None:
     await sql.close()
 
 
+async def put_forever(engine: str, folder: Path) -> None:
+    """Writes rows of two cells; says each one's number once it was told that it is kept."""
+    rows, number = ROWS[engine](folder), 0
+    while True:
+        await rows.put("lists", "asha", f"{number:06}", {"one": b"%d" % number, "two": b"%d" % number}, at_ms=1)
+        say(number)
+        number += 1
+
+
 async def append_forever(engine: str, folder: Path) -> None:
     log = LOG[engine](folder)
     number = 0
@@ -94,7 +103,7 @@ async def put(engine: str, folder: Path, unit: str, tree: str) -> None:
     say("put")
 
 
-ACTS = {act.__name__: act for act in (count_up, hold, append_forever, append_some, put)}
+ACTS = {act.__name__: act for act in (count_up, hold, put_forever, append_forever, append_some, put)}
 
 if __name__ == "__main__":
     act_name, engine_name, folder_name, *rest = sys.argv[1:]

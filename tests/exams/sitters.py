@@ -12,10 +12,12 @@ from matinee.engines.grpc_rpc import GrpcChannel, GrpcConnection, GrpcServer
 from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.rpc_callee import Callees
 from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
+from matinee.ports.rows import Rows
 from matinee.ports.rpc import Channel, Service
 from matinee.ports.sql import Sql
 
@@ -63,6 +65,7 @@ class GrpcSitter:
 
 
 SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db")}
+ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db")}
 LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
 BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs")}
 RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}

@@ -108,8 +108,8 @@ async def _close(
         await front.close()
     for connection in furnished.connections.values():
         await connection.close()
-    if furnished.log is not None:
-        await furnished.log.close()
+    for store in furnished.stores:
+        await store.close()
 
 
 async def keep_running(loop: Loop, body: Callable[[], Awaitable[None]]) -> None:

@@ -1,0 +1,175 @@
+"""The port `rows` on one SQLite file: a cell is a row of a `WITHOUT ROWID` table, so a partition lies together on disk.
+
+The rules are Cassandra's, of which this is the small sibling: a cell is replaced by a later write only, and what is dropped
+leaves a gravestone that outlives late writes. A dropped row's stone is the cell of the empty name. Stones and expired
+cells are swept ten days later, a few at every write, so that no sweep is ever long.
+
+Several processes may use the file. `synchronous = NORMAL`: what was written survives the death of any process, but a
+power cut may take the last moments with it: a bookmark some seconds back, not a lost account.
+"""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from matinee.engines.sqlite_file import PATIENCE_S, StillBusy, make_private, patiently, prepare
+from matinee.ports.rows import MOST_ROWS, Row, RowsUnavailable
+
+T = TypeVar("T")
+
+GRACE_MS = 10 * 24 * 3600 * 1000
+SWEPT_AT_ONCE = 20
+
+TABLES = (
+    # A value of NULL is a gravestone; until_ms is when the cell stops being seen, 0: never.
+    "CREATE TABLE IF NOT EXISTS cell (tab TEXT, partition TEXT, key TEXT, name TEXT, value BLOB, at_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL, PRIMARY KEY (tab, partition, key, name)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS ending ON cell (until_ms) WHERE until_ms > 0",
+)
+PUT = (
+    "INSERT INTO cell SELECT :tab, :partition, :key, :name, :value, :at_ms, :until_ms WHERE NOT EXISTS"
+    " (SELECT 1 FROM cell WHERE tab = :tab AND partition = :partition AND key = :key AND name = '' AND at_ms >= :at_ms)"
+    " ON CONFLICT DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms, until_ms = excluded.until_ms"
+    " WHERE excluded.at_ms > at_ms OR (excluded.at_ms = at_ms AND excluded.value > value)"
+)
+BURY = (
+    "INSERT INTO cell VALUES (:tab, :partition, :key, '', NULL, :at_ms, :until_ms) ON CONFLICT"
+    " DO UPDATE SET at_ms = excluded.at_ms, until_ms = excluded.until_ms WHERE excluded.at_ms > at_ms"
+)
+CLEAR = "DELETE FROM cell WHERE tab = :tab AND partition = :partition AND key = :key AND name > '' AND at_ms <= :at_ms"
+SWEEP = (
+    "DELETE FROM cell WHERE (tab, partition, key, name) IN"
+    " (SELECT tab, partition, key, name FROM cell WHERE until_ms > 0 AND until_ms < ? ORDER BY until_ms LIMIT ?)"
+)
+# `seen_ms` is the moment of asking: what has expired by then is not there.
+GET = (
+    "SELECT key, name, value FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
+    " AND (until_ms = 0 OR until_ms > :seen_ms) AND key IN (SELECT value FROM json_each(:keys))"
+)
+PAGE = (
+    "SELECT key, name, value FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
+    " AND (until_ms = 0 OR until_ms > :seen_ms) AND key IN"
+    " (SELECT DISTINCT key FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
+    " AND (until_ms = 0 OR until_ms > :seen_ms) AND key > :after ORDER BY key LIMIT :limit) ORDER BY key, name"
+)
+
+
+class SqliteRows:
+    def __init__(
+        self, path: Path, patience_s: float = PATIENCE_S, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    ) -> None:
+        self._path = path
+        self._patience_s = patience_s
+        self._now_ms = now_ms
+        self._threads = {True: ThreadPoolExecutor(1, "rows-writer"), False: ThreadPoolExecutor(1, "rows-reader")}
+        self._connections: dict[bool, sqlite3.Connection] = {}
+
+    async def put(
+        self, table: str, partition: str, key: str, cells: Mapping[str, bytes], at_ms: int, ttl_s: int | None = None
+    ) -> None:
+        place = _place(table, partition, key)
+        if not cells or "" in cells:
+            raise ValueError(f"a row of '{table}' needs cells, each with a name: {sorted(cells)}")
+        if ttl_s is not None and ttl_s <= 0:
+            raise ValueError(f"ttl_s = {ttl_s}: give at least a second, or None for ever")
+        until_ms = self._now_ms() + ttl_s * 1000 if ttl_s else 0
+        values = [place | {"name": name, "value": value, "at_ms": at_ms, "until_ms": until_ms} for name, value in cells.items()]
+        await self._run(lambda connection: connection.executemany(PUT, values).close(), writing=True)
+
+    async def drop(self, table: str, partition: str, key: str, at_ms: int) -> None:
+        # A stone is never seen; its time is up when the grace is, like an expired cell's.
+        values = _place(table, partition, key) | {"at_ms": at_ms, "until_ms": self._now_ms()}
+
+        def bury(connection: sqlite3.Connection) -> None:
+            connection.execute(BURY, values)
+            connection.execute(CLEAR, values)
+
+        await self._run(bury, writing=True)
+
+    async def get(self, table: str, partition: str, keys: Sequence[str]) -> Mapping[str, Row]:
+        if len(keys) > MOST_ROWS:
+            raise ValueError(f"{len(keys)} rows of '{table}' at once: ask for {MOST_ROWS} at most")
+        asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "keys": json.dumps(list(keys))}
+        rows = await self._run(lambda connection: _rows(connection.execute(GET, asked)))
+        return {row.key: row for row in rows}
+
+    async def page(self, table: str, partition: str, limit: int, after: str = "") -> Sequence[Row]:
+        if not 1 <= limit <= MOST_ROWS:
+            raise ValueError(f"a page of {limit} rows: ask for 1 to {MOST_ROWS}")
+        asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "after": after, "limit": limit}
+        return await self._run(lambda connection: _rows(connection.execute(PAGE, asked)))
+
+    async def close(self) -> None:
+        """Lets the writes under way finish, then closes the file. Safe to repeat."""
+        for threads in self._threads.values():
+            await asyncio.to_thread(threads.shutdown)
+        while self._connections:
+            self._connections.popitem()[1].close()
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = False) -> T:
+        try:
+            answer = self._threads[writing].submit(self._transact, work, writing)
+        except RuntimeError as error:
+            raise RowsUnavailable(f"the rows {self._path} are closed: this process is shutting down") from error
+        return await asyncio.wrap_future(answer)
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T], writing: bool) -> T:
+        """On an engine's thread: the whole of it, again while another process holds the file."""
+
+        def once() -> T:
+            connection = self._connection(writing)
+            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+            try:
+                answer = work(connection)
+                if writing:
+                    connection.execute(SWEEP, (self._now_ms() - GRACE_MS, SWEPT_AT_ONCE))
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+            return answer
+
+        try:
+            return patiently(once, self._patience_s)
+        except StillBusy as error:
+            raise RowsUnavailable(f"the rows {self._path} are {error}; see which process writes for so long") from error
+        except (sqlite3.Error, OSError) as error:
+            raise RowsUnavailable(f"the rows {self._path} failed: {error}; check the disk they lie on") from error
+
+    def _connection(self, writing: bool) -> sqlite3.Connection:
+        """The thread's own connection, opened (and the table made) when first needed."""
+        found = self._connections.get(writing)
+        if found is not None:
+            return found
+        make_private(self._path)
+        opened = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            prepare(opened, synchronous="NORMAL", query_only=False)
+            opened.execute("BEGIN IMMEDIATE")
+            for table in TABLES:
+                opened.execute(table)
+            opened.execute("COMMIT")
+            opened.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        except sqlite3.Error:
+            opened.close()
+            raise
+        self._connections[writing] = opened
+        return opened
+
+
+def _place(table: str, partition: str, key: str) -> dict[str, str | bytes | int]:
+    if not (table and partition and key):
+        raise ValueError(f"table '{table}', partition '{partition}', key '{key}': none of the three may be empty")
+    return {"tab": table, "partition": partition, "key": key}
+
+
+def _rows(cells: sqlite3.Cursor) -> list[Row]:
+    rows: dict[str, dict[str, bytes]] = {}
+    for key, name, value in cells:
+        rows.setdefault(key, {})[name] = value
+    return [Row(key, held) for key, held in rows.items()]

@@ -1,0 +1,189 @@
+"""The exam of the port `rows`: what is written all the time, by many, in any order, and must still come out the same."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exams.neighbour import heard, neighbour
+from exams.sitters import ROWS
+from matinee.ports.rows import MOST_ROWS, Rows, RowsUnavailable
+
+FRESH = itertools.count()
+
+
+@pytest.fixture(params=sorted(ROWS))
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+async def rows(engine: str, tmp_path: Path) -> AsyncIterator[Rows]:
+    sitter = ROWS[engine](tmp_path)
+    yield sitter
+    await sitter.close()
+
+
+async def held(rows: Rows, partition: str = "asha") -> dict[str, Mapping[str, bytes]]:
+    return {row.key: dict(row.cells) for row in await rows.page("lists", partition, MOST_ROWS)}
+
+
+async def test_what_was_put_is_there_after_reopening(rows: Rows, engine: str, tmp_path: Path) -> None:
+    """Where I stopped watching is remembered when the service starts again."""
+    await rows.put("lists", "asha", "film", {"at": b"41", "of": b"90"}, at_ms=1)
+    await rows.close()
+    again = ROWS[engine](tmp_path)
+    assert await held(again) == {"film": {"at": b"41", "of": b"90"}}
+    await again.close()
+
+
+async def test_the_latest_write_wins_in_whatever_order_they_arrive(rows: Rows) -> None:
+    """A heartbeat that was held up on its way does not take me back to where I was."""
+    await rows.put("lists", "asha", "film", {"at": b"new"}, at_ms=20)
+    await rows.put("lists", "asha", "film", {"at": b"old", "device": b"phone"}, at_ms=10)
+    assert await held(rows) == {"film": {"at": b"new", "device": b"phone"}}
+
+
+async def test_cells_are_written_one_by_one(rows: Rows) -> None:
+    """Changing one thing about a film leaves what else is known of it alone."""
+    await rows.put("lists", "asha", "film", {"at": b"1", "liked": b"yes"}, at_ms=1)
+    await rows.put("lists", "asha", "film", {"at": b"2"}, at_ms=2)
+    assert await held(rows) == {"film": {"at": b"2", "liked": b"yes"}}
+
+
+async def test_what_was_dropped_stays_dropped(rows: Rows) -> None:
+    """What I took off my list does not come back by an old message, and can be put on anew."""
+    await rows.put("lists", "asha", "film", {"added": b"1"}, at_ms=1)
+    await rows.drop("lists", "asha", "film", at_ms=5)
+    await rows.put("lists", "asha", "film", {"added": b"4", "by": b"late"}, at_ms=4)
+    await rows.put("lists", "asha", "film", {"added": b"5"}, at_ms=5)
+    assert await held(rows) == {}
+    assert await rows.get("lists", "asha", ["film"]) == {}
+    await rows.put("lists", "asha", "film", {"added": b"6"}, at_ms=6)
+    await rows.drop("lists", "asha", "film", at_ms=3)
+    assert await held(rows) == {"film": {"added": b"6"}}
+
+
+async def test_a_partition_is_nobody_elses(rows: Rows) -> None:
+    """My list is mine, my bookmarks are no list, and emptying one leaves the others."""
+    await rows.put("lists", "asha", "film", {"x": b"asha's"}, at_ms=1)
+    await rows.put("lists", "ben", "film", {"x": b"ben's"}, at_ms=1)
+    await rows.put("bookmarks", "asha", "film", {"x": b"bookmark"}, at_ms=1)
+    await rows.drop("lists", "asha", "film", at_ms=2)
+    assert await held(rows) == {}
+    assert await held(rows, "ben") == {"film": {"x": b"ben's"}}
+    assert (await rows.get("bookmarks", "asha", ["film"]))["film"].cells == {"x": b"bookmark"}
+
+
+async def test_pages_follow_each_other_without_gap_or_repeat(rows: Rows) -> None:
+    """A long list comes page by page, in order, each film once; one that was dropped takes no place."""
+    keys = [f"{number:03}" for number in range(25)] + ["Zoë", "zoe", "ß", "日本", "🎬"]
+    for key in keys:
+        await rows.put("lists", "asha", key, {"a": b"1", "b": b"2"}, at_ms=1)
+    await rows.drop("lists", "asha", "004", at_ms=2)
+    read, after = list[str](), ""
+    while page := await rows.page("lists", "asha", 7, after):
+        read += [row.key for row in page]
+        after = page[-1].key
+        assert len(page) == 7 or not await rows.page("lists", "asha", 7, after)
+    assert read == sorted((set(keys) - {"004"}), key=str.encode)
+
+
+async def test_rows_asked_for_by_name_come_in_one_answer(rows: Rows) -> None:
+    """A page of forty films asks once for all their bookmarks; those never watched are simply not there."""
+    for number in range(40):
+        await rows.put("lists", "asha", f"film {number}", {"n": b"%d" % number}, at_ms=1)
+    found = await rows.get("lists", "asha", [f"film {number}" for number in range(0, 80, 2)])
+    assert {key: row.cells["n"] for key, row in found.items()} == {f"film {n}": b"%d" % n for n in range(0, 40, 2)}
+    assert await rows.get("lists", "asha", []) == {}
+
+
+async def test_a_cell_goes_when_its_time_is_up(rows: Rows) -> None:
+    """What is kept for a second is gone after it, and an older word does not take its place."""
+    await rows.put("lists", "asha", "film", {"briefly": b"1"}, at_ms=10, ttl_s=1)
+    await rows.put("lists", "asha", "film", {"lasting": b"1"}, at_ms=10)
+    assert set((await held(rows))["film"]) == {"briefly", "lasting"}
+    await asyncio.sleep(1.1)
+    await rows.put("lists", "asha", "film", {"briefly": b"0"}, at_ms=9)
+    assert await held(rows) == {"film": {"lasting": b"1"}}
+    assert set((await rows.get("lists", "asha", ["film"]))["film"].cells) == {"lasting"}
+    await rows.put("lists", "asha", "film", {"briefly": b"2"}, at_ms=11)
+    assert set((await held(rows))["film"]) == {"briefly", "lasting"}
+
+
+async def test_any_bytes_are_kept_as_they_are(rows: Rows) -> None:
+    """What goes in comes out: no byte is too strange, and nothing is not the same as no cell."""
+    strange = bytes(range(256))
+    await rows.put("lists", "asha", "o'film; --", {"all": strange, "none": b""}, at_ms=1)
+    assert await held(rows) == {"o'film; --": {"all": strange, "none": b""}}
+
+
+@pytest.mark.parametrize("place", [("", "asha", "film"), ("lists", "", "film"), ("lists", "asha", "")])
+async def test_a_row_without_a_place_is_refused(rows: Rows, place: tuple[str, str, str]) -> None:
+    """A write that says not whose or of what is a mistake in the program, told at once."""
+    with pytest.raises(ValueError, match="empty"):
+        await rows.put(*place, {"x": b"1"}, at_ms=1)
+    with pytest.raises(ValueError, match="cells"):
+        await rows.put("lists", "asha", "film", {}, at_ms=1)
+
+
+@given(st.lists(st.tuples(st.sampled_from("pd"), st.integers(1, 4), st.sampled_from([b"a", b"b"])), max_size=6), st.randoms())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_order_ends_the_same(engine: str, tmp_path: Path, writes: list[tuple[str, int, bytes]], dice: object) -> None:
+    """Two phones and a television write at once: whatever arrives first, and twice, all see the same in the end."""
+    shuffled = writes + writes[:2]
+    dice.shuffle(shuffled)  # pyright: ignore[reportAttributeAccessIssue]
+    drops = [at for what, at, _ in writes if what == "d"]
+    puts = [(at, value) for what, at, value in writes if what == "p" and at > max(drops, default=0)]
+
+    async def play(order: list[tuple[str, int, bytes]], partition: str) -> dict[str, Mapping[str, bytes]]:
+        rows = ROWS[engine](tmp_path)
+        for what, at, value in order:
+            if what == "p":
+                await rows.put("lists", partition, "film", {"x": value}, at_ms=at)
+            else:
+                await rows.drop("lists", partition, "film", at_ms=at)
+        answer = await held(rows, partition)
+        await rows.close()
+        return answer
+
+    assert asyncio.run(play(shuffled, f"p{next(FRESH)}")) == ({"film": {"x": max(puts)[1]}} if puts else {})
+
+
+async def test_what_was_kept_survives_a_kill(rows: Rows, engine: str, tmp_path: Path) -> None:
+    """Power off for the program: every bookmark it had confirmed is there, and no half of one."""
+    with neighbour("put_forever", engine, tmp_path) as other:
+        while int(told := heard(other)) < 30:
+            pass
+        other.kill()
+        other.wait()
+    kept = await held(rows)
+    assert len(kept) >= int(told) + 1
+    assert all(cells["one"] == cells["two"] for cells in kept.values())
+
+
+async def test_two_processes_write_side_by_side(rows: Rows, engine: str, tmp_path: Path) -> None:
+    """While another process writes without pause, mine are written too and neither loses any."""
+    with neighbour("put_forever", engine, tmp_path) as other:
+        assert heard(other) == "0"
+        for number in range(50):
+            await rows.put("lists", "ben", f"{number:02}", {"n": b"1"}, at_ms=1)
+        assert int(heard(other)) >= 1
+    assert len(await held(rows, "ben")) == 50
+
+
+async def test_closing_finishes_what_was_asked(rows: Rows, engine: str, tmp_path: Path) -> None:
+    """Shutting down loses no bookmark that was on its way, and says so to whoever comes later."""
+    writing = [asyncio.create_task(rows.put("lists", "asha", f"{n:02}", {"n": b"1"}, at_ms=1)) for n in range(20)]
+    await asyncio.sleep(0)
+    await rows.close()
+    await asyncio.gather(*writing)
+    with pytest.raises(RowsUnavailable, match="closed"):
+        await rows.put("lists", "asha", "late", {"n": b"1"}, at_ms=1)
+    again = ROWS[engine](tmp_path)
+    assert len(await held(again)) == 20
+    await again.close()
