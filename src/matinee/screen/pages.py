@@ -50,7 +50,7 @@ class Pages:
             "script-src": "'self'",
             "style-src": "'self'",
             "font-src": "'self'",
-            "img-src": "'self' data:",
+            "img-src": f"'self' data: {boxes}",
             "media-src": "'self' blob:",
             "connect-src": f"'self' {boxes}",
             "manifest-src": "'self'",
