@@ -22,6 +22,7 @@ class BadTopology(Exception):
 class Door:
     host: str
     port: int
+    metrics_port: int  # on 127.0.0.1, for Prometheus; 0: none
 
 
 @dataclass(frozen=True)
@@ -190,15 +191,16 @@ class _Reader:
 
 def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Door:
     table = reader.table(tables, "door")
-    reader.only(table, "door", {"host", "port"})
+    reader.only(table, "door", {"host", "port", "metrics_port"})
     port = changes.port if changes.port is not None else reader.number(table, "door", "port", 1, 65535)
     if not 1 <= port <= 65535:
         raise BadTopology(f"--port {port}: give a whole number from 1 to 65535")
     host = changes.host or reader.string(table, "door", "host")
     try:
-        return Door(host=str(ip_address("127.0.0.1" if host == "localhost" else host)), port=port)
+        address = str(ip_address("127.0.0.1" if host == "localhost" else host))
     except ValueError:
         raise reader.wrong("door", "host", f"host {host} is no IP address: give one of this machine's, or 127.0.0.1") from None
+    return Door(address, port, reader.number(table, "door", "metrics_port", 0, 65535))
 
 
 def _viewing(reader: _Reader, tables: Mapping[str, object]) -> Viewing:

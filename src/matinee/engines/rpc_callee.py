@@ -7,11 +7,18 @@ fault of its own is logged here, with its traceback, and told to nobody outside.
 from typing import Any
 
 import structlog
+from prometheus_client import Histogram
 
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, DeadlineExceeded, Method, Refused, Service, Unavailable
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("matinee.rpc")
+SECONDS = Histogram(
+    "matinee_rpc_seconds",
+    "How long calls between services took, by what came of them",
+    ["service", "method", "outcome"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 
 
 class Callees:
@@ -38,12 +45,16 @@ class Callees:
         implementation = getattr(self._mounted.get(to), method.attribute, None)
         if implementation is None or method.service != to:
             raise Unavailable(f"{name}: nobody serves it in this process; check the services in the topology file")
-        left_s = call.deadline_s - self._clock.monotonic_s()
+        began_s, outcome = self._clock.monotonic_s(), "unavailable"
+        left_s = call.deadline_s - began_s
         try:
             async with self._clock.timeout(left_s):
                 reply = await implementation(method.parse_request(request), call)
-            return reply.SerializeToString()
+            answer: bytes = reply.SerializeToString()
+            outcome = "answered"
+            return answer
         except Refused as no:
+            outcome = "refused"
             raise Refused(no.kind, no.title, no.reason, no.until_ms, no.field) from None
         except (TimeoutError, DeadlineExceeded):
             raise DeadlineExceeded(f"{name} did not answer within {left_s:.3g} s; try again") from None
@@ -52,3 +63,5 @@ class Callees:
         except Exception as failure:
             log.exception("rpc_broke", method=name, caller=call.caller, trace_id=call.trace_id)
             raise Unavailable(f"{name} broke ({type(failure).__name__}); its log has the details") from None
+        finally:
+            SECONDS.labels(to, method.name, outcome).observe(self._clock.monotonic_s() - began_s)

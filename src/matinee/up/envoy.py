@@ -5,13 +5,14 @@ from ipaddress import ip_address
 from typing import Any
 
 from matinee.topology import Topology
+from matinee.up.envoy_parts import EXTENSION, cluster, filter_, listener, router
+from matinee.up.metrics import metrics_clusters, metrics_listeners
+from matinee.up.rate_limits import at_most, in_our_words, limiter
 
 PASSPORT_ISSUER = "matinee"
 ADMIN_SOCKET = "run/envoy-admin.sock"
-EXTENSION = "type.googleapis.com/envoy.extensions"
-CONNECTIONS = f"{EXTENSION}.filters.network.http_connection_manager.v3.HttpConnectionManager"
 LARGEST_REQUEST_BYTES = 64_000
-IDLE_S = 30
+MOST_CONNECTIONS = 10_000
 
 
 def envoy_config(topology: Topology) -> str:
@@ -23,17 +24,31 @@ def envoy_config(topology: Topology) -> str:
         # A unix socket in the private state directory: the admin port can change everything.
         "admin": {"address": {"pipe": {"path": ADMIN_SOCKET, "mode": 0o600}}},
         "static_resources": {
-            "listeners": [_listener(topology)],
-            "clusters": [_cluster("front", [f"run/{front}.sock"]), _cluster("art", art_sockets)],
+            "listeners": [_listener(topology), *metrics_listeners(topology)],
+            "clusters": [
+                cluster("front", [f"run/{front}.sock"]),
+                cluster("art", art_sockets),
+                *metrics_clusters(topology, ADMIN_SOCKET),
+            ],
+        },
+        # More connections than this are refused, before they cost the memory of all.
+        "overload_manager": {
+            "resource_monitors": [
+                {
+                    "name": "envoy.resource_monitors.global_downstream_max_connections",
+                    "typed_config": {
+                        "@type": f"{EXTENSION}.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+                        "max_active_downstream_connections": MOST_CONNECTIONS,
+                    },
+                }
+            ]
         },
     }
     return json.dumps(config, indent=1)
 
 
 def _listener(topology: Topology) -> dict[str, Any]:
-    manager = {
-        "@type": CONNECTIONS,
-        "stat_prefix": "door",
+    manager: dict[str, Any] = {
         # The peer is the viewer: nothing stands before this door, so what X-Forwarded-For claims is not believed.
         "use_remote_address": True,
         # One spelling for every path, so that the rule for /graphql cannot be walked around.
@@ -45,14 +60,41 @@ def _listener(topology: Topology) -> dict[str, Any]:
         "request_timeout": "30s",
         "common_http_protocol_options": {"idle_timeout": "300s"},
         "server_name": "matinee",
-        "http_filters": [_no_forged_headers(), _bounded_bodies(), _passports(topology), _compression(), _router()],
-        "route_config": {"name": "door", "virtual_hosts": [{"name": "all", "domains": _domains(topology), "routes": _routes()}]},
+        "http_filters": [
+            limiter(),
+            _no_forged_headers(),
+            _bounded_bodies(),
+            _passports(topology),
+            _compression(),
+            router(),
+        ],
+        "local_reply_config": in_our_words(),
+        "route_config": {
+            "name": "door",
+            "response_headers_to_add": _security_headers(),
+            "virtual_hosts": [{"name": "all", "domains": _domains(topology), "routes": _routes()}],
+        },
     }
-    return {
-        "name": "door",
-        "address": {"socket_address": {"address": topology.door.host, "port_value": topology.door.port}},
-        "filter_chains": [{"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}],
+    return listener("door", topology.door.host, topology.door.port, **manager)
+
+
+def _security_headers() -> list[dict[str, Any]]:
+    """What every answer says to a browser, unless the answer says it better itself."""
+    said = {
+        # What is not a page of ours, which brings its own policy, may load and run nothing.
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        # A file is what we say it is, whatever it looks like.
+        "x-content-type-options": "nosniff",
+        # Other sites do not learn what somebody looked at here.
+        "referrer-policy": "same-origin",
+        # A window that another site opened, or that we opened for it, has no hand on ours.
+        "cross-origin-opener-policy": "same-origin",
+        # Other sites' pages do not embed what is here.
+        "cross-origin-resource-policy": "same-origin",
+        # What a film needs, and nothing else of the device.
+        "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     }
+    return [{"header": {"key": key, "value": value}, "append_action": "ADD_IF_ABSENT"} for key, value in said.items()]
 
 
 def _routes() -> list[dict[str, Any]]:
@@ -63,20 +105,25 @@ def _routes() -> list[dict[str, Any]]:
         "retriable_request_headers": [{"name": ":method", "string_match": {"exact": "GET"}}],
         "retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"},
     }
+    # A POST is asked again only where it surely never began: on a connection that was closed under it.
+    post = {"headers": [{"name": ":method", "string_match": {"exact": "POST"}}]}
+    once = {
+        "cluster": "front",
+        "timeout": "15s",
+        "retry_policy": {"retry_on": "reset-before-request,connect-failure", "num_retries": 3},
+    }
     return [
         {"match": {"prefix": "/art/"}, "route": {"cluster": "art", "timeout": "15s", "retry_policy": again}},
         # Readiness is asked again and again anyway: the first answer is the true one.
         {"match": {"path": "/ready"}, "route": {"cluster": "front", "timeout": "5s"}},
-        # A POST is asked again only where it surely never began: on a connection that was closed under it.
+        # Passwords are tried here: a person needs a few, a household behind one address some dozens.
+        {"match": {**post, "prefix": "/auth/"}, "route": once, "typed_per_filter_config": at_most(per_s=2, burst=60)},
+        {"match": {**post, "prefix": "/"}, "route": once, "typed_per_filter_config": at_most(per_s=50, burst=500)},
         {
-            "match": {"prefix": "/", "headers": [{"name": ":method", "string_match": {"exact": "POST"}}]},
-            "route": {
-                "cluster": "front",
-                "timeout": "15s",
-                "retry_policy": {"retry_on": "reset-before-request,connect-failure", "num_retries": 3},
-            },
+            "match": {"prefix": "/"},
+            "route": {"cluster": "front", "timeout": "15s", "retry_policy": again},
+            "typed_per_filter_config": at_most(per_s=100, burst=1000),
         },
-        {"match": {"prefix": "/"}, "route": {"cluster": "front", "timeout": "15s", "retry_policy": again}},
     ]
 
 
@@ -94,16 +141,16 @@ def _domains(topology: Topology) -> list[str]:
 
 def _no_forged_headers() -> dict[str, Any]:
     """Who somebody is, is said by the passport filter after this one; what they say of themselves is dropped first."""
-    return _filter(
+    return filter_(
         "header_mutation",
-        f"{EXTENSION}.filters.http.header_mutation.v3.HeaderMutation",
+        "header_mutation.v3.HeaderMutation",
         mutations={"request_mutations": [{"remove": f"x-matinee-{what}"} for what in ("account", "role", "profile")]},
     )
 
 
 def _bounded_bodies() -> dict[str, Any]:
     # Nobody uploads films here: questions and answers to forms are small.
-    return _filter("buffer", f"{EXTENSION}.filters.http.buffer.v3.Buffer", max_request_bytes=LARGEST_REQUEST_BYTES)
+    return filter_("buffer", "buffer.v3.Buffer", max_request_bytes=LARGEST_REQUEST_BYTES)
 
 
 def _passports(topology: Topology) -> dict[str, Any]:
@@ -123,47 +170,27 @@ def _passports(topology: Topology) -> dict[str, Any]:
         # The issuer's clock is this machine's: the default minute of grace would double a stolen passport's last minute.
         "clock_skew_seconds": 5,
     }
-    return _filter(
+    return filter_(
         "jwt_authn",
-        f"{EXTENSION}.filters.http.jwt_authn.v3.JwtAuthentication",
+        "jwt_authn.v3.JwtAuthentication",
         providers={"matinee": provider},
         # Everything else is public: the page itself, its files, signing in and renewing.
-        rules=[{"match": {"prefix": "/graphql"}, "requires": {"provider_name": "matinee"}}],
+        rules=[
+            # The first rule that fits counts. Without `requires` nobody is asked: a player asks which box is best all the time,
+            # also when its passport has run out, and learns nothing but boxes' names.
+            {"match": {"safe_regex": {"regex": "/play/[^/]+/steering\\.json"}}},
+            {"match": {"prefix": "/play/"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"prefix": "/graphql"}, "requires": {"provider_name": "matinee"}},
+        ],
     )
 
 
 def _compression() -> dict[str, Any]:
     # Text only, which is Envoy's own list; pictures and fonts are packed already.
     gzip = {"name": "gzip", "typed_config": {"@type": f"{EXTENSION}.compression.gzip.compressor.v3.Gzip"}}
-    return _filter(
+    return filter_(
         "compressor",
-        f"{EXTENSION}.filters.http.compressor.v3.Compressor",
+        "compressor.v3.Compressor",
         compressor_library=gzip,
         response_direction_config={"common_config": {"min_content_length": 500}},
     )
-
-
-def _router() -> dict[str, Any]:
-    return _filter("router", f"{EXTENSION}.filters.http.router.v3.Router")
-
-
-def _filter(name: str, kind: str, **config: object) -> dict[str, Any]:
-    return {"name": f"envoy.filters.http.{name}", "typed_config": {"@type": kind, **config}}
-
-
-def _cluster(name: str, sockets: list[str]) -> dict[str, Any]:
-    endpoints = [{"endpoint": {"address": {"pipe": {"path": socket}}}} for socket in sockets]
-    return {
-        "name": name,
-        "type": "STATIC",
-        "connect_timeout": "1s",
-        # Idle connections are closed by us, before the other side does it just as we send: see timeout_keep_alive in rim.py.
-        "typed_extension_protocol_options": {
-            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-                "@type": f"{EXTENSION}.upstreams.http.v3.HttpProtocolOptions",
-                "common_http_protocol_options": {"idle_timeout": f"{IDLE_S}s"},
-                "explicit_http_config": {"http_protocol_options": {}},
-            }
-        },
-        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
-    }

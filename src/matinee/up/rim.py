@@ -15,7 +15,7 @@ import prometheus_client
 import structlog
 import uvicorn
 import uvloop
-from prometheus_client import Counter
+from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,13 +23,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.topology import Topology
-from matinee.up.envoy import IDLE_S
+from matinee.up.envoy_parts import IDLE_S
 from matinee.up.state import held, open_state
 from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
 DRAIN_S = 5
 LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
+HTTP_SECONDS = Histogram("matinee_http_seconds", "How long requests took, by the first part of their path", ["path", "status"])
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("process")
 
@@ -186,15 +187,23 @@ def _logged(front: Front) -> ASGIApp:
             await app(scope, receive, sent)
         finally:
             if scope["type"] == "http":
+                took_s = time.monotonic() - began_s
+                HTTP_SECONDS.labels(_first_part(scope["path"]), status).observe(took_s)
                 headers = dict(scope["headers"])
                 log.info(
                     "request",
                     method=scope["method"],
                     path=scope["path"],
                     status=status,
-                    ms=round((time.monotonic() - began_s) * 1000, 1),
+                    ms=round(took_s * 1000, 1),
                     trace_id=headers.get(b"x-request-id", b"").decode("latin-1"),
                     account=headers.get(b"x-matinee-account", b"").decode("latin-1"),
                 )
 
     return logged
+
+
+def _first_part(path: str) -> str:
+    """As a label: paths are endless, the rooms they lead to are few."""
+    first = path.strip("/").partition("/")[0]
+    return f"/{first}" if first in {"graphql", "auth", "play", "ready", "assets"} else "page"

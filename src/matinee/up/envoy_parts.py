@@ -1,0 +1,51 @@
+"""The shapes that Envoy's configuration is made of."""
+
+from typing import Any
+
+EXTENSION = "type.googleapis.com/envoy.extensions"
+IDLE_S = 30
+
+
+def filter_(name: str, kind: str, **config: object) -> dict[str, Any]:
+    """One of Envoy's HTTP filters; `kind` is its message's path below envoy.extensions.filters.http."""
+    return {
+        "name": f"envoy.filters.http.{name}",
+        "typed_config": {"@type": f"{EXTENSION}.filters.http.{kind}", **config},
+    }
+
+
+def router() -> dict[str, Any]:
+    return filter_("router", "router.v3.Router")
+
+
+def listener(name: str, host: str, port: int, **http: object) -> dict[str, Any]:
+    """Speaks HTTP at `host:port` as `http` says."""
+    manager = {
+        "@type": f"{EXTENSION}.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": name,
+        **http,
+    }
+    return {
+        "name": name,
+        "address": {"socket_address": {"address": host, "port_value": port}},
+        "filter_chains": [{"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}],
+    }
+
+
+def cluster(name: str, sockets: list[str]) -> dict[str, Any]:
+    """Whoever answers at these unix sockets."""
+    endpoints = [{"endpoint": {"address": {"pipe": {"path": socket}}}} for socket in sockets]
+    return {
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        # Idle connections are closed by us, before the other side does it just as we send: see timeout_keep_alive in rim.py.
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": f"{EXTENSION}.upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": f"{IDLE_S}s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
+    }

@@ -1,0 +1,75 @@
+"""The front door bears crowds, says what browsers must know, and shows its figures to this machine only."""
+
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from matinee.topology import LAPTOP
+from running import House, free_ports
+
+pytestmark = pytest.mark.xdist_group("kills")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("door")
+    port = free_ports(4)
+    text = LAPTOP.read_text().replace("metrics_port = 0 ", f"metrics_port = {port + 3} ")
+    (folder / "measured.toml").write_text(text)
+    house = House(folder / "state", port=port, flags=("--topology", str(folder / "measured.toml")))
+    house.up()
+    yield house
+    assert house.down() == 0
+
+
+def answer(address: str, **how: str | bytes) -> tuple[int, dict[str, str], bytes]:
+    method, data, host = str(how.get("method", "GET")), how.get("data"), str(how.get("host", ""))
+    request = urllib.request.Request(address, method=method, data=data if isinstance(data, bytes) else None)
+    if host:
+        request.add_header("Host", host)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, {key.lower(): value for key, value in response.headers.items()}, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, {key.lower(): value for key, value in error.headers.items()}, error.read()
+
+
+def test_who_tries_too_much_waits(house: House) -> None:
+    """Guessing passwords by the hundred ends in "wait", in words a page can show; browsing goes on meanwhile."""
+    answers = [answer(f"{house.address}/auth/renew", method="POST", data=b"{}") for _ in range(100)]
+    counted = Counter(status for status, _, _ in answers)
+    assert counted[429] >= 20
+    assert counted[401] >= 60
+    _, headers, body = next(each for each in answers if each[0] == 429)
+    assert headers["content-type"] == "application/json"
+    assert int(headers["retry-after"]) > 0
+    assert b"Too much at once" in body
+    assert answer(f"{house.address}/sign-in")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/auth/welcome", "/art/none/card.webp", "/assets/none.js", "/graphql"])
+def test_browsers_are_told_to_be_careful(house: House, path: str) -> None:
+    """Whatever a browser asks for, it hears what it may do with the answer: not guess, not embed, not tell others."""
+    _, headers, _ = answer(house.address + path)
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_prometheus_reads_every_process(house: House) -> None:
+    """One port of this machine tells the figures of front, worker and Envoy, and takes no orders."""
+    answer(f"{house.address}/auth/welcome")
+    port = house.port + 3
+    expected = {"front": b"matinee_rpc_seconds_count", "worker": b"process_cpu_seconds_total", "envoy": b"envoy_http_downstream"}
+    for name, figure in expected.items():
+        status, _, body = answer(f"http://127.0.0.1:{port}/metrics/{name}")
+        assert (status, figure in body) == (200, True), name
+    assert answer(f"http://127.0.0.1:{port}/metrics/envoy", method="POST", data=b"")[0] == 404
+    assert answer(f"http://127.0.0.1:{port}/quitquitquit", method="POST", data=b"")[0] == 404
+    assert answer(f"http://127.0.0.1:{port}/metrics/front", host="evil.example")[0] == 404
