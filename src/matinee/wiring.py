@@ -33,7 +33,10 @@ HOUSE: Mapping[str, Room] = {
     "steering": Room("rpc", "matinee.edge.steering:Steering", ports=("clock",)),
     "box": Room("none", "matinee.edge.box:Box", ports=("clock",), calls=("steering",), per_box=True),
     "playback": Room(
-        "rpc", "matinee.screen.playback:Playback", ports=("log", "clock"), calls=("identity", "catalog", "steering")
+        "rpc",
+        "matinee.screen.playback:Playback",
+        ports=("sql", "rows", "log", "blobs", "clock"),
+        calls=("identity", "catalog", "steering"),
     ),
     "door": Room("http", "matinee.screen.door:Door", ports=("clock",), calls=("identity", "catalog", "playback", "steering")),
 }
@@ -227,7 +230,13 @@ def _box_settings(topology: Topology, process: str, box: BoxPlace | None) -> obj
 
     if box is None:
         raise BadTopology("the service 'box' runs once for each [box.…]: name at least one")
-    return BoxSettings(box_id=BoxId(box.box_id), folder=box_folder(topology, box))
+    return BoxSettings(box_id=BoxId(box.box_id), folder=box_folder(topology, box), cache_bytes=box.cache_bytes)
+
+
+def _playback_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
+    from matinee.screen.playback import PlaybackSettings
+
+    return PlaybackSettings(screens=topology.viewing.screens, lease_s=topology.viewing.lease_s)
 
 
 def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
@@ -247,5 +256,6 @@ _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "catalog": _catalog_settings,
     "steering": _steering_settings,
     "box": _box_settings,
+    "playback": _playback_settings,
     "door": _door_settings,
 }

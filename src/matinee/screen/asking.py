@@ -19,6 +19,7 @@ STATUS = {
     "forbidden": 403,
     "missing": 404,
     "taken": 409,
+    "gone": 410,
     "no_profile": 409,
     "busy": 429,
     "not_yet": 503,
@@ -35,6 +36,12 @@ def call_of(request: Request, clock: Clock) -> Call:
 
 def scheme_of(request: Request) -> str:
     return "https" if request.headers.get("x-forwarded-proto") == "https" else "http"
+
+
+def authority_of(request: Request) -> str:
+    """The host the viewer used, with its port; "localhost" when the header is no host."""
+    given = request.headers.get("host", "")
+    return given if HOST.fullmatch(given) else "localhost"
 
 
 def host_of(request: Request) -> str:

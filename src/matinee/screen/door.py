@@ -25,6 +25,7 @@ from matinee.ports.rpc import Refused, Unavailable
 from matinee.screen.asking import SameOriginWrites, call_of, host_of, refusal, scheme_of
 from matinee.screen.graphql import GraphqlEndpoint
 from matinee.screen.pages import Assets, Pages
+from matinee.screen.playing import Playing
 from matinee.screen.signing_in import SigningIn
 
 
@@ -51,6 +52,7 @@ class Door:
         self._steering = steering
         self._signing_in = SigningIn(identity, clock, settings.instance)
         self._graphql = GraphqlEndpoint(clock, identity, catalog, playback)
+        self._playing = Playing(playback, clock)
         self._pages = Pages(settings.web, settings.box_ports, settings.box_origins)
         self._assets = Assets(settings.web)
 
@@ -74,6 +76,9 @@ class Door:
                 Route("/auth/pick", self._signing_in.pick, methods=["POST"]),
                 Route("/auth/renew", self._signing_in.renew, methods=["POST"]),
                 Route("/auth/sign-out", self._signing_in.sign_out, methods=["POST"]),
+                Route("/play/{view}/manifest.mpd", self._playing.dash, methods=["GET"]),
+                Route("/play/{view}/master.m3u8", self._playing.hls, methods=["GET"]),
+                Route("/play/{view}/steering.json", self._playing.steering, methods=["GET"]),
                 Route("/ready", self._ready, methods=["GET"]),
                 Mount("/assets", self._assets),
                 Route("/{path:path}", self._pages.page, methods=["GET"]),

@@ -12,7 +12,7 @@ from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.playback_rpc import PlaybackClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused, Unavailable
-from matinee.screen.asking import call_of, host_of, json_object, scheme_of
+from matinee.screen.asking import authority_of, call_of, json_object, scheme_of
 from matinee.screen.schema import SCHEMA, Viewing
 
 log = structlog.get_logger("door")
@@ -40,7 +40,7 @@ class GraphqlEndpoint:
         viewing = Viewing(
             account_id=account_id,
             scheme=scheme_of(request),
-            host=host_of(request),
+            host=authority_of(request),
             call=call_of(request, self._clock),
             identity=self._identity,
             catalog=self._catalog,

@@ -1,0 +1,162 @@
+"""Leases: a screen's right to play, in portable SQL.
+
+An account has so many places. A screen takes one by a single INSERT that counts the others in its own condition, inside a
+serialisable transaction: of any number that press Play at once exactly as many win as there are places. A heartbeat moves
+the hour at which the place falls free by itself; stopping sets that hour to now.
+
+A row outlives its place, so that a screen that fell silent and wakes up can take one again for the same view.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from matinee.contracts.ids import AccountId, EditionId, ProfileId, TitleId
+
+TABLES = sa.MetaData()
+
+LEASES = sa.Table(
+    "leases",
+    TABLES,
+    sa.Column("view_id", sa.String(40), primary_key=True),
+    sa.Column("account_id", sa.String(40), nullable=False),
+    sa.Column("profile_id", sa.String(40), nullable=False),
+    sa.Column("title_id", sa.String(40), nullable=False),
+    sa.Column("edition_id", sa.String(40), nullable=False),
+    sa.Column("runtime_ms", sa.BigInteger, nullable=False),
+    sa.Column("screen_id", sa.String(40), nullable=False),
+    sa.Column("device", sa.String(80), nullable=False),
+    sa.Column("since_ms", sa.BigInteger, nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False),
+    sa.Column("end_told", sa.Boolean, nullable=False),  # the log was told of its end
+    sa.Index("leases_of_account", "account_id", "until_ms"),
+    sa.Index("leases_to_tell", "end_told", "until_ms"),
+)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """One view on one screen, and until when (Unix ms) it holds its place."""
+
+    view_id: str
+    account_id: AccountId
+    profile_id: ProfileId
+    title_id: TitleId
+    edition_id: EditionId
+    runtime_ms: int
+    screen_id: str
+    device: str
+    since_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True)
+class Renewal:
+    lease: Lease
+    again: bool  # it had run out
+
+
+class AllTaken(Exception):
+    """Every place of the account is taken; `devices` says by whom, those who began first first."""
+
+    def __init__(self, devices: Sequence[str]) -> None:
+        super().__init__(", ".join(devices))
+        self.devices = devices
+
+
+class NoSuchView(Exception):
+    """No view of that id, or it is another account's."""
+
+
+class Replaced(Exception):
+    """The view's screen plays something else since."""
+
+
+COLUMNS = [LEASES.c[field.name] for field in fields(Lease)]
+
+
+def take(db: sa.Connection, lease: Lease, limit: int, now_ms: int) -> None:
+    """A place for a new view; what its own screen played before ends. Raises AllTaken, and then nothing has changed."""
+    own = (LEASES.c.account_id == lease.account_id) & (LEASES.c.screen_id == lease.screen_id)
+    db.execute(sa.update(LEASES).where(own, LEASES.c.until_ms > now_ms).values(until_ms=now_ms))
+    values = {**asdict(lease), "end_told": False}
+    free = sa.select(*(sa.literal(value, LEASES.c[name].type) for name, value in values.items()))
+    insert = sa.insert(LEASES).from_select(list(values), free.where(_taken(lease.account_id, now_ms) < limit))
+    if not db.execute(insert).rowcount:
+        raise AllTaken(_devices(db, lease.account_id, now_ms))
+
+
+def renew(db: sa.Connection, view_id: str, account_id: str, limit: int, until_ms: int, now_ms: int) -> Renewal:
+    """Keeps a view's place until `until_ms`, or takes one again when it had run out.
+
+    Raises NoSuchView, Replaced, or AllTaken when it ran out and others sit there now.
+    """
+    lease = find(db, view_id)
+    if lease is None or lease.account_id != account_id:
+        raise NoSuchView(view_id)
+    this = LEASES.c.view_id == view_id
+    kept = Renewal(replace(lease, until_ms=until_ms), again=lease.until_ms <= now_ms)
+    if not kept.again:
+        db.execute(sa.update(LEASES).where(this).values(until_ms=until_ms))
+        return kept
+    same_screen = (LEASES.c.account_id == account_id) & (LEASES.c.screen_id == lease.screen_id)
+    if db.execute(sa.select(sa.exists().where(same_screen, LEASES.c.until_ms > now_ms))).scalar_one():
+        raise Replaced(view_id)
+    again = sa.update(LEASES).where(this, _taken(lease.account_id, now_ms) < limit)
+    if not db.execute(again.values(until_ms=until_ms, end_told=False)).rowcount:
+        raise AllTaken(_devices(db, lease.account_id, now_ms))
+    return kept
+
+
+def release(db: sa.Connection, view_id: str, account_id: str, now_ms: int) -> Lease | None:
+    """Frees a view's place; the view, or None when it held none."""
+    lease = find(db, view_id)
+    if lease is None or lease.account_id != account_id or lease.until_ms <= now_ms:
+        return None
+    db.execute(sa.update(LEASES).where(LEASES.c.view_id == view_id).values(until_ms=now_ms))
+    return lease
+
+
+def find(db: sa.Connection, view_id: str) -> Lease | None:
+    row = db.execute(sa.select(*COLUMNS).where(LEASES.c.view_id == view_id)).first()
+    return _lease(row) if row else None
+
+
+def holding(db: sa.Connection, account_id: str, now_ms: int) -> list[Lease]:
+    """Who watches now, of one account or (empty) of all; those who began first first."""
+    query = sa.select(*COLUMNS).where(LEASES.c.until_ms > now_ms).order_by(LEASES.c.since_ms, LEASES.c.view_id)
+    return [_lease(row) for row in db.execute(query.where(LEASES.c.account_id == account_id) if account_id else query)]
+
+
+def ended_untold(db: sa.Connection, now_ms: int) -> list[Lease]:
+    """Views that ended and of whose end the log was not told."""
+    over = (LEASES.c.end_told == sa.false()) & (LEASES.c.until_ms <= now_ms)
+    return [_lease(row) for row in db.execute(sa.select(*COLUMNS).where(over).limit(500))]
+
+
+def mark_told(db: sa.Connection, told: Sequence[Lease]) -> None:
+    """Those that took their place again meanwhile have another end before them."""
+    for lease in told:
+        same = (LEASES.c.view_id == lease.view_id) & (LEASES.c.until_ms == lease.until_ms)
+        db.execute(sa.update(LEASES).where(same).values(end_told=True))
+
+
+def forget(db: sa.Connection, before_ms: int) -> None:
+    """Drops what ended before that hour and was told."""
+    db.execute(sa.delete(LEASES).where(LEASES.c.end_told == sa.true(), LEASES.c.until_ms < before_ms))
+
+
+def _taken(account_id: AccountId, now_ms: int) -> sa.ScalarSelect[int]:
+    others = LEASES.alias("others")
+    held = (others.c.account_id == account_id) & (others.c.until_ms > now_ms)
+    return sa.select(sa.func.count()).select_from(others).where(held).scalar_subquery()
+
+
+def _devices(db: sa.Connection, account_id: AccountId, now_ms: int) -> list[str]:
+    return [lease.device for lease in holding(db, account_id, now_ms)]
+
+
+def _lease(row: sa.Row[Any]) -> Lease:
+    return Lease(*row)
