@@ -134,7 +134,7 @@ def _add_anchor(written: Path, port: int, anchor_port: int) -> None:
     """The films server once more, on another port, with the token's part of the path and the verdict taken out."""
     text = written.read_text()
     server = text[text.index("    # Films, for viewers.") : text.index("    # The origin on this machine")]
-    anchor = re.sub(r".*\$verdict.*\n", "", server.replace(f":{port};", f":{anchor_port};"))
+    anchor = re.sub(r".*\$(verdict|counted).*\n", "", server.replace(f":{port};", f":{anchor_port};"))
     anchor = re.sub(r'location ~ ".*" \{', r'location ~ "^(?<film>/films/[A-Za-z0-9_-]+/.+)\\z" {', anchor)
     written.write_text(text.replace(server, server + anchor))
 

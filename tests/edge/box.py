@@ -51,7 +51,9 @@ def agent_of(desk: Desk, folder: Path) -> Box:
     clock = SystemClock()
     exchange = LocalExchange(clock)
     exchange.mount(STEERING, desk)
-    return Box(clock=clock, steering=SteeringClient(exchange.channel("Steering")), settings=BoxSettings(BoxId("a"), folder))
+    return Box(
+        clock=clock, steering=SteeringClient(exchange.channel("Steering")), settings=BoxSettings(BoxId("a"), folder, 10**6)
+    )
 
 
 @asynccontextmanager
@@ -150,7 +152,7 @@ async def test_a_film_goes_on_while_keys_turn(new_box: NewBox):
     exchange = LocalExchange(clock)
     exchange.mount(STEERING, steering)
     client = SteeringClient(exchange.channel("Steering"))
-    agent = Box(clock=clock, steering=client, settings=BoxSettings(BoxId("a"), staged.folder))
+    agent = Box(clock=clock, steering=client, settings=BoxSettings(BoxId("a"), staged.folder, 10**6))
     await steering.start()
     turning = [asyncio.ensure_future(body()) for _, body in steering.loops()]
     request = SteerRequest(edition_id="ed1", view_id="view-0001", runtime_ms=0, scheme="http", host="127.0.0.1")

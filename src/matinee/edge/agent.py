@@ -1,4 +1,4 @@
-"""The agent's half of the conversation over `agent.sock`: ask a box which keys it holds, or give it others."""
+"""The agent's half of the conversation over `agent.sock`: which keys a box holds, others for it, and what it has given."""
 
 import asyncio
 import hashlib
@@ -6,6 +6,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
+
+from matinee.edge.load import Counts
 
 LONGEST_ANSWER = 4096
 
@@ -16,20 +19,30 @@ class BoxSilent(Exception):
 
 async def keys_held(folder: Path) -> str:
     """The digest of the keys that the box in `folder` holds, to be compared with `digest`."""
-    return await _ask(folder, "GET", b"")
+    return await _ask(folder, "GET /keys", b"")
 
 
 async def put_keys(folder: Path, keys: Mapping[str, str]) -> str:
     """Makes the box hold exactly these keys; the digest of what it holds then."""
-    return await _ask(folder, "PUT", json.dumps(dict(keys)).encode())
+    return await _ask(folder, "PUT /keys", json.dumps(dict(keys)).encode())
+
+
+async def counts_of(folder: Path) -> Counts:
+    """What the box in `folder` has given since it was started."""
+    answer = await _ask(folder, "GET /load", b"")
+    try:
+        told: object = json.loads(answer)
+        return Counts(**{name: int(number) for name, number in cast("dict[str, int]", told).items()})
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BoxSilent(f"{folder / 'agent.sock'}: counted in a way that is not understood: {answer[:80]!r}") from error
 
 
 def digest(keys: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(f"{kid}={keys[kid]}\n" for kid in sorted(keys)).encode()).hexdigest()
 
 
-async def _ask(folder: Path, method: str, body: bytes) -> str:
-    head = f"{method} /keys HTTP/1.1\r\nHost: box\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+async def _ask(folder: Path, what: str, body: bytes) -> str:
+    head = f"{what} HTTP/1.1\r\nHost: box\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     try:
         reader, writer = await _connect(folder)
         try:

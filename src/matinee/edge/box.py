@@ -5,6 +5,7 @@ a restarted nginx, one that forgot, or one that never knew are all the same case
 every viewer; it is never reported as serving.
 """
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from pathlib import Path
 from matinee.contracts import steering_pb2 as pb
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_rpc import SteeringClient
-from matinee.edge.agent import BoxSilent, digest, keys_held, put_keys
+from matinee.edge.agent import BoxSilent, counts_of, digest, keys_held, put_keys
+from matinee.edge.load import Counts, load_between
+from matinee.edge.shelf import Shelf, shelf_of
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
 
@@ -21,12 +24,14 @@ EVERY_S = 2.0
 SOONEST_S = 0.1
 BOX_ANSWERS_WITHIN_S = 1.0
 STEERING_ANSWERS_WITHIN_S = 2.0
+WALK_EVERY_S = 60.0
 
 
 @dataclass(frozen=True)
 class BoxSettings:
     box_id: BoxId
     folder: Path
+    cache_bytes: int
 
 
 class Box:
@@ -37,23 +42,28 @@ class Box:
         self._steering = steering
         self._settings = settings
         self._orders: Mapping[str, str] = {}
+        self._counted: tuple[float, Counts] | None = None
+        self._load = pb.BoxLoad()
+        self._shelf = Shelf()
 
     async def start(self) -> None:
         """Nothing to open: the first round follows at once."""
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return ((f"box {self._settings.box_id}", self._keep_reporting),)
+        name = f"box {self._settings.box_id}"
+        return ((name, self._keep_reporting), (f"{name}'s cache", self._keep_walking))
 
     async def close(self) -> None:
         """Nothing to close: steering forgets a box that falls silent."""
 
     async def round(self) -> bool:
         """Looks, reports, obeys; whether the box serves. A box that has just become ready is reported without delay."""
-        held, problem = await self._look()
+        held, problem = await self._hear(keys_held(self._settings.folder))
         ready = self._right(held)
+        await self._count(answers=bool(held))
         await self._report(ready, "" if ready else problem or "it does not hold its keys yet")
         if held and not self._right(held):
-            held, problem = await self._obey()
+            held, problem = await self._hear(put_keys(self._settings.folder, self._orders))
         serves = self._right(held)
         if serves != ready:
             await self._report(serves, problem)
@@ -73,14 +83,8 @@ class Box:
     def _right(self, held: str) -> bool:
         return bool(self._orders) and held == digest(self._orders)
 
-    async def _look(self) -> tuple[str, str]:
-        """The digest of the keys held, or why there is none."""
-        return await self._hear(keys_held(self._settings.folder))
-
-    async def _obey(self) -> tuple[str, str]:
-        return await self._hear(put_keys(self._settings.folder, self._orders))
-
     async def _hear(self, answer: Awaitable[str]) -> tuple[str, str]:
+        """The digest of the keys held, or why there is none."""
         try:
             async with self._clock.timeout(BOX_ANSWERS_WITHIN_S):
                 return await answer, ""
@@ -89,10 +93,45 @@ class Box:
         except TimeoutError:
             return "", f"{self._settings.folder}: nginx did not answer within {BOX_ANSWERS_WITHIN_S:g} s"
 
+    async def _count(self, answers: bool) -> None:
+        """What the box gave since it was last counted. A box that does not answer gives nothing and is counted anew later."""
+        before, self._counted = self._counted, None
+        self._load = pb.BoxLoad()
+        if not answers:
+            return
+        try:
+            async with self._clock.timeout(BOX_ANSWERS_WITHIN_S):
+                counts = await counts_of(self._settings.folder)
+        except (BoxSilent, TimeoutError):
+            return
+        now_s = self._clock.monotonic_s()
+        self._counted = now_s, counts
+        load = load_between(before[1], counts, now_s - before[0]) if before else None
+        if load:
+            self._load = pb.BoxLoad(
+                requests_per_s=load.requests_per_s,
+                bits_per_s=load.bits_per_s,
+                hit_ratio=load.hit_ratio,
+                refused_per_s=load.refused_per_s,
+            )
+
+    async def _keep_walking(self) -> None:
+        while True:
+            self._shelf = await asyncio.to_thread(shelf_of, self._settings.folder / "cache")
+            await self._clock.sleep(WALK_EVERY_S)
+
     async def _report(self, serving: bool, problem: str) -> None:
         """Tells steering and takes its orders. Without an answer the old orders are worth nothing: keys may have turned."""
         self._orders = {}
         deadline_s = self._clock.monotonic_s() + STEERING_ANSWERS_WITHIN_S
         call = Call(trace_id=uuid.uuid4().hex, caller="box", deadline_s=deadline_s)
-        report = pb.BoxReport(box_id=self._settings.box_id, serving=serving, problem=problem)
+        report = pb.BoxReport(
+            box_id=self._settings.box_id,
+            serving=serving,
+            problem=problem,
+            load=self._load,
+            inventory=pb.BoxInventory(
+                cached_bytes=self._shelf.bytes, capacity_bytes=self._settings.cache_bytes, files=self._shelf.files
+            ),
+        )
         self._orders = dict((await self._steering.report(report, call)).token_keys)

@@ -22,6 +22,7 @@ from matinee.contracts.ids import BoxId
 FILES = Path(__file__).with_name("nginx_files")
 SOCKETS = ("agent.sock", "origin.sock", "art.sock")
 FOLDERS = ("tmp", "cache")
+MODULES = ("token.js", "counts.js")
 KEYS = "keys.json"
 
 CORS = """\
@@ -82,7 +83,8 @@ def lay_out(folder: Path, plan: BoxPlan) -> None:
     for name in SOCKETS:
         _remove_stale(folder / name)
     _drop_broken_keys(folder / KEYS)
-    (folder / "token.js").write_bytes((FILES / "token.js").read_bytes())
+    for name in MODULES:
+        (folder / name).write_bytes((FILES / name).read_bytes())
     (folder / "nginx.conf").write_text(configuration, errors="surrogateescape")
 
 
