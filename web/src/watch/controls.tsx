@@ -9,8 +9,9 @@ import {
   SoundIcon,
 } from "../house/icons";
 import { clock } from "./clock";
+import { NextIcon, SmallWindowIcon } from "./icons";
 import type { Act } from "./keys";
-import { QualityMenu } from "./quality-menu";
+import { QualityMenu, SpeedMenu, WordsMenu } from "./menus";
 import { SeekBar } from "./seek-bar";
 import type { Film } from "./use-film";
 import type { Playback } from "./use-playback";
@@ -20,28 +21,46 @@ interface ControlsProps {
   readonly playback: Playback;
   readonly film: Film;
   readonly full: boolean;
+  readonly stepped: boolean;
   readonly onAct: (act: Act) => void;
   readonly onSeek: (time: number) => void;
   readonly onVolume: (volume: number) => void;
+  readonly onSpeed: (speed: number) => void;
   readonly onMenu: (open: boolean) => void;
 }
 
 /** One bar at the foot: the film's length, then everything one can do with it. */
-export function Controls({ playback, film, full, onAct, onSeek, onVolume, onMenu }: ControlsProps) {
+export function Controls({ playback, film, full, stepped, onAct, onSeek, onVolume, onSpeed, onMenu }: ControlsProps) {
   const { paused, time, duration, muted, volume } = playback;
   const silent = muted || volume === 0;
-  const icon = (label: string, act: Act, drawing: React.ReactNode) => (
-    <button type="button" className={styles["icon"]} aria-label={label} title={label} onClick={() => onAct(act)}>
+  const icon = (label: string, act: Act, drawing: React.ReactNode, extra = "") => (
+    <button
+      type="button"
+      className={`${styles["icon"]} ${extra}`}
+      aria-label={label}
+      title={label}
+      onClick={() => onAct(act)}
+    >
       {drawing}
     </button>
   );
   return (
     <div className={styles["controls"]} role="group" aria-label="Player">
-      <SeekBar time={time} duration={duration} bufferedTo={playback.bufferedTo} onSeek={onSeek} />
+      <SeekBar
+        time={time}
+        duration={duration}
+        bufferedTo={playback.bufferedTo}
+        chapters={film.chapters}
+        stepped={stepped}
+        glimpse={film.glimpse}
+        onSeek={onSeek}
+      />
       <div className={styles["bar"]}>
-        {icon(paused ? "Play" : "Pause", { kind: "toggle" }, paused ? <PlayIcon size={26} /> : <PauseIcon size={26} />)}
-        {icon("Back 10 seconds", { kind: "seek-by", by: -10 }, <BackTenIcon />)}
-        {icon("On 10 seconds", { kind: "seek-by", by: 10 }, <OnTenIcon />)}
+        <div className={styles["transport"]}>
+          {icon("Back 10 seconds", { kind: "seek-by", by: -10 }, <BackTenIcon />, styles["leap"])}
+          {icon(paused ? "Play" : "Pause", { kind: "toggle" }, paused ? <PlayIcon size={26} /> : <PauseIcon size={26} />)}
+          {icon("On 10 seconds", { kind: "seek-by", by: 10 }, <OnTenIcon />, styles["leap"])}
+        </div>
         <div className={styles["sound"]}>
           {icon(silent ? "Sound on" : "Mute", { kind: "mute" }, silent ? <MutedIcon /> : <SoundIcon />)}
           <input
@@ -59,13 +78,12 @@ export function Controls({ playback, film, full, onAct, onSeek, onVolume, onMenu
           {clock(time)} <span className={styles["whole"]}>/ {clock(duration)}</span>
         </p>
         <span className={styles["space"]} />
-        <QualityMenu
-          rungs={film.rungs}
-          shown={film.shown}
-          chosen={film.chosen}
-          onChoose={film.choose}
-          onOpen={onMenu}
-        />
+        {film.next !== null && icon("Next episode", { kind: "next" }, <NextIcon />)}
+        <WordsMenu film={film} onOpen={onMenu} />
+        <QualityMenu film={film} onOpen={onMenu} />
+        <SpeedMenu speed={playback.speed} onSpeed={onSpeed} onOpen={onMenu} />
+        {document.pictureInPictureEnabled &&
+          icon("Picture in picture", { kind: "small-window" }, <SmallWindowIcon />, styles["roomy"])}
         {icon(full ? "Leave full screen" : "Full screen", { kind: "full-screen" }, full ? <SmallScreenIcon /> : <FullScreenIcon />)}
       </div>
     </div>

@@ -1,31 +1,48 @@
+import { spoken } from "./clock";
 import type { Act } from "./keys";
 import { within } from "./seek";
+import { inSpeed, nextSpeed } from "./speeds";
 
-/** Does to the video what a key, a tap or a button asked for. */
-export function perform(act: Act, video: HTMLVideoElement, stage: HTMLElement, back: () => void): void {
+/** What an act changed, in words, and whether it was the place in the film. */
+export interface Saying {
+  readonly text: string;
+  readonly isPlace: boolean;
+}
+
+const setting = (text: string): Saying => ({ text, isPlace: false });
+
+/** Does to the video what a key, a tap or a button asked for, and says what changed unless it is plain to see. */
+export function perform(act: Act, video: HTMLVideoElement): Saying | null {
   switch (act.kind) {
     case "toggle":
       toggle(video);
-      return;
+      return null;
     case "mute":
       video.muted = !video.muted;
-      return;
-    case "full-screen":
-      void toggleFullScreen(video, stage);
-      return;
-    case "back":
-      if (document.fullscreenElement === null) back();
-      return;
-    case "seek-by":
-      seekTo(video, video.currentTime + act.by);
-      return;
-    case "seek-to":
-      seekTo(video, video.duration * act.share);
-      return;
+      return setting(volumeIn(video));
     case "volume-by":
       nudgeVolume(video, act.by);
-      return;
+      return setting(volumeIn(video));
+    case "full-screen":
+      void toggleFullScreen(video);
+      return null;
+    case "small-window":
+      void toggleSmallWindow(video);
+      return null;
+    case "seek-by":
+      return seekTo(video, video.currentTime + act.by);
+    case "seek-to":
+      return seekTo(video, video.duration * act.share);
+    case "speed-by":
+      setSpeed(video, nextSpeed(video.playbackRate, act.by));
+      return setting(`Speed: ${inSpeed(video.playbackRate)}`);
+    default:
+      return null;
   }
+}
+
+function volumeIn(video: HTMLVideoElement): string {
+  return video.muted ? "Sound off" : `Volume ${Math.round(video.volume * 100)} %`;
 }
 
 export function toggle(video: HTMLVideoElement): void {
@@ -33,8 +50,11 @@ export function toggle(video: HTMLVideoElement): void {
   else video.pause();
 }
 
-export function seekTo(video: HTMLVideoElement, time: number): void {
-  if (video.duration > 0) video.currentTime = within(time, video.duration);
+export function seekTo(video: HTMLVideoElement, time: number): Saying | null {
+  if (!(video.duration > 0)) return null;
+  const to = within(time, video.duration);
+  video.currentTime = to;
+  return { text: spoken(to), isPlace: true };
 }
 
 /** Louder ends a mute; softer keeps it. */
@@ -49,20 +69,36 @@ export function setVolume(video: HTMLVideoElement, volume: number): void {
   video.muted = video.volume === 0;
 }
 
+/** The default too, or the next load would forget it. */
+export function setSpeed(video: HTMLVideoElement, speed: number): void {
+  video.defaultPlaybackRate = speed;
+  video.playbackRate = speed;
+}
+
 /** Phones' own additions to the platform. */
 type PhoneVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 type PhoneScreen = Omit<Screen, "orientation"> & {
   orientation?: Omit<ScreenOrientation, "lock"> & { lock?: (to: "landscape") => Promise<void> };
 };
 
-async function toggleFullScreen(video: PhoneVideo, stage: HTMLElement): Promise<void> {
+/** The whole document fills the screen, so that the next episode finds it filled. */
+async function toggleFullScreen(video: PhoneVideo): Promise<void> {
   try {
     if (document.fullscreenElement !== null) await document.exitFullscreen();
     else if (document.fullscreenEnabled) {
-      await stage.requestFullscreen();
+      await document.documentElement.requestFullscreen();
       await (window.screen as PhoneScreen).orientation?.lock?.("landscape");
     } else video.webkitEnterFullscreen?.();
   } catch {
     // A browser may refuse to fill the screen or to turn it; the film goes on as it is.
+  }
+}
+
+async function toggleSmallWindow(video: HTMLVideoElement): Promise<void> {
+  try {
+    if (document.pictureInPictureElement !== null) await document.exitPictureInPicture();
+    else await video.requestPictureInPicture();
+  } catch {
+    // A browser may refuse a window of its own; the film goes on where it is.
   }
 }

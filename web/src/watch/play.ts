@@ -1,45 +1,140 @@
 import type { Client } from "urql";
-import { isSignedOut } from "../house/client";
-import { graphql, type ResultOf } from "../house/graphql";
-import { UNANSWERED, type Fault } from "./faults";
+import { isSignedOut, kindOf } from "../house/client";
+import { graphql, readFragment, type FragmentOf, type ResultOf } from "../house/graphql";
+import type { Fault } from "./faults";
+import type { Pass } from "./pass";
 
-const PlayMutation = graphql(`
-  mutation Play($title: ID!) {
-    play(title: $title) {
-      __typename
-      ... on Play {
-        id
-        dash
-        hls
-        until
-        title {
+const PlayingFields = graphql(`
+  fragment PlayingFields on Title {
+    id
+    name
+    seasonNumber
+    episodeNumber
+    series {
+      id
+      name
+    }
+    art {
+      card
+    }
+  }
+`);
+
+const PlayMutation = graphql(
+  `
+    mutation Play($title: ID!, $screen: String!) {
+      play(title: $title, screen: $screen) {
+        __typename
+        ... on Play {
           id
-          name
+          dash
+          hls
+          edition
+          token
+          until
+          positionMs
+          heartbeatSeconds
+          title {
+            ...PlayingFields
+          }
+          next {
+            ...PlayingFields
+          }
+          chapters {
+            startMs
+            name
+          }
         }
+        ... on Refused {
+          headline
+          reason
+          kind
+        }
+      }
+    }
+  `,
+  [PlayingFields],
+);
+
+const HeartbeatMutation = graphql(`
+  mutation Heartbeat($play: ID!, $positionMs: Int!) {
+    heartbeat(play: $play, positionMs: $positionMs) {
+      __typename
+      ... on Heartbeat {
+        token
+        until
+        betterEdition
       }
       ... on Refused {
         headline
         reason
+        kind
       }
     }
   }
 `);
 
+const StopMutation = graphql(`
+  mutation Stop($play: ID!, $positionMs: Int!) {
+    stop(play: $play, positionMs: $positionMs)
+  }
+`);
+
 type Answer = ResultOf<typeof PlayMutation>["play"];
 export type Granted = Extract<Answer, { __typename: "Play" }>;
+type Refused = Extract<Answer, { __typename: "Refused" }>;
+export type Playing = FragmentOf<typeof PlayingFields>;
+
+export const readPlaying = (title: Playing) => readFragment(PlayingFields, title);
+export type PlayingTitle = ReturnType<typeof readPlaying>;
 
 export type PlayOutcome =
   | { readonly kind: "granted"; readonly play: Granted }
   | { readonly kind: "refused"; readonly fault: Fault }
-  | { readonly kind: "signed-out" };
+  /** It will start by itself once the studio is done. */
+  | { readonly kind: "not-yet"; readonly why: Fault }
+  | { readonly kind: "unheard" }
+  /** The page is on its way to the door, or to who is watching. */
+  | { readonly kind: "led-away" };
 
-/** Asks to watch a title. */
-export async function askToPlay(client: Client, title: string): Promise<PlayOutcome> {
-  const { data, error } = await client.mutation(PlayMutation, { title }).toPromise();
-  if (isSignedOut(error)) return { kind: "signed-out" };
+/** Answers that no second try changes. */
+const FINAL = ["forbidden", "missing", "invalid"];
+
+function faultOf({ headline, reason, kind }: Pick<Refused, "headline" | "reason" | "kind">): Fault {
+  return { title: headline, reason, again: !FINAL.includes(kind) };
+}
+
+/** Asks to watch a title on this screen. */
+export async function askToPlay(client: Client, title: string, screen: string): Promise<PlayOutcome> {
+  const { data, error } = await client.mutation(PlayMutation, { title, screen }).toPromise();
+  if (isSignedOut(error) || kindOf(error) === "no_profile") return { kind: "led-away" };
   const answer = data?.play;
-  if (answer === undefined) return { kind: "refused", fault: UNANSWERED };
-  return answer.__typename === "Play"
-    ? { kind: "granted", play: answer }
-    : { kind: "refused", fault: { title: answer.headline, reason: answer.reason } };
+  if (answer === undefined) return { kind: "unheard" };
+  if (answer.__typename === "Play") return { kind: "granted", play: answer };
+  return answer.kind === "not_yet"
+    ? { kind: "not-yet", why: faultOf(answer) }
+    : { kind: "refused", fault: faultOf(answer) };
+}
+
+export type BeatOutcome =
+  | { readonly kind: "on"; readonly pass: Pass; readonly better: string | null }
+  /** The screen's place is taken by others. */
+  | { readonly kind: "gone"; readonly fault: Fault }
+  /** This view is known no more; a new one may be had. */
+  | { readonly kind: "lost" }
+  | { readonly kind: "unheard" };
+
+/** Says that the film is still watched, and where it stands. */
+export async function beat(client: Client, play: string, positionMs: number): Promise<BeatOutcome> {
+  const { data } = await client.mutation(HeartbeatMutation, { play, positionMs }).toPromise();
+  const answer = data?.heartbeat;
+  if (answer === undefined) return { kind: "unheard" };
+  if (answer.__typename === "Heartbeat") return { kind: "on", pass: answer, better: answer.betterEdition };
+  return answer.kind === "gone" ? { kind: "gone", fault: { ...faultOf(answer), again: true } } : { kind: "lost" };
+}
+
+/** Frees the screen. The request outlives the page that sends it. */
+export function leave(client: Client, play: string, positionMs: number): void {
+  const fetchOptions: RequestInit = { credentials: "same-origin", keepalive: true };
+  void client.mutation(StopMutation, { play, positionMs }, { fetchOptions }).toPromise();
 }

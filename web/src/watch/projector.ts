@@ -1,24 +1,41 @@
 import shaka from "shaka-player";
-import { isGone, playerErrorOf, type PlayerError } from "./faults";
-
-/** One picture size on offer. */
-export interface Rung {
-  readonly height: number;
-  readonly bitsPerSecond: number;
-}
+import { fileOf, signed, watchBoxes } from "./boxes";
+import { failedBox, isGone, playerErrorOf, type PlayerError } from "./faults";
+import type { PassHolder } from "./pass";
+import { idOf, meant, nearest, tracksByHeight, wordsOf, type Rung, type Tracks } from "./tracks";
 
 export interface ProjectorEvents {
-  /** The film's address stopped working (HTTP 410). */
-  readonly onGone: () => void;
   readonly onFault: (error: PlayerError | null) => void;
-  /** Rungs, or the one on screen, changed. */
-  readonly onRungs: (rungs: readonly Rung[], shown: Rung | null) => void;
+  /** What is on offer, or what is on, changed. */
+  readonly onTracks: (tracks: Tracks) => void;
+}
+
+/** What the viewer asked for; it outlives every load. */
+export interface Wishes {
+  readonly height: number | null;
+  readonly voice: string | null;
+  readonly subtitle: string | null;
+}
+
+/** A small picture of a moment: a part of a sheet of many. */
+export interface Glimpse {
+  /** Where the sheet may be had, best first. */
+  readonly addresses: readonly string[];
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly sheetWidth: number;
+  readonly sheetHeight: number;
 }
 
 export interface Projector {
-  load(address: string, from: number): Promise<void>;
-  /** Null lets the player choose. */
-  choose(height: number | null): void;
+  /** False when it was interrupted or failed; a failure was told by then. */
+  load(address: string, from: number): Promise<boolean>;
+  wish(change: Partial<Wishes>): void;
+  glimpse(time: number): Promise<Glimpse | null>;
+  /** After it gave up on a piece: asks for it again. */
+  fetchAgain(): void;
   close(): Promise<void>;
 }
 
@@ -33,77 +50,139 @@ const RETRY = {
   stallTimeout: 3_000,
 };
 
+/** A changed picture size keeps so much of what is buffered, so that the film does not stop for it. */
+const KEPT_S = 4;
+
 const CRITICAL: number = shaka.util.Error.Severity.CRITICAL;
 const LOAD_INTERRUPTED: number = shaka.util.Error.Code.LOAD_INTERRUPTED;
+const { MANIFEST, SEGMENT } = shaka.net.NetworkingEngine.RequestType;
+const CHANGES = ["adaptation", "variantchanged", "trackschanged", "textchanged", "audiotrackschanged"];
 
 function rungOf(track: shaka.extern.Track): Rung {
   return { height: track.height ?? 0, bitsPerSecond: track.videoBandwidth ?? track.bandwidth };
 }
 
-/** The best track of each height, largest first. */
-function tracksByHeight(tracks: readonly shaka.extern.Track[]): shaka.extern.Track[] {
-  const best = new Map<number, shaka.extern.Track>();
-  for (const track of tracks) {
-    const height = track.height ?? 0;
-    const known = best.get(height);
-    if (height > 0 && (known === undefined || known.bandwidth < track.bandwidth)) best.set(height, track);
-  }
-  return [...best.values()].sort((a, b) => (b.height ?? 0) - (a.height ?? 0));
+function tracksOf(player: shaka.Player, wishes: Wishes): Tracks {
+  const pictures = player.getVariantTracks();
+  const shown = pictures.find((track) => track.active);
+  const voices = player.getAudioTracks();
+  const voice = voices.find((track) => track.active);
+  const texts = player.getTextTracks().filter((track) => !track.forced);
+  const text = texts.find((track) => track.active);
+  return {
+    rungs: tracksByHeight(pictures).map(rungOf),
+    shown: shown === undefined ? null : rungOf(shown),
+    wanted: wishes.height,
+    voices: wordsOf(voices),
+    voice: voice === undefined ? null : idOf(voice),
+    subtitles: wordsOf(texts),
+    subtitle: text === undefined ? null : idOf(text),
+  };
 }
 
-export async function openProjector(video: HTMLVideoElement, events: ProjectorEvents): Promise<Projector> {
+/** Makes the player do what the viewer wishes, as far as this film can. */
+function fulfil(player: shaka.Player, wishes: Wishes): void {
+  const voices = player.getAudioTracks();
+  const voice = meant(voices, wishes.voice, idOf);
+  if (voice !== null && !voice.active) player.selectAudioTrack(voice);
+
+  const rung = wishes.height === null ? null : nearest(tracksByHeight(player.getVariantTracks()).map(withHeight), wishes.height);
+  player.configure({ abr: { enabled: rung === null } });
+  if (rung !== null && !rung.track.active) player.selectVariantTrack(rung.track, true, KEPT_S);
+
+  const texts = player.getTextTracks().filter((track) => !track.forced);
+  const text = meant(texts, wishes.subtitle, idOf);
+  if (text === null) {
+    if (texts.some((track) => track.active)) player.selectTextTrack(null);
+  } else if (!text.active) player.selectTextTrack(text);
+}
+
+const withHeight = (track: shaka.extern.Track) => ({ height: track.height, track });
+
+/** Sends every request to a box that serves, with the token that is good now. */
+function guide(engine: shaka.net.NetworkingEngine, boxes: ReturnType<typeof watchBoxes>, pass: PassHolder): void {
+  engine.registerRequestFilter(async (type, request) => {
+    if (type !== MANIFEST && type !== SEGMENT) return;
+    if (request.attempt === 0) request.uris = boxes.ranked(request.uris);
+    const token = await pass.token();
+    request.uris = request.uris.map((uri) => signed(uri, token));
+  });
+  engine.addEventListener("retry", (event) => {
+    const error = playerErrorOf((event as Event & { error?: unknown }).error);
+    const failed = failedBox(error);
+    if (isGone(error)) pass.spent();
+    else if (failed !== null) boxes.failed(failed);
+  });
+}
+
+/** Shaka on our video: `letters` is where subtitles stand. */
+export async function openProjector(
+  video: HTMLVideoElement,
+  letters: HTMLElement,
+  pass: PassHolder,
+  first: Wishes,
+  events: ProjectorEvents,
+): Promise<Projector> {
   shaka.polyfill.installAll();
   const player = new shaka.Player();
   window.matineePlayer = player;
+  player.setVideoContainer(letters);
   await player.attach(video);
   player.configure({
     streaming: { bufferingGoal: 30, bufferBehind: 30, retryParameters: RETRY },
     manifest: { retryParameters: RETRY },
   });
+  const boxes = watchBoxes(() => performance.now());
+  const engine = player.getNetworkingEngine();
+  if (engine !== null) guide(engine, boxes, pass);
 
+  let wishes = first;
   const meet = (error: PlayerError | null) => {
-    if (isGone(error)) events.onGone();
-    else if (error === null || error.severity === CRITICAL) events.onFault(error);
+    if (error === null || error.severity === CRITICAL) events.onFault(error);
   };
-  const detailOf = (event: Event) => playerErrorOf((event as Event & { detail?: unknown }).detail);
-  const retried = (event: Event) => {
-    const error = playerErrorOf((event as Event & { error?: unknown }).error);
-    if (isGone(error)) events.onGone();
-  };
-  const tellRungs = () => {
-    const tracks = player.getVariantTracks();
-    const shown = tracks.find((track) => track.active);
-    events.onRungs(tracksByHeight(tracks).map(rungOf), shown === undefined ? null : rungOf(shown));
-  };
+  const tell = () => events.onTracks(tracksOf(player, wishes));
+  player.addEventListener("error", (event) => meet(playerErrorOf((event as Event & { detail?: unknown }).detail)));
+  for (const change of CHANGES) player.addEventListener(change, tell);
 
-  player.addEventListener("error", (event) => meet(detailOf(event)));
-  player.getNetworkingEngine()?.addEventListener("retry", retried);
-  for (const change of ["adaptation", "variantchanged", "trackschanged"]) player.addEventListener(change, tellRungs);
-
-  let wanted: number | null = null;
-  const showWanted = () => {
-    const track = tracksByHeight(player.getVariantTracks()).find((one) => one.height === wanted);
-    player.configure({ abr: { enabled: track === undefined } });
-    if (track !== undefined && !track.active) player.selectVariantTrack(track, true, 4);
-    tellRungs();
+  /** A sheet keeps the address it was first had under, or every new token would fetch it again. */
+  const hadUnder = new Map<string, readonly string[]>();
+  const addressesOf = (uris: readonly string[]) => {
+    const file = fileOf(uris[0] ?? "");
+    const known = hadUnder.get(file) ?? boxes.ranked(uris).map((uri) => signed(uri, pass.atHand()));
+    hadUnder.set(file, known);
+    return known;
   };
 
   return {
     load: async (address, from) => {
       try {
+        const language = wishes.voice?.split("/", 1)[0];
+        if (language !== undefined) player.configure({ preferredAudio: [{ language }] });
+        hadUnder.clear();
         await player.load(address, from);
-        showWanted();
+        fulfil(player, wishes);
+        tell();
+        return true;
       } catch (thrown) {
         const error = playerErrorOf(thrown);
         // Another load, or leaving the page, interrupts this one: nothing is wrong then.
-        if (error?.code === LOAD_INTERRUPTED) return;
-        meet(error);
+        if (error?.code !== LOAD_INTERRUPTED) meet(error);
+        return false;
       }
     },
-    choose: (height) => {
-      wanted = height;
-      showWanted();
+    wish: (change) => {
+      wishes = { ...wishes, ...change };
+      fulfil(player, wishes);
+      tell();
     },
+    glimpse: async (time) => {
+      const [sheet] = player.getImageTracks();
+      const found = sheet === undefined ? null : await player.getThumbnails(sheet.id, time);
+      if (found === null) return null;
+      const { positionX: left, positionY: top, width, height, imageWidth: sheetWidth, imageHeight: sheetHeight } = found;
+      return { addresses: addressesOf(found.uris), left, top, width, height, sheetWidth, sheetHeight };
+    },
+    fetchAgain: () => void player.retryStreaming(),
     close: async () => {
       if (window.matineePlayer === player) delete window.matineePlayer;
       await player.destroy();

@@ -11,6 +11,7 @@ export interface Playback {
   readonly waiting: boolean;
   readonly volume: number;
   readonly muted: boolean;
+  readonly speed: number;
 }
 
 const BEFORE: Playback = {
@@ -22,35 +23,41 @@ const BEFORE: Playback = {
   waiting: true,
   volume: 1,
   muted: false,
+  speed: 1,
 };
 
 const TELLING = [
   ..."timeupdate durationchange progress play pause playing waiting seeking seeked".split(" "),
-  ..."ended volumechange loadeddata emptied canplay".split(" "),
+  ..."ended volumechange ratechange loadeddata emptied canplay".split(" "),
 ];
 
-function read(video: HTMLVideoElement): Playback {
+/** While a film is loaded anew its video is empty for a moment: then the place it was at still counts. */
+function read(video: HTMLVideoElement, before: Playback): Playback {
+  const empty = video.readyState === HTMLMediaElement.HAVE_NOTHING && before.duration > 0;
   const ranges = Array.from(
     { length: video.buffered.length },
     (_, index) => [video.buffered.start(index), video.buffered.end(index)] as const,
   );
   return {
-    time: video.currentTime,
-    duration: Number.isFinite(video.duration) ? video.duration : 0,
+    time: empty ? before.time : video.currentTime,
+    duration: empty ? before.duration : Number.isFinite(video.duration) ? video.duration : 0,
     bufferedTo: bufferedTo(video.currentTime, ranges),
     paused: video.paused,
     ended: video.ended,
     waiting: !video.ended && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
     volume: video.volume,
     muted: video.muted,
+    // A player that waits may stand at 0 for a while.
+    speed: video.playbackRate > 0 ? video.playbackRate : before.speed,
   };
 }
 
+/** The video as the controls show it, told anew whenever something about it changes. */
 export function usePlayback(video: HTMLVideoElement | null): Playback {
   const [playback, setPlayback] = useState(BEFORE);
   useEffect(() => {
     if (video === null) return;
-    const look = () => setPlayback(read(video));
+    const look = () => setPlayback((before) => read(video, before));
     for (const event of TELLING) video.addEventListener(event, look);
     return () => {
       for (const event of TELLING) video.removeEventListener(event, look);

@@ -4,12 +4,14 @@ import { actOf, type Act } from "./keys";
 /** A focused button keeps its own keys, and so does the volume. */
 function keepsKey(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return key.startsWith("Arrow") || key === "Home";
+  if (target instanceof HTMLInputElement) return key.startsWith("Arrow") || key === "Home" || key === "End";
   return target instanceof HTMLButtonElement && key === " ";
 }
 
-export function useShortcuts(onAct: (act: Act) => void): void {
+/** Keys act on the film, except while a card lies over it. */
+export function useShortcuts(active: boolean, onAct: (act: Act) => void): void {
   useEffect(() => {
+    if (!active) return;
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || keepsKey(event.target, event.key)) return;
       const act = actOf(event);
@@ -19,5 +21,5 @@ export function useShortcuts(onAct: (act: Act) => void): void {
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [onAct]);
+  }, [active, onAct]);
 }

@@ -1,17 +1,26 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { Button } from "../house/button";
-import { BackIcon, PlayIcon } from "../house/icons";
+import { PlayIcon } from "../house/icons";
 import { Notice } from "../house/notice";
 import { usePageName } from "../house/page";
-import { goBack, pathTo } from "../house/way";
+import { go, goBack, pathTo } from "../house/way";
 import { Controls } from "./controls";
-import { perform, seekTo, setVolume, toggle } from "./hands";
+import { perform, seekTo, setSpeed, setVolume, toggle } from "./hands";
+import { HelpCard } from "./help-card";
 import type { Act } from "./keys";
+import { NextCard } from "./next-card";
+import { recall } from "./remembered";
 import { Surface } from "./surface";
+import { TopBar } from "./top-bar";
+import { meant } from "./tracks";
 import { useFilm } from "./use-film";
+import { useFullScreen } from "./use-full-screen";
+import { useNextUp } from "./use-next-up";
 import { usePlayback } from "./use-playback";
+import { useSaying } from "./use-saying";
 import { useShortcuts } from "./use-shortcuts";
 import { useVeil } from "./use-veil";
+import { useVolume } from "./use-volume";
 import styles from "./watch-page.module.css";
 
 interface WatchPageProps {
@@ -19,82 +28,115 @@ interface WatchPageProps {
   readonly hls: boolean;
 }
 
-function useFullScreen(): boolean {
-  const [full, setFull] = useState(false);
-  useEffect(() => {
-    const look = () => setFull(document.fullscreenElement !== null);
-    document.addEventListener("fullscreenchange", look);
-    return () => document.removeEventListener("fullscreenchange", look);
-  }, []);
-  return full;
-}
-
 /** Nothing but the picture until you move. */
 export function WatchPage({ id, hls }: WatchPageProps) {
   const [stage, setStage] = useState<HTMLDivElement | null>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const [letters, setLetters] = useState<HTMLDivElement | null>(null);
   const [menu, setMenu] = useState(false);
-  const film = useFilm(id, hls, video);
+  const [help, setHelp] = useState(false);
+  const film = useFilm(id, hls, video, letters);
+  const { title, next, fault, waiting, tracks, chooseSubtitles } = film;
   const playback = usePlayback(video);
   const full = useFullScreen();
+  const [saying, say] = useSaying();
   const veil = useVeil(stage, !playback.paused && !menu);
-  usePageName(film.name);
+  useVolume(video);
+  usePageName(title?.name ?? null);
 
-  const back = useCallback(() => goBack(pathTo.title(id)), [id]);
+  const shelf = title?.series?.id ?? id;
+  const back = useCallback(() => goBack(pathTo.title(shelf)), [shelf]);
+  const goNext = useCallback(() => {
+    if (next !== null) go(pathTo.watch(next.id) + window.location.search, "replace");
+  }, [next]);
+  const nextUp = useNextUp(playback, next !== null, goNext);
+
+  const turnSubtitles = useCallback(() => {
+    const on = meant(tracks.subtitles, recall().lastSubtitles, ({ id: one }) => one) ?? tracks.subtitles[0];
+    if (on === undefined) {
+      say({ text: "This film has no subtitles", isPlace: false });
+      return;
+    }
+    const wanted = tracks.subtitle === null ? on : null;
+    chooseSubtitles(wanted);
+    say({ text: `Subtitles: ${wanted?.name ?? "off"}`, isPlace: false });
+  }, [tracks, chooseSubtitles, say]);
   const act = useCallback(
     (wish: Act) => {
-      if (video !== null && stage !== null) perform(wish, video, stage, back);
+      if (wish.kind === "help") setHelp(true);
+      else if (wish.kind === "next") goNext();
+      else if (wish.kind === "subtitles") turnSubtitles();
+      else if (wish.kind === "back") {
+        if (document.fullscreenElement === null) back();
+      } else if (video !== null) say(perform(wish, video));
     },
-    [video, stage, back],
+    [video, back, goNext, turnSubtitles, say],
   );
-  useShortcuts(act);
+  useShortcuts(!help, act);
 
-  const veiled = film.fault === null && !film.blocked;
+  const showing = fault === null && waiting === null;
+  const hidden = veil.shown || !showing ? "" : styles["still"];
   return (
-    <div ref={setStage} className={`${styles["stage"]} ${veil.shown ? "" : styles["still"]}`}>
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- films carry their own subtitle tracks; none are on offer yet */}
+    <div ref={setStage} className={`${styles["stage"]} ${hidden}`}>
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- the player writes a film's subtitles into the letters below */}
       <video ref={setVideo} className={styles["video"]} playsInline />
-      {film.fault !== null ? (
-        <div className={styles["fault"]}>
-          <Notice urgent title={film.fault.title} reason={film.fault.reason}>
-            <Button main onClick={film.tryAgain}>
-              Try again
-            </Button>
-            <Button onClick={back}>Back</Button>
-          </Notice>
-        </div>
-      ) : (
+      <div ref={setLetters} className={`${styles["letters"]} ${veil.shown ? styles["lifted"] : ""}`} />
+      {showing && (
         <>
           <Surface veilShown={veil.shown} onStir={veil.stir} onHide={veil.hide} onAct={act} />
           {playback.waiting && !film.blocked && <div className={styles["waiting"]} role="status" aria-label="Loading" />}
+          <p className={saying === null || saying.isPlace ? "unseen" : styles["saying"]} role="status">
+            {saying?.text}
+          </p>
         </>
       )}
-      {film.fault === null && (
-        <div className={styles["top"]}>
-          <button type="button" className={styles["back"]} aria-label="Back" title="Back" onClick={back}>
-            <BackIcon />
-          </button>
-          <h1 className={styles["name"]}>{film.name ?? <span className="unseen">Loading</span>}</h1>
+      {waiting !== null && (
+        <div className={styles["fault"]}>
+          <Notice title={waiting.title} reason={waiting.reason} />
         </div>
       )}
-      {film.blocked && film.fault === null && video !== null && (
+      {fault !== null && (
+        <div className={styles["fault"]}>
+          <Notice urgent title={fault.title} reason={fault.reason}>
+            {fault.again ? (
+              <Button main onClick={film.tryAgain}>
+                Try again
+              </Button>
+            ) : (
+              <Button main onClick={back}>
+                Back
+              </Button>
+            )}
+          </Notice>
+        </div>
+      )}
+      <div className={styles["top"]}>
+        <TopBar title={showing ? title : null} onBack={back} />
+      </div>
+      {showing && next !== null && nextUp.seconds !== null && (
+        <NextCard next={next} seconds={nextUp.seconds} onNow={goNext} onCancel={nextUp.cancel} />
+      )}
+      {showing && film.blocked && video !== null && (
         <button type="button" className={styles["begin"]} aria-label="Play" onClick={() => toggle(video)}>
           <PlayIcon size={36} />
         </button>
       )}
-      {veiled && video !== null && (
+      {showing && !film.blocked && video !== null && (
         <div className={styles["foot"]}>
           <Controls
             playback={playback}
             film={film}
             full={full}
+            stepped={saying?.isPlace === true}
             onAct={act}
             onSeek={(time) => seekTo(video, time)}
             onVolume={(volume) => setVolume(video, volume)}
+            onSpeed={(speed) => setSpeed(video, speed)}
             onMenu={setMenu}
           />
         </div>
       )}
+      {help && <HelpCard onClose={() => setHelp(false)} />}
     </div>
   );
 }

@@ -1,0 +1,46 @@
+import type { Client } from "urql";
+import { UNANSWERED, type Fault } from "./faults";
+import { askToPlay, leave, type Granted } from "./play";
+
+const LOOK_AGAIN_MS = 3_000;
+/** A house that restarts answers again within seconds. */
+const ASK_AGAIN_MS = 1_000;
+const ASKED_AT_MOST = 8;
+
+interface Wanted {
+  readonly client: Client;
+  readonly title: string;
+  readonly screen: string;
+}
+
+interface Asker {
+  /** Left meanwhile: nobody wants the answer any more. */
+  readonly isOver: () => boolean;
+  /** It starts by itself; this is what to read until then. */
+  readonly onWaiting: (why: Fault) => void;
+  readonly onRefused: (fault: Fault, unheard: boolean) => void;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks until there is a play, through the studio's work and a house that restarts; null when there is none to be had. */
+export async function askUntilPlayed({ client, title, screen }: Wanted, asker: Asker): Promise<Granted | null> {
+  for (let unheard = 0; !asker.isOver(); ) {
+    const outcome = await askToPlay(client, title, screen);
+    if (asker.isOver()) {
+      if (outcome.kind === "granted") leave(client, outcome.play.id, outcome.play.positionMs);
+      return null;
+    }
+    if (outcome.kind === "granted") return outcome.play;
+    if (outcome.kind === "not-yet") {
+      asker.onWaiting(outcome.why);
+      await pause(LOOK_AGAIN_MS);
+    } else if (outcome.kind === "unheard" && (unheard += 1) < ASKED_AT_MOST) await pause(ASK_AGAIN_MS);
+    else {
+      if (outcome.kind === "unheard") asker.onRefused(UNANSWERED, true);
+      else if (outcome.kind === "refused") asker.onRefused(outcome.fault, false);
+      return null;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { fileOf, signed, watchBoxes } from "./boxes";
+
+const A = "http://localhost:8081/k1.1790000000.view.old/films/e1/v720/7.m4s";
+const B = "http://localhost:8082/k1.1790000000.view.old/films/e1/v720/7.m4s";
+
+test("a segment is asked for with the newest token, the manifest as it is", () => {
+  expect(signed(A, "k2.1790000900.view.new")).toBe("http://localhost:8081/k2.1790000900.view.new/films/e1/v720/7.m4s");
+  expect(signed("http://localhost:8080/play/v1/manifest.mpd", "new")).toBe("http://localhost:8080/play/v1/manifest.mpd");
+});
+
+test("one file is the same file on every box and under every token", () => {
+  expect(fileOf(A)).toBe(fileOf(B));
+  expect(fileOf(A)).toBe(fileOf(signed(A, "another")));
+});
+
+test("a box that failed is asked last for a minute, its neighbour on the same host first", () => {
+  let now = 0;
+  const boxes = watchBoxes(() => now);
+  expect(boxes.ranked([A, B])).toEqual([A, B]);
+  boxes.failed(A);
+  expect(boxes.ranked([A, B])).toEqual([B, A]);
+  now = 59_999;
+  expect(boxes.ranked([A, B])).toEqual([B, A]);
+  now = 60_000;
+  expect(boxes.ranked([A, B])).toEqual([A, B]);
+});
+
+test("when every box failed they keep their order", () => {
+  const boxes = watchBoxes(() => 0);
+  boxes.failed(A);
+  boxes.failed(B);
+  expect(boxes.ranked([A, B])).toEqual([A, B]);
+});

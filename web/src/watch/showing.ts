@@ -1,0 +1,197 @@
+import type { Client } from "urql";
+import { askUntilPlayed } from "./asking";
+import type { Chapter } from "./chapters";
+import { faultOf, GAVE_UP, isDecoding, isOutage, type Fault, type PlayerError } from "./faults";
+import { startHeart, type Heart } from "./heart";
+import { holdPass } from "./pass";
+import { bePatient } from "./patience";
+import { beat, leave, readPlaying, type Granted, type PlayingTitle } from "./play";
+import type { Projector, Wishes } from "./projector";
+import { watchOver, type Revival } from "./revival";
+import type { Tracks } from "./tracks";
+
+const FETCH_AGAIN_MS = 1_000;
+
+/** What is to be shown, and to whom. */
+export interface Order {
+  readonly client: Client;
+  readonly title: string;
+  readonly screen: string;
+  readonly hls: boolean;
+  /** Where to begin, in seconds; null leaves it to the bookmark. */
+  readonly from: number | null;
+  readonly wishes: Wishes;
+}
+
+/** What the page is told of it. */
+export interface News {
+  readonly title: PlayingTitle;
+  readonly next: PlayingTitle | null;
+  readonly chapters: readonly Chapter[];
+  readonly tracks: Tracks;
+  /** The studio is still at it; it starts by itself. */
+  readonly waiting: Fault | null;
+  readonly fault: Fault;
+  /** The browser wants a tap before it plays with sound. */
+  readonly blocked: boolean;
+}
+
+/** One film on one screen, from asking for it to freeing the screen: through addresses that end and editions that grow. */
+export class Showing {
+  private over = false;
+  private play: Granted | null = null;
+  private projector: Projector | null = null;
+  private heart: Heart | null = null;
+  private changing = false;
+  private started = false;
+  private better = false;
+  private place: number;
+  private readonly revival: Revival;
+  private readonly patience;
+  private readonly pass = holdPass(() => this.beat(), () => Date.now());
+  private readonly changeOverNow = () => this.changeOver();
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly letters: HTMLElement,
+    private readonly order: Order,
+    private readonly tell: (news: Partial<News>) => void,
+  ) {
+    this.place = order.from ?? 0;
+    this.patience = bePatient(video, () => performance.now());
+    const helpers = {
+      reload: (from: number, playing: boolean) => this.load(from, playing),
+      giveUp: (error: PlayerError | null, at: number) => this.fail(faultOf(error ?? GAVE_UP), at),
+    };
+    this.revival = watchOver(video, helpers, () => performance.now());
+    for (const event of ["pause", "seeking"]) video.addEventListener(event, this.changeOverNow);
+    this.open().catch(() => this.fail(faultOf(null)));
+  }
+
+  /** The second we are at; before the film stands at its place, the video says 0. */
+  get at(): number {
+    if (this.video.currentTime > 0) this.place = this.video.currentTime;
+    return this.place;
+  }
+
+  readonly wish = (change: Partial<Wishes>) => this.projector?.wish(change);
+  readonly glimpse = async (time: number) => (await this.projector?.glimpse(time)) ?? null;
+
+  /** Changes over to a better edition if there is one: at a pause, a seek or a look at what is on offer. */
+  changeOver(): void {
+    if (!this.better || this.changing || this.over) return;
+    this.better = false;
+    void this.playAnew();
+  }
+
+  close(): void {
+    if (this.over) return;
+    if (this.play !== null) leave(this.order.client, this.play.id, Math.round(this.at * 1000));
+    this.end();
+  }
+
+  private end(): void {
+    this.over = true;
+    for (const event of ["pause", "seeking"]) this.video.removeEventListener(event, this.changeOverNow);
+    this.heart?.stop();
+    this.revival.close();
+    void this.projector?.close();
+    this.projector = null;
+  }
+
+  private fail(fault: Fault, at = this.at): void {
+    if (this.over) return;
+    this.place = at;
+    // Nothing may go on behind the notice: no sound that had arrived already, no second fault.
+    this.video.pause();
+    this.close();
+    this.tell({ fault, waiting: null });
+  }
+
+  private async open(): Promise<void> {
+    const arriving = import("./projector");
+    const play = await this.ask();
+    if (play === null) return;
+    this.adopt(play);
+    this.place = this.order.from ?? play.positionMs / 1000;
+    const { openProjector } = await arriving;
+    const events = { onFault: (error: PlayerError | null) => this.meet(error), onTracks: (tracks: Tracks) => this.tell({ tracks }) };
+    const opened = await openProjector(this.video, this.letters, this.pass, this.order.wishes, events);
+    // Left meanwhile: the end came before there was anything to close.
+    if (this.isOver()) {
+      await opened.close();
+      return;
+    }
+    this.projector = opened;
+    this.heart = startHeart(this.video, play.heartbeatSeconds * 1000, () => this.beat(), () => performance.now());
+    await this.load(this.place, true);
+  }
+
+  private async ask(): Promise<Granted | null> {
+    return askUntilPlayed(this.order, {
+      isOver: () => this.over,
+      onWaiting: (waiting) => this.tell({ waiting }),
+      // A film that is on goes on, as long as its pieces come.
+      onRefused: (fault, unheard) => {
+        if (!unheard || !this.started) this.fail(fault);
+      },
+    });
+  }
+
+  private adopt(play: Granted): void {
+    this.play = play;
+    this.pass.take(play);
+    const next = play.next === null ? null : readPlaying(play.next);
+    this.tell({ title: readPlaying(play.title), next, chapters: play.chapters, waiting: null });
+  }
+
+  private async load(from: number, playing: boolean): Promise<void> {
+    if (this.play === null || this.over) return;
+    this.place = from > 0 ? from : this.place;
+    const loaded = await this.projector?.load(this.order.hls ? this.play.hls : this.play.dash, this.place);
+    if (loaded === true && playing && !this.isOver()) await this.start();
+  }
+
+  private async start(): Promise<void> {
+    this.started = true;
+    await this.video.play().catch((thrown: unknown) => {
+      if (!this.over && thrown instanceof DOMException && thrown.name === "NotAllowedError") this.tell({ blocked: true });
+    });
+  }
+
+  /** One new play, one load, the same place: nobody should notice. */
+  private async playAnew(): Promise<void> {
+    if (this.changing || this.over) return;
+    this.changing = true;
+    const playing = !this.started || !this.video.paused;
+    const play = await this.ask();
+    if (play !== null && !this.isOver()) {
+      this.adopt(play);
+      await this.load(this.at, playing);
+    }
+    this.changing = false;
+  }
+
+  private async beat(): Promise<void> {
+    const { play } = this;
+    if (play === null || this.over) return;
+    const outcome = await beat(this.order.client, play.id, Math.round(this.at * 1000));
+    if (this.isOver() || play !== this.play) return;
+    if (outcome.kind === "on") {
+      this.pass.take(outcome.pass);
+      this.better = outcome.better !== null;
+    } else if (outcome.kind === "gone") this.fail(outcome.fault);
+    else if (outcome.kind === "lost") await this.playAnew();
+  }
+
+  private meet(error: PlayerError | null): void {
+    if (isDecoding(error)) this.revival.fell(error);
+    else if (isOutage(error) && this.started && this.patience.lasts()) setTimeout(() => this.projector?.fetchAgain(), FETCH_AGAIN_MS);
+    else this.fail(faultOf(error));
+  }
+
+  /** Asked after every wait: the answer may have changed meanwhile. */
+  private isOver(): boolean {
+    return this.over;
+  }
+}
