@@ -11,8 +11,9 @@ from running import House, wait_until
 
 TITLES = """{ titles { id name year plot genres state problem complete heightsPx runtimeMs
   art { card glow } licence { name url } credits { role names } } }"""
-PLAY = """mutation($title: ID!) { play(title: $title) {
-  __typename ... on Play { dash hls until } ... on Refused { headline reason } } }"""
+PLAY = """mutation($title: ID!, $screen: String!) { play(title: $title, screen: $screen) {
+  __typename ... on Play { id dash hls until } ... on Refused { headline reason kind } } }"""
+SCREEN = "visitor-without-a-browser"
 
 
 class Visitor:
@@ -40,7 +41,15 @@ class Visitor:
     def sign_up(self, email: str, password: str = "a quiet evening") -> dict[str, Any]:
         status, body = self.ask("/auth/sign-up", {"email": email, "password": password})
         assert status == 201, body
+        self.pick(self.profiles()[0]["id"])
         return json.loads(body)
+
+    def profiles(self) -> list[dict[str, Any]]:
+        return self.graphql("{ profiles { id name avatar kids maturityLimit } }")["profiles"]
+
+    def pick(self, profile_id: str) -> int:
+        """Says who watches; "" asks again."""
+        return self.ask("/auth/pick", {"profile": profile_id})[0]
 
     def graphql(self, query: str, **variables: object) -> dict[str, Any]:
         status, body = self.ask("/graphql", {"query": query, "variables": variables})
@@ -57,7 +66,7 @@ class Visitor:
         return self.titles()[name]
 
     def play(self, title_id: str) -> dict[str, Any]:
-        return self.graphql(PLAY, title=title_id)["play"]
+        return self.graphql(PLAY, title=title_id, screen=SCREEN)["play"]
 
     def gets_bytes_of(self, name: str) -> bool:
         """Whether a play is granted right now and its manifest comes from the box."""

@@ -24,11 +24,16 @@ class Room:
     ports: tuple[str, ...]
     calls: tuple[str, ...] = ()
     per_box: bool = False
+    keeps: str = ""  # whose `sql` it uses, when not its own
+    many: bool = False  # may run in several processes, which share its work
 
 
 HOUSE: Mapping[str, Room] = {
     "identity": Room("rpc", "matinee.members.identity:Identity", ports=("sql", "clock")),
-    "pipeline": Room("none", "matinee.studio.pipeline:Pipeline", ports=("log", "blobs", "clock")),
+    "pipeline": Room(
+        "none", "matinee.studio.pipeline:Pipeline", ports=("sql", "log", "blobs", "clock"), keeps="studio", many=True
+    ),
+    "studio": Room("rpc", "matinee.studio.office:Office", ports=("sql", "clock")),
     "catalog": Room("rpc", "matinee.library.catalog:Catalog", ports=("sql", "log", "clock")),
     "steering": Room("rpc", "matinee.edge.steering:Steering", ports=("clock",)),
     "box": Room("none", "matinee.edge.box:Box", ports=("clock",), calls=("steering",), per_box=True),
@@ -38,7 +43,10 @@ HOUSE: Mapping[str, Room] = {
         ports=("sql", "rows", "log", "blobs", "clock"),
         calls=("identity", "catalog", "steering"),
     ),
-    "door": Room("http", "matinee.screen.door:Door", ports=("clock",), calls=("identity", "catalog", "playback", "steering")),
+    "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "clock"), calls=("identity", "catalog", "playback")),
+    "door": Room(
+        "http", "matinee.screen.door:Door", ports=("clock",), calls=("identity", "catalog", "playback", "steering", "home")
+    ),
 }
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
@@ -86,7 +94,7 @@ def furnish(topology: Topology, process: str) -> Furnished:
     shared: dict[str, object] = {"clock": clock}
     for name in placed.services:
         room = HOUSE[name]
-        needs = {port: _engine(topology, port, name, shared) for port in room.ports}
+        needs = {port: _engine(topology, port, room.keeps or name, shared) for port in room.ports}
         needs |= {callee: ways.client(callee) for callee in room.calls}
         front_class = _named(room.front)
         for box in topology.boxes if room.per_box else (None,):
@@ -247,6 +255,7 @@ def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> ob
         web=REPOSITORY / "web" / "dist",
         box_ports=tuple(each.port for each in topology.boxes if not each.public),
         box_origins=tuple(each.public for each in topology.boxes if each.public),
+        screens=topology.viewing.screens,
     )
 
 

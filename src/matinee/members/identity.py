@@ -17,7 +17,7 @@ from matinee.members import accounts, profiles
 from matinee.members.credentials import normal_email, problem_with
 from matinee.members.passport import Passports, open_passports
 from matinee.members.passwords import Passwords
-from matinee.members.profile_rules import Wish, first_wish
+from matinee.members.profile_rules import AVATARS, Wish, first_wish
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
@@ -127,6 +127,9 @@ class Identity:
         with _in_words():
             await self._sql.transact(lambda db: profiles.remove(db, account_id, profile_id))
         return pb.ProfileRemoved()
+
+    async def list_avatars(self, request: pb.ListAvatarsRequest, call: Call) -> pb.AvatarList:
+        return pb.AvatarList(avatars=AVATARS)
 
     async def pick_profile(self, request: pb.Pick, call: Call) -> pb.Session:
         digest, now_ms, profile_id = _digest(request.session_secret), self._clock.now_ms(), ProfileId(request.profile_id)

@@ -1,7 +1,8 @@
 """Door: what a browser talks to behind Envoy: the GraphQL API, signing in and out, and the web app's files.
 
-Envoy has checked the passport before a request comes here and says who it is in `x-matinee-account` and `x-matinee-role`,
-which it strips from what people send. So this service listens on a unix socket in the private state directory only.
+Envoy has checked the passport before a request comes here and says who it is in `x-matinee-account`, `x-matinee-profile`
+and `x-matinee-role`, which it strips from what people send. So this service listens on a unix socket in the private state
+directory only.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,16 +17,19 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.home_rpc import HomeClient
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.playback_rpc import PlaybackClient
 from matinee.contracts.steering_pb2 import SteerRequest
 from matinee.contracts.steering_rpc import SteeringClient
+from matinee.contracts.studio_rpc import StudioClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused, Unavailable
 from matinee.screen.asking import SameOriginWrites, call_of, host_of, refusal, scheme_of
 from matinee.screen.graphql import GraphqlEndpoint
 from matinee.screen.pages import Assets, Pages
 from matinee.screen.playing import Playing
+from matinee.screen.schema.viewing import Desks
 from matinee.screen.signing_in import SigningIn
 
 
@@ -35,6 +39,7 @@ class DoorSettings:
     web: Path  # the built web app
     box_ports: tuple[int, ...]
     box_origins: tuple[str, ...]  # boxes with an address of their own
+    screens: int  # of one account at once
 
 
 class Door:
@@ -46,12 +51,15 @@ class Door:
         catalog: CatalogClient,
         playback: PlaybackClient,
         steering: SteeringClient,
+        home: HomeClient,
         settings: DoorSettings,
+        studio: StudioClient | None = None,
     ) -> None:
+        desks = Desks(identity, catalog, playback, steering, home, studio, settings.screens)
         self._clock = clock
         self._steering = steering
         self._signing_in = SigningIn(identity, clock, settings.instance)
-        self._graphql = GraphqlEndpoint(clock, identity, catalog, playback)
+        self._graphql = GraphqlEndpoint(clock, desks)
         self._playing = Playing(playback, clock)
         self._pages = Pages(settings.web, settings.box_ports, settings.box_origins)
         self._assets = Assets(settings.web)

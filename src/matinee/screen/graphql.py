@@ -7,29 +7,24 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from matinee.contracts.catalog_rpc import CatalogClient
-from matinee.contracts.identity_rpc import IdentityClient
-from matinee.contracts.playback_rpc import PlaybackClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused, Unavailable
 from matinee.screen.asking import authority_of, call_of, json_object, scheme_of
-from matinee.screen.schema import SCHEMA, Viewing
+from matinee.screen.device import device_name
+from matinee.screen.schema import SCHEMA
+from matinee.screen.schema.viewing import Asker, Desks, Viewing
 
 log = structlog.get_logger("door")
 SIGN_IN = Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
 
 
 class GraphqlEndpoint:
-    def __init__(self, clock: Clock, identity: IdentityClient, catalog: CatalogClient, playback: PlaybackClient) -> None:
+    def __init__(self, clock: Clock, desks: Desks) -> None:
         self._clock = clock
-        self._identity = identity
-        self._catalog = catalog
-        self._playback = playback
+        self._desks = desks
 
     async def answer(self, request: Request) -> Response:
-        account_id = request.headers.get("x-matinee-account", "")
-        if not account_id:
-            raise SIGN_IN
+        asker = _asker(request)
         asked = await json_object(request)
         query, operation = asked.get("query"), asked.get("operationName")
         variables: object = asked.get("variables") or {}
@@ -37,15 +32,7 @@ class GraphqlEndpoint:
             raise Refused(
                 "invalid", "That could not be read.", "Send query, variables and operationName, as GraphQL over HTTP does."
             )
-        viewing = Viewing(
-            account_id=account_id,
-            scheme=scheme_of(request),
-            host=authority_of(request),
-            call=call_of(request, self._clock),
-            identity=self._identity,
-            catalog=self._catalog,
-            playback=self._playback,
-        )
+        viewing = Viewing(asker, self._desks, call_of(request, self._clock))
         variables = cast("dict[str, object]", variables)
         result = await SCHEMA.execute(query, variable_values=variables, context_value=viewing, operation_name=operation)
         body: dict[str, object] = {"data": result.data}
@@ -55,6 +42,21 @@ class GraphqlEndpoint:
         if refused and refused.kind == "unauthenticated":
             raise refused
         return JSONResponse(body, headers={"cache-control": "no-store"})
+
+
+def _asker(request: Request) -> Asker:
+    """Who asks, from what the front door has read in their passport."""
+    headers = request.headers
+    if not headers.get("x-matinee-account"):
+        raise SIGN_IN
+    return Asker(
+        account_id=headers["x-matinee-account"],
+        profile_id=headers.get("x-matinee-profile", ""),
+        operator=headers.get("x-matinee-role") == "operator",
+        scheme=scheme_of(request),
+        host=authority_of(request),
+        device=device_name(headers.get("user-agent", "")),
+    )
 
 
 def _told(error: GraphQLError, trace_id: str) -> dict[str, object]:

@@ -1,45 +1,32 @@
-"""The GraphQL schema: what a browser may ask. Exported to `web/schema.graphql` by `matinee schema`."""
+"""Titles: what is known of a film, a series or an episode, and what the one who asks has to do with it."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from __future__ import annotations
+
+from collections.abc import Iterable
 from enum import Enum
-from typing import Annotated, Self
+from typing import Self
 
 import strawberry
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
-from strawberry.types import Info as StrawberryInfo
 
-from matinee.contracts import catalog_pb2, playback_pb2
-from matinee.contracts.catalog_rpc import CatalogClient
-from matinee.contracts.identity_pb2 import AccountId
-from matinee.contracts.identity_rpc import IdentityClient
-from matinee.contracts.playback_pb2 import PlayRequest
-from matinee.contracts.playback_rpc import PlaybackClient
-from matinee.ports.rpc import Call
-from matinee.ports.rpc import Refused as RefusedCall
+from matinee.contracts import catalog_pb2 as pb
+from matinee.contracts.playback_pb2 import Bookmark as BookmarkMessage
+from matinee.screen import next_up
+from matinee.screen.schema.refused import iso
+from matinee.screen.schema.viewing import Info, Viewing
 
 
-@dataclass(frozen=True)
-class Viewing:
-    """Who asks, from where, and whom to ask on their behalf."""
-
-    account_id: str
-    scheme: str
-    host: str  # without port
-    call: Call
-    identity: IdentityClient
-    catalog: CatalogClient
-    playback: PlaybackClient
-
-
-Info = StrawberryInfo[Viewing, None]
+@strawberry.enum
+class TitleKind(Enum):
+    FILM = pb.FILM
+    SERIES = pb.SERIES
+    EPISODE = pb.EPISODE
 
 
 @strawberry.enum
 class TitleState(Enum):
-    PREPARING = catalog_pb2.PREPARING
-    PLAYABLE = catalog_pb2.PLAYABLE
-    FAILED = catalog_pb2.FAILED
+    PREPARING = pb.PREPARING
+    PLAYABLE = pb.PLAYABLE
+    FAILED = pb.FAILED
 
 
 @strawberry.type
@@ -50,7 +37,7 @@ class Art:
     glow: str = strawberry.field(description="The dominant colour as #rrggbb: the glow a hero lends its page.")
 
     @classmethod
-    def of(cls, art: catalog_pb2.Art) -> Self:
+    def of(cls, art: pb.Art) -> Self:
         unit = f"/art/{art.art_id}"
         return cls(card=f"{unit}/card.webp", backdrop=f"{unit}/backdrop.webp", poster=f"{unit}/poster.webp", glow=art.glow)
 
@@ -67,13 +54,54 @@ class Licence:
     url: str | None
 
 
+@strawberry.type(description="A language to hear or to read.")
+class Track:
+    language: str = strawberry.field(description='BCP 47; "und" when it is not known.')
+    name: str
+    forced: bool
+    hearing_impaired: bool
+
+    @classmethod
+    def of_kind(cls, kind: pb.TrackKind, tracks: Iterable[pb.Track]) -> list[Self]:
+        return [
+            cls(language=each.language, name=each.name, forced=each.forced, hearing_impaired=each.hearing_impaired)
+            for each in tracks
+            if each.kind == kind
+        ]
+
+
+@strawberry.type(description="How far this profile came.")
+class Bookmark:
+    position_ms: int
+    runtime_ms: int
+    at: str
+    finished: bool
+
+    @classmethod
+    def of(cls, mark: BookmarkMessage) -> Self:
+        return cls(position_ms=mark.position_ms, runtime_ms=mark.runtime_ms, at=iso(mark.at_ms), finished=mark.finished)
+
+
+@strawberry.type
+class Season:
+    number: int = strawberry.field(description="0: specials.")
+    name: str
+    episodes: list[Title]
+
+
 @strawberry.type
 class Title:
+    message: strawberry.Private[pb.Title]
+    for_operator: strawberry.Private[bool]
     id: strawberry.ID
+    kind: TitleKind
     name: str
     year: int | None
     plot: str
+    tagline: str
     genres: list[str]
+    maturity_years: int = strawberry.field(description="From which age; 0: for everyone.")
+    maturity_label: str = strawberry.field(description='As its owner rated it; "" when not rated.')
     runtime_ms: int | None = strawberry.field(description="Length in milliseconds; null until the film was probed.")
     state: TitleState
     problem: str | None = strawberry.field(description="Why it could not be prepared; null unless state is FAILED.")
@@ -84,108 +112,109 @@ class Title:
     art: Art | None = strawberry.field(description="Null until its pictures are cut.")
     credits: list[Credit]
     licence: Licence | None
+    audio: list[Track]
+    subtitles: list[Track]
+    added_at: str
+    season_number: int | None = strawberry.field(description="Of an episode; 0: specials.")
+    episode_number: int | None
+    premiered: str | None = strawberry.field(description="Of an episode: an ISO date.")
+    season_count: int
+    episode_count: int
 
     @classmethod
-    def of(cls, title: catalog_pb2.Title) -> Self:
+    def of(cls, title: pb.Title, *, for_operator: bool = False) -> Self:
+        is_episode = title.kind == pb.EPISODE
         return cls(
+            message=title,
+            for_operator=for_operator,
             id=strawberry.ID(title.title_id),
+            kind=TitleKind(title.kind),
             name=title.name,
             year=title.year or None,
             plot=title.plot,
+            tagline=title.tagline,
             genres=list(title.genres),
+            maturity_years=title.maturity_years,
+            maturity_label=title.maturity_label,
             runtime_ms=title.runtime_ms or None,
             state=TitleState(title.state),
-            problem=title.problem if title.state == catalog_pb2.FAILED else None,
+            problem=title.problem if title.state == pb.FAILED else None,
             complete=title.edition.complete,
             heights_px=list(title.edition.heights_px),
             art=Art.of(title.art) if title.HasField("art") else None,
             credits=[Credit(role=credit.role, names=list(credit.names)) for credit in title.credits],
             licence=Licence(name=title.licence_name, url=title.licence_url or None) if title.licence_name else None,
+            audio=Track.of_kind(pb.AUDIO, title.tracks),
+            subtitles=Track.of_kind(pb.SUBTITLES, title.tracks),
+            added_at=iso(title.added_ms),
+            season_number=title.season_number if is_episode else None,
+            episode_number=title.episode_number if is_episode else None,
+            premiered=title.premiered or None,
+            season_count=title.season_count,
+            episode_count=title.episode_count,
         )
 
-
-@strawberry.type
-class Viewer:
-    email: str
-    operator: bool
-
-
-@strawberry.type(description="A granted play: signed addresses of the title's newest edition.")
-class Play:
-    id: strawberry.ID
-    title: Title
-    dash: str = strawberry.field(description="The DASH manifest's address.")
-    hls: str = strawberry.field(description="The HLS multivariant playlist's address.")
-    until: str = strawberry.field(description="When the addresses stop working, as ISO 8601 in UTC.")
-
     @classmethod
-    def of(cls, grant: playback_pb2.PlayGrant, title: catalog_pb2.Title) -> Self:
-        return cls(
-            id=strawberry.ID(grant.view_id),
-            title=Title.of(title),
-            dash=grant.dash_url,
-            hls=grant.hls_url,
-            until=_iso(grant.until_ms),
-        )
+    def all_of(cls, viewing: Viewing, titles: Iterable[pb.Title]) -> list[Self]:
+        return [cls.of(title) for title in viewing.count(list(titles))]
+
+    @strawberry.field(description="Of an episode.")
+    async def series(self, info: Info) -> Title | None:
+        if not self.message.series_id:
+            return None
+        found = await info.context.series_of(self.message.series_id, for_operator=self.for_operator)
+        return Title.of(found, for_operator=self.for_operator) if found else None
+
+    @strawberry.field(description="Of a series, specials last; else empty.")
+    async def seasons(self, info: Info) -> list[Season]:
+        if self.message.kind != pb.SERIES:
+            return []
+        episodes = info.context.count(await info.context.episodes.load(self.message.title_id))
+        numbers = sorted({each.season_number for each in episodes}, key=lambda number: (number == next_up.SPECIALS, number))
+        return [
+            Season(
+                number=number,
+                name=f"Season {number}" if number != next_up.SPECIALS else "Specials",
+                episodes=[Title.of(each) for each in episodes if each.season_number == number],
+            )
+            for number in numbers
+        ]
+
+    @strawberry.field(
+        description="What Play starts: the film itself; of a series the episode to go on with, or the first. Null: nothing yet."
+    )
+    async def up_next(self, info: Info) -> Title | None:
+        if self.message.kind != pb.SERIES:
+            return self if self.message.state == pb.PLAYABLE else None
+        titles = {each.title_id: each for each in await info.context.episodes.load(self.message.title_id)}
+        marks = await info.context.bookmarks.load_many(list(titles))
+        watched = {each.title_id: next_up.Watched(each.at_ms, each.finished) for each in marks if each}
+        episodes = [_episode(each) for each in titles.values()]
+        found = next_up.next_up(episodes, watched) or next_up.first(episodes)
+        return Title.of(titles[found.title_id]) if found else None
+
+    @strawberry.field(description="Of an episode: the one after it.")
+    async def next_episode(self, info: Info) -> Title | None:
+        if not self.message.series_id:
+            return None
+        titles = {each.title_id: each for each in await info.context.episodes.load(self.message.series_id)}
+        found = next_up.after([_episode(each) for each in titles.values()], self.message.title_id)
+        return Title.of(titles[found.title_id]) if found else None
+
+    @strawberry.field(description="Null: never watched by this profile.")
+    async def bookmark(self, info: Info) -> Bookmark | None:
+        mark = await info.context.bookmarks.load(self.message.title_id)
+        return Bookmark.of(mark) if mark else None
+
+    @strawberry.field
+    async def in_my_list(self, info: Info) -> bool:
+        return await info.context.kept.load(self.message.title_id)
+
+    @strawberry.field(description="More like this, best first, at most 12.")
+    async def similar(self, info: Info) -> list[Title]:
+        return Title.all_of(info.context, await info.context.similar(self.message.title_id))
 
 
-@strawberry.type(description="A no, in words for the viewer, with the way out.")
-class Refused:
-    headline: str
-    reason: str
-    retry_at: str | None = strawberry.field(description="When to try again, as ISO 8601 in UTC; null when waiting does not help.")
-
-    @classmethod
-    def of(cls, refused: RefusedCall) -> Self:
-        return cls(headline=refused.title, reason=refused.reason, retry_at=_iso(refused.until_ms) if refused.until_ms else None)
-
-
-PlayAnswer = Annotated[Play | Refused, strawberry.union("PlayAnswer")]
-
-
-@strawberry.type
-class Query:
-    @strawberry.field(description="Who is signed in.")
-    async def viewer(self, info: Info) -> Viewer:
-        viewing = info.context
-        account = await viewing.identity.whois(AccountId(account_id=viewing.account_id), viewing.call)
-        return Viewer(email=account.email, operator=account.operator)
-
-    @strawberry.field(description="Every title of the library, newest first.")
-    async def titles(self, info: Info) -> list[Title]:
-        viewing = info.context
-        found = await viewing.catalog.list_titles(catalog_pb2.ListTitlesRequest(), viewing.call)
-        return [Title.of(title) for title in found.titles]
-
-    @strawberry.field(description="One title, or null when there is none of that id.")
-    async def title(self, info: Info, id: strawberry.ID) -> Title | None:
-        viewing = info.context
-        try:
-            return Title.of(await viewing.catalog.get_title(catalog_pb2.GetTitleRequest(title_id=id), viewing.call))
-        except RefusedCall as refused:
-            if refused.kind == "missing":
-                return None
-            raise
-
-
-@strawberry.type
-class Mutation:
-    @strawberry.mutation(description="Ask to watch a title: everything a player needs, or why not.")
-    async def play(self, info: Info, title: strawberry.ID) -> PlayAnswer:
-        viewing = info.context
-        request = PlayRequest(account_id=viewing.account_id, title_id=title, scheme=viewing.scheme, host=viewing.host)
-        try:
-            grant = await viewing.playback.play(request, viewing.call)
-            found = await viewing.catalog.get_title(catalog_pb2.GetTitleRequest(title_id=title), viewing.call)
-        except RefusedCall as refused:
-            return Refused.of(refused)
-        return Play.of(grant, found)
-
-
-# What a page of ours asks is a tenth of this; more is somebody trying how much we can bear.
-LIMITS = [lambda: MaxTokensLimiter(1000), lambda: MaxAliasesLimiter(15), lambda: QueryDepthLimiter(10)]
-SCHEMA = strawberry.Schema(query=Query, mutation=Mutation, extensions=LIMITS)
-
-
-def _iso(unix_ms: int) -> str:
-    return datetime.fromtimestamp(unix_ms / 1000, UTC).isoformat()
+def _episode(title: pb.Title) -> next_up.Episode:
+    playable = title.state == pb.PLAYABLE
+    return next_up.Episode(title.title_id, title.season_number, title.episode_number, playable)

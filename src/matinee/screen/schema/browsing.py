@@ -1,0 +1,137 @@
+"""Browsing: the page one comes home to, one title, lists and search. Nothing here shows what is not for the profile."""
+
+from enum import Enum
+
+import strawberry
+
+from matinee.contracts import home_pb2
+from matinee.contracts.catalog_pb2 import ListGenresRequest, ListTitlesRequest, SearchRequest
+from matinee.ports.rpc import Refused as RefusedCall
+from matinee.screen.schema.titles import Title, TitleKind
+from matinee.screen.schema.viewing import Info, Viewing
+
+MOST_LISTED = 200
+LONGEST_SEARCH = 200
+
+
+@strawberry.enum
+class RowKind(Enum):
+    KEEP_WATCHING = home_pb2.KEEP_WATCHING
+    MY_LIST = home_pb2.MY_LIST
+    NEW = home_pb2.NEW
+    SERIES = home_pb2.SERIES_ROW
+    GENRE = home_pb2.GENRE
+
+
+@strawberry.type(description="Titles that belong together on a page.")
+class Row:
+    id: strawberry.ID
+    kind: RowKind
+    name: str
+    aside: str = strawberry.field(description="Two or three quiet words beside the name; may be empty.")
+    titles: list[Title]
+
+
+@strawberry.type(description="The page a profile comes home to.")
+class Home:
+    hero: Title | None = strawberry.field(description="Null: nothing can be played yet.")
+    rows: list[Row] = strawberry.field(description="None is empty.")
+    preparing: list[Title] = strawberry.field(description="On their way, or failed; newest first.")
+
+
+@strawberry.type
+class BrowsingQuery:
+    @strawberry.field
+    async def home(self, info: Info) -> Home:
+        viewing = info.context
+        page = await viewing.desks.home.page(await _asked_by(viewing), viewing.call)
+        return Home(
+            hero=Title.of(page.hero) if page.HasField("hero") else None,
+            rows=[
+                Row(
+                    id=strawberry.ID(row.row_id),
+                    kind=RowKind(row.kind),
+                    name=row.name,
+                    aside=row.aside,
+                    titles=Title.all_of(viewing, row.titles),
+                )
+                for row in page.rows
+            ],
+            preparing=Title.all_of(viewing, page.preparing),
+        )
+
+    @strawberry.field(description="Null: none of that id, or not for this profile.")
+    async def title(self, info: Info, id: strawberry.ID) -> Title | None:
+        found = await info.context.titles.load(id)
+        return Title.of(found) if found else None
+
+    @strawberry.field(description="Best first; forgives typing errors and accents. No text finds nothing.")
+    async def search(self, info: Info, text: str, limit: int = 24) -> list[Title]:
+        viewing = info.context
+        asked = SearchRequest(text=text[:LONGEST_SEARCH], limit=_within(limit), audience=await viewing.audience())
+        return Title.all_of(viewing, (await viewing.desks.catalog.search(asked, viewing.call)).titles)
+
+    @strawberry.field(description="Those that have titles.")
+    async def genres(self, info: Info) -> list[str]:
+        viewing = info.context
+        asked = ListGenresRequest(audience=await viewing.audience())
+        return [genre.name for genre in (await viewing.desks.catalog.list_genres(asked, viewing.call)).genres]
+
+    @strawberry.field(description="Newest first; films and series, unless a kind is given.")
+    async def titles(
+        self, info: Info, kind: TitleKind | None = None, genre: str | None = None, limit: int = 60, offset: int = 0
+    ) -> list[Title]:
+        viewing = info.context
+        asked = ListTitlesRequest(
+            audience=await viewing.audience(),
+            kind=kind.value if kind else None,
+            genre=genre or "",
+            limit=_within(limit),
+            offset=max(0, offset),
+        )
+        return Title.all_of(viewing, (await viewing.desks.catalog.list_titles(asked, viewing.call)).titles)
+
+    @strawberry.field(description="What the profile wants to see, the last added first.")
+    async def my_list(self, info: Info) -> list[Title]:
+        viewing = info.context
+        return Title.all_of(viewing, (await viewing.desks.home.my_list(await _asked_by(viewing), viewing.call)).titles)
+
+
+@strawberry.type
+class BrowsingMutation:
+    @strawberry.mutation(description="On my list. Null: there is no such title.")
+    async def keep_title(self, info: Info, title: strawberry.ID) -> Title | None:
+        viewing = info.context
+        try:
+            await viewing.desks.home.keep_title(await _change(viewing, title), viewing.call)
+        except RefusedCall as refused:
+            if refused.kind == "missing":
+                return None
+            raise
+        return await _again(viewing, title)
+
+    @strawberry.mutation(description="Off my list. Null: there is no such title.")
+    async def drop_title(self, info: Info, title: strawberry.ID) -> Title | None:
+        viewing = info.context
+        await viewing.desks.home.drop_title(await _change(viewing, title), viewing.call)
+        return await _again(viewing, title)
+
+
+async def _asked_by(viewing: Viewing) -> home_pb2.PageRequest:
+    return home_pb2.PageRequest(account_id=viewing.asker.account_id, profile_id=(await viewing.profile()).profile_id)
+
+
+async def _change(viewing: Viewing, title_id: str) -> home_pb2.ListChange:
+    profile = await viewing.profile()
+    return home_pb2.ListChange(account_id=viewing.asker.account_id, profile_id=profile.profile_id, title_id=title_id)
+
+
+async def _again(viewing: Viewing, title_id: str) -> Title | None:
+    """The title as it is after the change: what was looked up of it before is forgotten."""
+    viewing.kept.clear(title_id)
+    found = await viewing.titles.load(title_id)
+    return Title.of(found) if found else None
+
+
+def _within(limit: int) -> int:
+    return min(max(1, limit), MOST_LISTED)

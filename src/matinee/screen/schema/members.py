@@ -1,0 +1,113 @@
+"""Members: who is signed in, and who of them is watching."""
+
+from typing import Annotated, Self
+
+import strawberry
+
+from matinee.contracts import identity_pb2 as pb
+from matinee.ports.rpc import Refused as RefusedCall
+from matinee.screen.schema.refused import Refused
+from matinee.screen.schema.viewing import Info
+
+
+@strawberry.type(description="Who watches: an account has one to five.")
+class Profile:
+    id: strawberry.ID
+    name: str
+    avatar: str = strawberry.field(description="One of Query.avatars.")
+    kids: bool
+    maturity_limit: int = strawberry.field(description="Years of age: nothing rated above is seen; 18 sees everything.")
+
+    @classmethod
+    def of(cls, profile: pb.Profile) -> Self:
+        return cls(
+            id=strawberry.ID(profile.profile_id),
+            name=profile.name,
+            avatar=profile.avatar,
+            kids=profile.kids,
+            maturity_limit=profile.maturity_limit,
+        )
+
+
+ProfileAnswer = Annotated[Profile | Refused, strawberry.union("ProfileAnswer")]
+
+
+@strawberry.type
+class Viewer:
+    email: str
+    operator: bool
+
+    @strawberry.field(description="Who watches; null: nobody was picked yet, or they are gone.")
+    async def profile(self, info: Info) -> Profile | None:
+        try:
+            return Profile.of(await info.context.profile())
+        except RefusedCall as refused:
+            if refused.kind == "no_profile":
+                return None
+            raise
+
+    @strawberry.field(description="How many screens of the account may watch at once.")
+    async def screens(self, info: Info) -> int:
+        return info.context.desks.screens
+
+
+@strawberry.type
+class MembersQuery:
+    @strawberry.field(description="Who is signed in.")
+    async def viewer(self, info: Info) -> Viewer:
+        viewing = info.context
+        account = await viewing.desks.identity.whois(pb.AccountId(account_id=viewing.asker.account_id), viewing.call)
+        return Viewer(email=account.email, operator=account.operator)
+
+    @strawberry.field(description="Those of the account, oldest first; at most five.")
+    async def profiles(self, info: Info) -> list[Profile]:
+        viewing = info.context
+        request = pb.AccountId(account_id=viewing.asker.account_id)
+        return [Profile.of(each) for each in (await viewing.desks.identity.list_profiles(request, viewing.call)).profiles]
+
+    @strawberry.field(description="Names of the drawn ones, for a profile to choose from.")
+    async def avatars(self, info: Info) -> list[str]:
+        viewing = info.context
+        return list((await viewing.desks.identity.list_avatars(pb.ListAvatarsRequest(), viewing.call)).avatars)
+
+
+@strawberry.type
+class MembersMutation:
+    @strawberry.mutation
+    async def create_profile(self, info: Info, name: str, avatar: str, kids: bool, maturity_limit: int) -> ProfileAnswer:
+        viewing = info.context
+        wanted = pb.NewProfile(
+            account_id=viewing.asker.account_id, name=name, avatar=avatar, kids=kids, maturity_limit=maturity_limit
+        )
+        try:
+            return Profile.of(await viewing.desks.identity.create_profile(wanted, viewing.call))
+        except RefusedCall as refused:
+            return Refused.of(refused)
+
+    @strawberry.mutation(description="All of it anew.")
+    async def change_profile(
+        self, info: Info, id: strawberry.ID, name: str, avatar: str, kids: bool, maturity_limit: int
+    ) -> ProfileAnswer:
+        viewing = info.context
+        wanted = pb.Profile(
+            account_id=viewing.asker.account_id,
+            profile_id=id,
+            name=name,
+            avatar=avatar,
+            kids=kids,
+            maturity_limit=maturity_limit,
+        )
+        try:
+            return Profile.of(await viewing.desks.identity.change_profile(wanted, viewing.call))
+        except RefusedCall as refused:
+            return Refused.of(refused)
+
+    @strawberry.mutation(description="Null: it is gone.")
+    async def remove_profile(self, info: Info, id: strawberry.ID) -> Refused | None:
+        viewing = info.context
+        which = pb.ProfileId(account_id=viewing.asker.account_id, profile_id=id)
+        try:
+            await viewing.desks.identity.remove_profile(which, viewing.call)
+        except RefusedCall as refused:
+            return Refused.of(refused)
+        return None

@@ -1,0 +1,119 @@
+"""One question: who asks it, whom the door asks on their behalf, and what it has looked up so far.
+
+What a page needs of many titles is fetched for all of them at once: each loader gathers what the fields of one answer ask
+for in the same moment, and asks once.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from matinee.contracts.catalog_pb2 import EPISODE, Audience, GetTitleRequest, GetTitlesRequest, ListTitlesRequest, Title
+from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.home_pb2 import KeptRequest
+from matinee.contracts.home_rpc import HomeClient
+from matinee.contracts.identity_pb2 import Profile, ProfileId
+from matinee.contracts.identity_rpc import IdentityClient
+from matinee.contracts.playback_pb2 import Bookmark, BookmarksRequest
+from matinee.contracts.playback_rpc import PlaybackClient
+from matinee.contracts.steering_rpc import SteeringClient
+from matinee.contracts.studio_rpc import StudioClient
+from matinee.ports.rpc import Call, Refused
+
+MOST_TITLES = 2000
+"""In one answer. The largest page of ours holds a third of it."""
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The services behind the door, and what of the house's rules a page shows."""
+
+    identity: IdentityClient
+    catalog: CatalogClient
+    playback: PlaybackClient
+    steering: SteeringClient
+    home: HomeClient
+    studio: StudioClient | None
+    screens: int  # of one account at once: the house's rule
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, and how they reached us. The passport says the first three."""
+
+    account_id: str
+    profile_id: str  # empty: nobody was picked
+    operator: bool
+    scheme: str
+    host: str  # with its port, as they wrote it
+    device: str  # "Firefox on Linux"
+
+
+class Viewing:
+    def __init__(self, asker: Asker, desks: Desks, call: Call) -> None:
+        self.asker = asker
+        self.desks = desks
+        self.call = call
+        self.titles: DataLoader[str, Title | None] = DataLoader(self._titles)
+        self.episodes: DataLoader[str, Sequence[Title]] = DataLoader(self._episodes)
+        self.bookmarks: DataLoader[str, Bookmark | None] = DataLoader(self._bookmarks)
+        self.kept: DataLoader[str, bool] = DataLoader(self._kept)
+        self._profile: asyncio.Task[Profile] | None = None
+        self._titles_left = MOST_TITLES
+
+    async def profile(self) -> Profile:
+        """Who watches; asked once for all fields of a question. Refused "no_profile" when nobody was picked."""
+        if self._profile is None:
+            who = ProfileId(account_id=self.asker.account_id, profile_id=self.asker.profile_id)
+            self._profile = asyncio.ensure_future(self.desks.identity.get_profile(who, self.call))
+        return await self._profile
+
+    async def audience(self) -> Audience:
+        """What this profile may see. To the catalog, nothing else exists."""
+        profile = await self.profile()
+        return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
+
+    def count(self, titles: Sequence[Title]) -> Sequence[Title]:
+        """The same titles, counted: a question whose answer would never end is refused on the way."""
+        self._titles_left -= len(titles)
+        if self._titles_left < 0:
+            raise Refused("invalid", "That is too much at once.", f"Ask for {MOST_TITLES} titles at most, nested ones too.")
+        return titles
+
+    async def series_of(self, series_id: str, *, for_operator: bool) -> Title | None:
+        """The operator's own view of the library needs no profile."""
+        if not for_operator:
+            return await self.titles.load(series_id)
+        request = GetTitlesRequest(title_ids=[series_id], audience=Audience(operator=True))
+        return next(iter((await self.desks.catalog.get_titles(request, self.call)).titles), None)
+
+    async def similar(self, title_id: str) -> Sequence[Title]:
+        request = GetTitleRequest(title_id=title_id, audience=await self.audience())
+        return (await self.desks.catalog.similar(request, self.call)).titles
+
+    async def _titles(self, title_ids: list[str]) -> list[Title | None]:
+        request = GetTitlesRequest(title_ids=title_ids, audience=await self.audience())
+        found = {title.title_id: title for title in (await self.desks.catalog.get_titles(request, self.call)).titles}
+        return [found.get(title_id) for title_id in title_ids]
+
+    async def _episodes(self, series_ids: list[str]) -> list[Sequence[Title]]:
+        """Of each series, in their order. The catalog is asked once per series, all at the same time."""
+        audience = await self.audience()
+        requests = [ListTitlesRequest(series_id=each, kind=EPISODE, audience=audience) for each in series_ids]
+        return [each.titles for each in await asyncio.gather(*(self.desks.catalog.list_titles(r, self.call) for r in requests))]
+
+    async def _bookmarks(self, title_ids: list[str]) -> list[Bookmark | None]:
+        request = BookmarksRequest(profile_id=(await self.profile()).profile_id, title_ids=title_ids)
+        found = {each.title_id: each for each in (await self.desks.playback.bookmarks(request, self.call)).bookmarks}
+        return [found.get(title_id) for title_id in title_ids]
+
+    async def _kept(self, title_ids: list[str]) -> list[bool]:
+        request = KeptRequest(profile_id=(await self.profile()).profile_id, title_ids=title_ids)
+        kept = set((await self.desks.home.kept(request, self.call)).title_ids)
+        return [title_id in kept for title_id in title_ids]
+
+
+Info = StrawberryInfo[Viewing, None]
