@@ -18,8 +18,8 @@ from matinee.contracts.catalog_pb2 import (
     TitleList,
 )
 from matinee.contracts.events_pb2 import PlayFact
-from matinee.contracts.ids import BoxId
 from matinee.contracts.identity_pb2 import Profile, ProfileId
+from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_pb2 import BoxReport
 from matinee.edge.choose import BoxPlace
 from matinee.edge.steering import Steering, SteeringSettings
