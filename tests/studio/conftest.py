@@ -66,8 +66,8 @@ def films(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Films:
 def make_edition(bench: Bench, film: Path, folder: Path) -> Made:
     source = probe(bench, film)
     plan = plan_film(source)
-    if plan.sound:
-        make_sound(bench, film, plan.sound, folder)
+    for sound in plan.sounds:
+        make_sound(bench, film, sound, folder)
     for rung in plan.full:
         make_rung(bench, film, plan, rung, folder)
     return Made(source, plan, plan.full, folder, package(bench, folder, plan.full, plan, "edition"))

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matinee.studio.ladder import LADDER, Plan, can_be_copied, plan_film, steady_rate
-from matinee.studio.source import AudioFacts, SourceFacts, VideoFacts
+from matinee.studio.source import SourceFacts, VideoFacts
+from matinee.studio.streams import AudioFacts
 
-AAC = AudioFacts("aac", 2, 128_000, "eng")
+AAC = AudioFacts("aac", 2, 128_000, "en")
 
 
 def film(
@@ -20,7 +21,7 @@ def film(
     video = VideoFacts(
         codec, "High", "yuv420p", width, height, fps.numerator, fps.denominator, bitrate_bps, 90_000, keyframes, True, False
     )
-    return SourceFacts("mov,mp4", 60_000, video, AAC)
+    return SourceFacts("mov,mp4", 60_000, video, sounds=(AAC,))
 
 
 def sizes(plan: Plan) -> list[tuple[int, int, int]]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from matinee.studio.ladder import can_be_copied
+from matinee.studio.languages import language_of
 from matinee.studio.probe import probe
-from matinee.studio.source import NotAFilm, language_of
+from matinee.studio.source import NotAFilm
 from matinee.studio.tools import Bench
 
 from .conftest import Films
@@ -18,8 +19,8 @@ def test_a_film_is_known_by_its_facts(bench: Bench, films: Films) -> None:
     assert (facts.video.codec, facts.video.width_px, facts.video.height_px, facts.video.fps) == ("h264", 640, 360, 24)
     assert facts.duration_ms == pytest.approx(8000, abs=60)
     assert facts.video.keyframes_ms == pytest.approx((0, 1250, 2250, 4500, 6875), abs=1)
-    assert facts.audio is not None
-    assert (facts.audio.codec, facts.audio.channels) == ("aac", 1)
+    (sound,) = facts.sounds
+    assert (sound.codec, sound.channels) == ("aac", 1)
     assert 1_000_000 < facts.video.bitrate_bps < 2_500_000
 
 
@@ -86,7 +87,19 @@ def test_a_film_cut_off_in_mid_copy_is_not_a_film(bench: Bench, films: Films, tm
 
 @pytest.mark.parametrize(
     ("tag", "named"),
-    [("eng", "eng"), (" GER ", "ger"), ("yue", "yue"), ("und", "und"), ("", "und"), ("Director's", "und"), ("xx", "und")],
+    [
+        ("eng", "en"),
+        (" GER ", "de"),
+        ("German", "de"),
+        ("pt-br", "pt-BR"),
+        ("zh-Hant", "zh-Hant"),
+        ("cze", "cs"),
+        ("yue", "yue"),
+        ("und", "und"),
+        ("", "und"),
+        ("Director's", "und"),
+        ("xx", "und"),
+    ],
 )
 def test_a_tag_that_names_no_language_costs_nothing(tag: str, named: str) -> None:
     """Whatever somebody wrote beside the sound, the film plays."""

@@ -94,8 +94,8 @@ class Itinerary:
         """One step of the job. Each file here is there whole or not at all, so what a death interrupts is all that is lost."""
         film, plan, path = work.film, work.plan, work.film.file.path
         folder = self.scratch.folder(film.job_id)
-        if plan.sound:
-            make_sound(bench, path, plan.sound, folder)
+        for sound in plan.sounds_beside(rungs):
+            make_sound(bench, path, sound, folder)
         for rung in rungs:
             make_rung(bench, path, plan, rung, folder)
         package(bench, folder, rungs, plan, edition)

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from matinee.studio.source import AudioFacts, SourceFacts, VideoFacts
+from matinee.studio.chunks import CHUNK_S, Chunk, cuts_of, may_be_cut, steady_segments_ms
+from matinee.studio.sounds import Sound, plan_sounds, soonest
+from matinee.studio.source import SourceFacts, VideoFacts
 
 # (width, height, bits per second) of 16:9 boxes, smallest first.
 LADDER = (
@@ -42,7 +44,6 @@ USUAL_FPS = tuple(
     Fraction(*rate) for rate in ((24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (50, 1), (60_000, 1001), (60, 1))
 )
 QUICK_LABEL_PX = 480
-AAC_BPS = 128_000
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,6 @@ class Rung:
     bitrate_bps: int
     copied: bool
     preset: str = ""
-    threads: int = 1
-
-
-@dataclass(frozen=True)
-class Sound:
-    copied: bool
-    bitrate_bps: int
-    language: str
 
 
 @dataclass(frozen=True)
@@ -89,12 +82,19 @@ class Plan:
 
     first: tuple[Rung, ...]
     full: tuple[Rung, ...]
-    sound: Sound | None
+    sounds: tuple[Sound, ...]
     grid: Grid
     interlaced: bool
+    high_range: bool = False
+    begins_s: float = 0.0
+    chunks: tuple[Chunk, ...] = ()
+
+    def sounds_beside(self, rungs: Sequence[Rung]) -> tuple[Sound, ...]:
+        """The complete edition has every sound; an earlier one those that need no waiting."""
+        return self.sounds if tuple(rungs) == self.full else soonest(self.sounds)
 
 
-def plan_film(source: SourceFacts) -> Plan:
+def plan_film(source: SourceFacts, chunk_s: float = CHUNK_S) -> Plan:
     video = source.video
     copied = can_be_copied(source)
     encoded = _encoded_rungs(video, beside_copy=copied)
@@ -103,13 +103,17 @@ def plan_film(source: SourceFacts) -> Plan:
         first, full = (copy,), (copy, *encoded)
     else:
         first, full = (_quick_rung(video),), encoded
-    return Plan(first, full, _sound(source.audio), _grid(video, follows_source=copied), video.interlaced)
+    sounds = plan_sounds(source.sounds, source.begins_s)
+    grid = _grid(video, follows_source=copied)
+    chunks = _chunks(source, grid, chunk_s)
+    return Plan(first, full, sounds, grid, video.interlaced, video.high_range, source.begins_s, chunks)
 
 
 def can_be_copied(source: SourceFacts) -> bool:
     """Whether every browser decodes the picture as it is, and it can be cut often enough."""
     video = source.video
     decodes = video.codec == "h264" and video.pixel_format in {"yuv420p", "yuvj420p"} and not video.interlaced
+    decodes = decodes and not video.high_range
     upright = video.upright_and_square and video.exactly_timed and video.width_px % 2 == 0 and video.height_px % 2 == 0
     marks = (*video.keyframes_ms, float(source.duration_ms))
     longest_ms = max(later - earlier for earlier, later in pairwise(marks))
@@ -147,7 +151,7 @@ def _encoded_rungs(video: VideoFacts, *, beside_copy: bool) -> tuple[Rung, ...]:
 def _quick_rung(video: VideoFacts) -> Rung:
     """The best rung up to 480p, made at a preset that costs a fraction of the lasting ones' time."""
     small = [row for row in LADDER if row[1] <= min(QUICK_LABEL_PX, _label(video)) and row[2] <= video.bitrate_bps]
-    return _rung(video, *small[-1], "veryfast", threads=2) if small else _smallest(video, "veryfast")
+    return _rung(video, *small[-1], "veryfast") if small else _smallest(video, "veryfast")
 
 
 def _smallest(video: VideoFacts, preset: str) -> Rung:
@@ -156,10 +160,10 @@ def _smallest(video: VideoFacts, preset: str) -> Rung:
     return _rung(video, width, height, min(bitrate_bps, video.bitrate_bps), preset)
 
 
-def _rung(video: VideoFacts, width: int, height: int, bitrate_bps: int, preset: str, threads: int = 1) -> Rung:
+def _rung(video: VideoFacts, width: int, height: int, bitrate_bps: int, preset: str) -> Rung:
     name = f"v{height}-{max(1, round(bitrate_bps / 1000))}k" + ("" if preset == "fast" else f"-{preset}")
     shown = fitted(video, width, height)
-    return Rung(name, min(height, _label(video)), *shown, bitrate_bps, copied=False, preset=preset, threads=threads)
+    return Rung(name, min(height, _label(video)), *shown, bitrate_bps, copied=False, preset=preset)
 
 
 def _copy_rung(video: VideoFacts) -> Rung:
@@ -173,17 +177,16 @@ def _label(video: VideoFacts) -> int:
     return next((height for _, height, _ in LADDER if height / NEARLY <= boxed <= height * NEARLY), boxed)
 
 
-def _sound(audio: AudioFacts | None) -> Sound | None:
-    if audio is None:
-        return None
-    copied = audio.codec == "aac"
-    return Sound(copied, audio.bitrate_bps if copied else AAC_BPS, audio.language)
-
-
 def _grid(video: VideoFacts, *, follows_source: bool) -> Grid:
     fps = video.fps if follows_source else steady_rate(video.fps)
     cuts_ms = _cuts(video.keyframes_ms) if follows_source else ()
     return Grid(follows_source, max(1, round(GOP_S * fps)), fps.numerator, fps.denominator, video.timescale_hz, cuts_ms)
+
+
+def _chunks(source: SourceFacts, grid: Grid, chunk_s: float) -> tuple[Chunk, ...]:
+    whole = not may_be_cut(source.container, exactly_timed=source.video.exactly_timed)
+    segments_ms = grid.cuts_ms if grid.follows_source else steady_segments_ms(source.duration_ms, grid.segment_s)
+    return cuts_of(segments_ms[:1] if whole else segments_ms, source.duration_ms, chunk_s)
 
 
 def _cuts(keyframes_ms: Sequence[float]) -> tuple[float, ...]:

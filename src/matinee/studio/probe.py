@@ -32,7 +32,7 @@ def probe(bench: Bench, film: Path) -> SourceFacts:
         raise NotAFilm("This file is empty. Copy the film again from where it came.")
     try:
         # What is in the container, for a program to read.
-        report = json.loads(bench.ffprobe(["-of", "json", "-show_format", "-show_streams", *reading(film)]))
+        report = json.loads(bench.ffprobe(["-of", "json", "-show_format", "-show_streams", "-show_chapters", *reading(film)]))
     except ToolFailed as failure:
         raise NotAFilm(
             "This is not a video file, or it is damaged or cut off. Copy it again from where it came. "

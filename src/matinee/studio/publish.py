@@ -11,7 +11,7 @@ from matinee.contracts.ids import EditionId
 from matinee.studio.ladder import Plan, Rung
 
 # Raise it when encode.py or package.py come to make other bytes from the same plan.
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 # The same for frames.py and artwork.py.
 ART_VERSION = 1
 
@@ -19,7 +19,7 @@ ART_VERSION = 1
 def edition_id(source_digest: str, plan: Plan, rungs: Sequence[Rung]) -> EditionId:
     recipe = {
         "rungs": [asdict(rung) for rung in rungs],
-        "sound": asdict(plan.sound) if plan.sound else None,
+        "sounds": [asdict(sound) for sound in plan.sounds_beside(rungs)],
         "grid": asdict(plan.grid),
         "interlaced": plan.interlaced,
     }

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
 
+from matinee.studio.streams import AudioFacts, ChapterMark, TextFacts, read_chapters, read_sounds, read_texts, unreadable_texts
+
 # A file that promises more than it holds by this share was cut off on its way.
 MISSING_SHARE = 0.05
 SHORTEST_MS = 500
-# ISO 639-2 for "undetermined".
-UNNAMED = "und"
+# How much light a code means, where that is more than an ordinary screen shows: PQ (SMPTE ST 2084) and HLG (ARIB STD-B67).
+BRIGHT_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 
 
 class NotAFilm(Exception):
@@ -33,6 +35,7 @@ class VideoFacts:
     upright_and_square: bool
     interlaced: bool
     exactly_timed: bool = True
+    high_range: bool = False
 
     @property
     def fps(self) -> Fraction:
@@ -40,25 +43,22 @@ class VideoFacts:
 
 
 @dataclass(frozen=True)
-class AudioFacts:
-    """`language` is one a manifest may name, or "und" where the file does not say."""
-
-    codec: str
-    channels: int
-    bitrate_bps: int
-    language: str
-
-
-@dataclass(frozen=True)
 class SourceFacts:
+    """`begins_s` is the first picture's time, in the file's own count."""
+
     container: str
     duration_ms: int
     video: VideoFacts
-    audio: AudioFacts | None
+    begins_s: float = 0.0
+    sounds: tuple[AudioFacts, ...] = ()
+    texts: tuple[TextFacts, ...] = ()
+    left_out: tuple[str, ...] = ()
+    chapters: tuple[ChapterMark, ...] = ()
 
 
 def read_source(report: Mapping[str, Any], packets: str, entries: str | None = None) -> SourceFacts:
-    """Facts from `-show_format -show_streams` as JSON and `pts_time,dts_time,duration_time,size,flags` of the video's packets.
+    """Facts from `-show_format -show_streams -show_chapters` as JSON, and from the video's packets: a line each of
+    `pts_time,dts_time,duration_time,size,flags`.
 
     `entries` is ffmpeg's framecrc of the pictures that a decoder can be entered at, when not every keyframe is one.
     Raises NotAFilm.
@@ -73,7 +73,11 @@ def read_source(report: Mapping[str, Any], packets: str, entries: str | None = N
         container=str(report.get("format", {}).get("format_name", "")),
         duration_ms=duration_ms,
         video=_video(video, shown),
-        audio=_audio(streams),
+        begins_s=shown.first_ms / 1000,
+        sounds=read_sounds(streams, shown.first_ms / 1000),
+        texts=read_texts(streams),
+        left_out=unreadable_texts(streams),
+        chapters=read_chapters(report, duration_ms),
     )
 
 
@@ -168,29 +172,8 @@ def _video(stream: Mapping[str, Any], packets: _Packets) -> VideoFacts:
         upright_and_square=pixel == 1 and _rotation(stream) == 0,
         interlaced=str(stream.get("field_order", "progressive")) in {"tt", "bb", "tb", "bt"},
         exactly_timed=packets.timed,
+        high_range=str(stream.get("color_transfer", "")) in BRIGHT_TRANSFERS,
     )
-
-
-def _audio(streams: Sequence[Mapping[str, Any]]) -> AudioFacts | None:
-    for stream in streams:
-        if stream.get("codec_type") == "audio" and stream.get("codec_name") and int(stream.get("channels", 0)):
-            return AudioFacts(
-                codec=str(stream["codec_name"]),
-                channels=int(stream["channels"]),
-                bitrate_bps=int(stream.get("bit_rate", 0)),
-                language=language_of(str(stream.get("tags", {}).get("language", ""))),
-            )
-    return None
-
-
-def language_of(tag: str) -> str:
-    """The language a stream's tag names, as a three-letter code, or "und".
-
-    People write all sorts of things into this tag. The packager takes any three letters but "und" and refuses most else, and
-    a film shall not fail for its tag, so what is not three letters is as good as unnamed.
-    """
-    code = tag.strip().lower()
-    return code if len(code) == 3 and code.isascii() and code.isalpha() else UNNAMED
 
 
 def _rotation(stream: Mapping[str, Any]) -> int:
