@@ -152,6 +152,7 @@ async def test_a_child_cannot_play_what_it_does_not_see(theatre: Theatre) -> Non
     """The limit of who watches is asked on every play, whatever address was guessed."""
     theatre.shelf.titles["film"].MergeFrom(Title(maturity_years=16))
     assert (await refused(theatre.play(profile="kid"))).kind == "missing"
+    assert (await refused(theatre.play(profile=""))).kind == "no_profile"
     assert (await theatre.play(profile="me")).view_id
 
 

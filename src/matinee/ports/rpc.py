@@ -24,7 +24,8 @@ class Refused(Exception):
     """A no, in words for the person who asked.
 
     Do: show `title` and `reason`; ask again at `until_ms` (Unix milliseconds) if it is not 0.
-    `kind` is for programs: `invalid`, `unauthenticated`, `forbidden`, `missing`, `taken`, `not_yet`, `busy`.
+    `kind` is for programs: `invalid`, `unauthenticated`, `no_profile`, `forbidden`, `missing`, `taken`, `gone`,
+    `not_yet`, `busy`.
     `field` names the input at fault, if one is.
     """
 

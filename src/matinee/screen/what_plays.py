@@ -4,7 +4,7 @@ turn it is.
 
 from matinee.contracts.catalog_pb2 import FAILED, SERIES, Audience, GetTitleRequest, ListTitlesRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
-from matinee.contracts.identity_pb2 import AccountId, ProfileId
+from matinee.contracts.identity_pb2 import ProfileId
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.ports.rpc import Call, Refused
 from matinee.screen.bookmarks import Bookmark, Bookmarks
@@ -19,9 +19,6 @@ class WhatPlays:
         self._bookmarks = bookmarks
 
     async def audience(self, account_id: str, profile_id: str, call: Call) -> Audience:
-        if not profile_id:
-            account = await self._identity.whois(AccountId(account_id=account_id), call)
-            return Audience(maturity_limit=18, country=account.country)
         profile = await self._identity.get_profile(ProfileId(account_id=account_id, profile_id=profile_id), call)
         return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
 
