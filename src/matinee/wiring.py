@@ -45,7 +45,10 @@ HOUSE: Mapping[str, Room] = {
     ),
     "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "clock"), calls=("identity", "catalog", "playback")),
     "door": Room(
-        "http", "matinee.screen.door:Door", ports=("clock",), calls=("identity", "catalog", "playback", "steering", "home")
+        "http",
+        "matinee.screen.door:Door",
+        ports=("clock",),
+        calls=("identity", "studio", "catalog", "steering", "playback", "home"),
     ),
 }
 

@@ -192,7 +192,7 @@ def _in_words() -> Generator[None]:
     except profiles.LastProfile as last:
         raise Refused("invalid", "Somebody has to watch.", "An account keeps at least one profile: rename this one.") from last
     except profiles.NoSuchProfile as gone:
-        raise Refused("no_profile", "Who is watching?", "That profile is not here any more: pick one.") from gone
+        raise Refused("no_profile", "Who is watching?", "Pick one of the profiles of this account.") from gone
 
 
 def _digest(secret: str) -> str:

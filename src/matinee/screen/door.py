@@ -52,8 +52,8 @@ class Door:
         playback: PlaybackClient,
         steering: SteeringClient,
         home: HomeClient,
+        studio: StudioClient,
         settings: DoorSettings,
-        studio: StudioClient | None = None,
     ) -> None:
         desks = Desks(identity, catalog, playback, steering, home, studio, settings.screens)
         self._clock = clock

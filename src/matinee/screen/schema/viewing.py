@@ -36,7 +36,7 @@ class Desks:
     playback: PlaybackClient
     steering: SteeringClient
     home: HomeClient
-    studio: StudioClient | None
+    studio: StudioClient
     screens: int  # of one account at once: the house's rule
 
 
