@@ -136,16 +136,12 @@ def ended_untold(db: sa.Connection, now_ms: int) -> list[Lease]:
     return [_lease(row) for row in db.execute(sa.select(*COLUMNS).where(over).limit(500))]
 
 
-def mark_told(db: sa.Connection, told: Sequence[Lease]) -> None:
-    """Those that took their place again meanwhile have another end before them."""
+def mark_told(db: sa.Connection, told: Sequence[Lease], forget_before_ms: int) -> None:
+    """Those that took their place again meanwhile have another end before them. What ended long ago is forgotten."""
     for lease in told:
         same = (LEASES.c.view_id == lease.view_id) & (LEASES.c.until_ms == lease.until_ms)
         db.execute(sa.update(LEASES).where(same).values(end_told=True))
-
-
-def forget(db: sa.Connection, before_ms: int) -> None:
-    """Drops what ended before that hour and was told."""
-    db.execute(sa.delete(LEASES).where(LEASES.c.end_told == sa.true(), LEASES.c.until_ms < before_ms))
+    db.execute(sa.delete(LEASES).where(LEASES.c.end_told == sa.true(), LEASES.c.until_ms < forget_before_ms))
 
 
 def _taken(account_id: AccountId, now_ms: int) -> sa.ScalarSelect[int]:

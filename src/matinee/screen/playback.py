@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from matinee.contracts import playback_pb2 as pb
 from matinee.contracts.catalog_pb2 import Audience, GetTitleRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
-from matinee.contracts.events_pb2 import PlayEnded, PlayFact, PlayGranted
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.ids import AccountId, BoxId, EditionId, ProfileId, TitleId
 from matinee.contracts.steering_pb2 import RankRequest, SteerAnswer, SteerRequest
 from matinee.contracts.steering_rpc import SteeringClient
 from matinee.ports.blobs import Blobs, NoSuchBlob
 from matinee.ports.clock import Clock
-from matinee.ports.log import Entry, Log
+from matinee.ports.log import Log
 from matinee.ports.rows import Rows
 from matinee.ports.rpc import Call, Refused, Unavailable
 from matinee.ports.sql import Sql
@@ -31,12 +30,10 @@ from matinee.screen.manifest_hls import view_of_hls
 from matinee.screen.pathways import BadManifest, Pathway
 from matinee.screen.places import all_taken
 from matinee.screen.resume import begins_at_ms, is_finished
+from matinee.screen.telling import Telling
 from matinee.screen.what_plays import WhatPlays
 
-TOPIC = "plays"
 HEARTBEATS_PER_LEASE = 3  # two may be lost on the way before a place is
-TELL_EVERY_S = 2.0
-REMEMBER_MS = 24 * 3600 * 1000  # a screen that slept that long begins anew
 SCREEN_ID = re.compile(r"[A-Za-z0-9_-]{8,40}")
 LONGEST_DEVICE = 80
 
@@ -64,20 +61,20 @@ class Playback:
         settings: PlaybackSettings,
     ) -> None:
         self._sql = sql
-        self._log = log
         self._clock = clock
         self._catalog = catalog
         self._steering = steering
         self._settings = settings
         self._editions = Editions(blobs)
         self._bookmarks = Bookmarks(rows)
+        self._telling = Telling(sql, log, clock)
         self._what_plays = WhatPlays(identity, catalog, self._bookmarks)
 
     async def start(self) -> None:
         await self._sql.install(leases.TABLES)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return (("playback.ends", self._keep_telling_ends),)
+        return (("playback.ends", self._telling.keep_telling_ends),)
 
     async def close(self) -> None:
         await self._sql.close()
@@ -94,7 +91,7 @@ class Playback:
             await self._sql.transact(lambda db: leases.take(db, lease, self._settings.screens, now_ms))
         except leases.AllTaken as taken:
             raise Refused("busy", "Every screen is taken.", all_taken(self._settings.screens, taken.devices)) from None
-        await self._log.append(TOPIC, [_granted(lease, now_ms)])
+        await self._telling.granted(lease, now_ms)
         address = _address(request.scheme, request.host, lease.view_id)
         return pb.PlayGrant(
             view_id=lease.view_id,
@@ -193,7 +190,7 @@ class Playback:
         except leases.AllTaken as taken:
             raise _gone(all_taken(limit, taken.devices)) from None
         if kept.again:
-            await self._log.append(TOPIC, [_granted(kept.lease, now_ms)])
+            await self._telling.granted(kept.lease, now_ms)
         return kept.lease
 
     async def _keep_bookmark(self, lease: Lease, position_ms: int, now_ms: int) -> None:
@@ -208,20 +205,6 @@ class Playback:
         except Refused:  # the title has left the library
             return ""
         return newest if newest != lease.edition_id else ""
-
-    async def _keep_telling_ends(self) -> None:
-        while True:
-            await self._tell_ends()
-            await self._clock.sleep(TELL_EVERY_S)
-
-    async def _tell_ends(self) -> None:
-        """Whoever stopped or fell silent is told of; after a crash in between perhaps twice."""
-        now_ms = self._clock.now_ms()
-        ended = await self._sql.read(lambda db: leases.ended_untold(db, now_ms))
-        if ended:
-            await self._log.append(TOPIC, [_ended(lease) for lease in ended])
-            await self._sql.transact(lambda db: leases.mark_told(db, ended))
-            await self._sql.transact(lambda db: leases.forget(db, now_ms - REMEMBER_MS))
 
 
 def _new_lease(request: pb.PlayRequest, title: Title, now_ms: int, until_ms: int) -> Lease:
@@ -253,30 +236,6 @@ def _no_such_view() -> Refused:
 
 def _gone(reason: str) -> Refused:
     return Refused("gone", "This screen lost its place.", reason)
-
-
-def _granted(lease: Lease, at_ms: int) -> Entry:
-    fact = PlayGranted(
-        view_id=lease.view_id,
-        account_id=lease.account_id,
-        profile_id=lease.profile_id,
-        title_id=lease.title_id,
-        edition_id=lease.edition_id,
-        at_ms=at_ms,
-    )
-    return Entry(lease.view_id, PlayFact(granted=fact).SerializeToString())
-
-
-def _ended(lease: Lease) -> Entry:
-    fact = PlayEnded(
-        view_id=lease.view_id,
-        account_id=lease.account_id,
-        profile_id=lease.profile_id,
-        title_id=lease.title_id,
-        edition_id=lease.edition_id,
-        at_ms=lease.until_ms,
-    )
-    return Entry(lease.view_id, PlayFact(ended=fact).SerializeToString())
 
 
 def _bookmark(kept: Bookmark) -> pb.Bookmark:
