@@ -261,6 +261,7 @@ def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> ob
         screens=topology.viewing.screens,
     )
 
+        any_question=topology.viewing.documents == "any",
 
 _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "identity": _identity_settings,

@@ -26,6 +26,7 @@ from matinee.contracts.studio_rpc import StudioClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused, Unavailable
 from matinee.screen.asking import SameOriginWrites, call_of, host_of, refusal, scheme_of
+from matinee.screen.documents import Documents
 from matinee.screen.graphql import GraphqlEndpoint
 from matinee.screen.pages import Assets, Pages
 from matinee.screen.playing import Playing
@@ -40,6 +41,7 @@ class DoorSettings:
     box_ports: tuple[int, ...]
     box_origins: tuple[str, ...]  # boxes with an address of their own
     screens: int  # of one account at once
+    any_question: bool  # false: only those our own pages ask
 
 
 class Door:
@@ -56,10 +58,11 @@ class Door:
         settings: DoorSettings,
     ) -> None:
         desks = Desks(identity, catalog, playback, steering, home, studio, settings.screens)
+        documents = Documents(settings.web / "documents.json", any_text=settings.any_question)
         self._clock = clock
         self._steering = steering
         self._signing_in = SigningIn(identity, clock, settings.instance)
-        self._graphql = GraphqlEndpoint(clock, desks)
+        self._graphql = GraphqlEndpoint(clock, desks, documents)
         self._playing = Playing(playback, clock)
         self._pages = Pages(settings.web, settings.box_ports, settings.box_origins)
         self._assets = Assets(settings.web)

@@ -11,6 +11,7 @@ from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused, Unavailable
 from matinee.screen.asking import authority_of, call_of, json_object, scheme_of
 from matinee.screen.device import device_name
+from matinee.screen.documents import UNREADABLE, Documents
 from matinee.screen.schema import SCHEMA
 from matinee.screen.schema.viewing import Asker, Desks, Viewing
 
@@ -19,22 +20,21 @@ SIGN_IN = Refused("unauthenticated", "You are signed out.", "Sign in to go on wa
 
 
 class GraphqlEndpoint:
-    def __init__(self, clock: Clock, desks: Desks) -> None:
+    def __init__(self, clock: Clock, desks: Desks, documents: Documents) -> None:
         self._clock = clock
         self._desks = desks
+        self._documents = documents
 
     async def answer(self, request: Request) -> Response:
         asker = _asker(request)
         asked = await json_object(request)
-        query, operation = asked.get("query"), asked.get("operationName")
+        text, operation = self._documents.text_of(asked), asked.get("operationName")
         variables: object = asked.get("variables") or {}
-        if not isinstance(query, str) or not isinstance(variables, dict) or not isinstance(operation, str | None):
-            raise Refused(
-                "invalid", "That could not be read.", "Send query, variables and operationName, as GraphQL over HTTP does."
-            )
+        if not isinstance(variables, dict) or not isinstance(operation, str | None):
+            raise UNREADABLE
         viewing = Viewing(asker, self._desks, call_of(request, self._clock))
         variables = cast("dict[str, object]", variables)
-        result = await SCHEMA.execute(query, variable_values=variables, context_value=viewing, operation_name=operation)
+        result = await SCHEMA.execute(text, variable_values=variables, context_value=viewing, operation_name=operation)
         body: dict[str, object] = {"data": result.data}
         if result.errors:
             body["errors"] = [_told(error, viewing.call.trace_id) for error in result.errors]

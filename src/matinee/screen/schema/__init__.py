@@ -1,7 +1,16 @@
 """The GraphQL schema: what a browser may ask. Exported to `web/schema.graphql` by `matinee schema`."""
 
 import strawberry
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
+from graphql import GraphQLError
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.types import ExecutionContext
 
 from matinee.screen.schema.browsing import BrowsingMutation, BrowsingQuery
 from matinee.screen.schema.members import MembersMutation, MembersQuery
@@ -20,5 +29,25 @@ class Mutation(MembersMutation, BrowsingMutation, PlayingMutation, OperatingMuta
 
 
 # What a page of ours asks is a tenth of this; more is somebody trying how much we can bear.
-LIMITS = [lambda: MaxTokensLimiter(1000), lambda: MaxAliasesLimiter(15), lambda: QueryDepthLimiter(10)]
-SCHEMA = strawberry.Schema(query=Query, mutation=Mutation, extensions=LIMITS)
+MOST_TOKENS = 1000
+BOUNDS = [*MaxAliasesLimiter(15).validation_rules, *QueryDepthLimiter(10).validation_rules]
+
+
+
+class DoorSchema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """The door tells and logs what went wrong; a question that was no good is nobody's business but its asker's."""
+
+
+SCHEMA = DoorSchema(
+    query=Query,
+    mutation=Mutation,
+    extensions=[
+        lambda: MaxTokensLimiter(MOST_TOKENS),
+        # The same rules each time, by which the cache below knows a question that was checked before.
+        lambda: AddValidationRules(BOUNDS),
+        # A page asks the same again and again: it is read and checked once. Bounded, for anybody may ask new ones.
+        lambda: ParserCache(maxsize=200),
+        lambda: ValidationCache(maxsize=200),
+    ],
+)
