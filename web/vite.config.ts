@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { trustedDocumentsPlugin } from "./documents.ts";
 
 // In development the page comes from Vite and everything else from a running house.
 const house = process.env["MATINEE_HOUSE"] ?? "http://localhost:8080";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), trustedDocumentsPlugin("src")],
   build: {
     // The door's content policy allows no data: fonts and no inline scripts, so nothing is inlined.
     assetsInlineLimit: 0,
@@ -13,5 +14,5 @@ export default defineConfig({
     // Shaka is one library in one lazy chunk; its size is known and accepted.
     chunkSizeWarningLimit: 1000,
   },
-  server: { proxy: { "/graphql": house, "/auth": house, "/art": house } },
+  server: { proxy: { "/graphql": house, "/auth": house, "/art": house, "/play": house } },
 });

@@ -48,6 +48,20 @@ export async function enter(
   }
 }
 
+/** Who watches from now on ("" for nobody yet); null when the door agreed. */
+export async function pick(profile: string): Promise<DoorRefusal | null> {
+  try {
+    const response = await post("/auth/pick", { profile });
+    if (response.ok) {
+      letIn(Date.now());
+      return null;
+    }
+    return refusalOf(await response.json());
+  } catch {
+    return UNREACHABLE;
+  }
+}
+
 /** True when the door closed behind us. */
 export async function leave(): Promise<boolean> {
   try {

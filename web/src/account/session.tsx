@@ -1,15 +1,16 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { Provider } from "urql";
 import { openClient } from "../house/client";
-import { go } from "../house/way";
-import { isFirst, isKnown, leave, renew } from "./door";
-import { safeNext } from "../house/way";
+import { go, pathTo, safeNext } from "../house/way";
+import { isFirst, isKnown, leave, pick, renew, type DoorRefusal } from "./door";
 
 const RENEW_EVERY_MS = 8 * 60_000;
 
 interface Session {
-  /** After the door let someone in: forget what was known and go on to where they were going. */
+  /** After the door let someone in: forget what was known, and ask who is watching. */
   readonly entered: () => void;
+  /** Another profile watches from now on: what was shown to the last one is forgotten. */
+  readonly picked: (profile: string, next: string) => Promise<DoorRefusal | null>;
   readonly signOut: () => Promise<boolean>;
 }
 
@@ -33,18 +34,32 @@ async function leadToDoor(): Promise<void> {
   go(here === "/" ? door : `${door}?next=${encodeURIComponent(here)}`, "replace");
 }
 
+/** Whoever is signed in but has not said who is watching is asked, and led back. */
+function askWho(): void {
+  const { pathname, search } = window.location;
+  if (pathname !== "/who") go(pathTo.who(pathname + search), "replace");
+}
+
 const standing = { known: isKnown, renew, onSignedOut: () => void leadToDoor() };
+const open = () => openClient(standing, askWho);
 
 export function SessionKeeper({ children }: { readonly children: ReactNode }) {
-  const [client, setClient] = useState(() => openClient(standing));
-  const forget = useCallback(() => setClient(openClient(standing)), []);
+  const [client, setClient] = useState(open);
+  const forget = useCallback(() => setClient(open()), []);
 
   const session = useMemo<Session>(
     () => ({
       entered: () => {
         const next = safeNext(window.location.search);
         forget();
-        go(next, "replace");
+        go(pathTo.who(next), "replace");
+      },
+      picked: async (profile, next) => {
+        const no = await pick(profile);
+        if (no !== null) return no;
+        forget();
+        go(next);
+        return null;
       },
       signOut: async () => {
         if (!(await leave())) return false;

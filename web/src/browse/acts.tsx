@@ -1,27 +1,41 @@
 import { Button, LinkPill } from "../house/button";
 import { DetailsIcon, PlayIcon } from "../house/icons";
 import { go, pathTo } from "../house/way";
+import { ListButton } from "./list-button";
+import { Progress } from "./progress";
 import styles from "./acts.module.css";
+import type { TitleSummary } from "./titles";
+import { isBegun, leftInWords, seenShare, startOf } from "./words";
 
 interface ActsProps {
-  readonly id: string;
+  readonly title: TitleSummary;
   readonly details?: boolean;
 }
 
-/** The one main act of a page, and beside it the other way on. */
-export function Acts({ id, details = false }: ActsProps) {
+/** The one main act of a page, and beside it the other ways on. */
+export function Acts({ title, details = false }: ActsProps) {
+  const { id, label, mark } = startOf(title);
   return (
-    <div className={styles["acts"]}>
-      <Button main className={styles["play"]} onClick={() => go(pathTo.watch(id))}>
-        <PlayIcon size={18} />
-        Play
-      </Button>
-      {details && (
-        <LinkPill to={pathTo.title(id)} className={styles["details"]}>
-          <DetailsIcon />
-          Details
-        </LinkPill>
+    <>
+      {isBegun(mark) && (
+        <div className={styles["mark"]}>
+          <Progress share={seenShare(mark)} />
+          {leftInWords(mark)}
+        </div>
       )}
-    </div>
+      <div className={styles["acts"]}>
+        <Button main className={styles["play"]} onClick={() => go(pathTo.watch(id))}>
+          <PlayIcon size={18} />
+          {label}
+        </Button>
+        {details && (
+          <LinkPill to={pathTo.title(title.id)} className={styles["details"]}>
+            <DetailsIcon />
+            Details
+          </LinkPill>
+        )}
+        <ListButton title={title} />
+      </div>
+    </>
   );
 }

@@ -1,12 +1,12 @@
 import type { CSSProperties, ReactNode } from "react";
 import styles from "./hero.module.css";
-import { factsOf } from "./words";
 import type { TitleSummary } from "./titles";
+import { factsOf, qualityOf } from "./words";
 
 interface HeroProps {
   readonly title: TitleSummary;
   /** One quiet line above the name. */
-  readonly above?: string | null;
+  readonly above?: ReactNode;
   readonly children: ReactNode;
   /** The page's own title page, whose picture stands a little lower. */
   readonly tall?: boolean;
@@ -18,21 +18,18 @@ export function Hero({ title, above = null, children, tall = false }: HeroProps)
   const coming = title.art === null && title.state === "PREPARING";
   const shape = [styles["hero"], tall ? styles["tall"] : "", title.art === null && !coming ? styles["bare"] : ""];
   return (
-    <section
-      className={shape.join(" ")}
-      style={glow}
-      aria-labelledby="hero-name"
-    >
+    <section className={shape.join(" ")} style={glow} aria-labelledby="hero-name">
       <div className={styles["glow"]} aria-hidden="true" />
       <div className={coming ? `${styles["picture"]} ${styles["coming"]}` : styles["picture"]}>
         {title.art !== null && <img src={title.art.backdrop} alt="" fetchPriority="high" />}
       </div>
       <div className={styles["copy"]}>
         {above !== null && <p className={styles["above"]}>{above}</p>}
-        <h1 id="hero-name" className={styles["name"]}>
+        <h1 id="hero-name" className={styles["name"]} data-long={title.name.length > 22 ? "" : undefined}>
           {title.name}
         </h1>
         <Facts title={title} />
+        {title.tagline !== "" && <p className={styles["tagline"]}>{title.tagline}</p>}
         {title.plot !== "" && <p className={styles["plot"]}>{title.plot}</p>}
         {children}
       </div>
@@ -41,15 +38,21 @@ export function Hero({ title, above = null, children, tall = false }: HeroProps)
 }
 
 function Facts({ title }: { readonly title: TitleSummary }) {
-  const best = title.heightsPx[0];
-  const facts = factsOf(title);
-  if (facts.length === 0 && best === undefined) return null;
+  const quality = qualityOf(title.heightsPx);
+  const badges = [title.maturityLabel, quality ?? ""].filter((badge) => badge !== "");
+  const [first, ...others] = factsOf(title);
+  if (first === undefined && badges.length === 0) return null;
   return (
     <ul className={styles["facts"]} role="list" aria-label="At a glance">
-      {facts.map((fact) => (
+      {first !== undefined && <li>{first}</li>}
+      {badges.map((badge) => (
+        <li key={badge} className={styles["badge"]}>
+          {badge}
+        </li>
+      ))}
+      {others.map((fact) => (
         <li key={fact}>{fact}</li>
       ))}
-      {best !== undefined && <li className={styles["badge"]}>{best}p</li>}
     </ul>
   );
 }

@@ -1,60 +1,91 @@
 import { useQuery } from "urql";
-import { Button } from "../house/button";
+import { LinkPill } from "../house/button";
 import { isSignedOut } from "../house/client";
+import type { ResultOf } from "../house/graphql";
 import { Notice } from "../house/notice";
 import { usePageName } from "../house/page";
+import { Unanswered } from "../house/unanswered";
+import { pathTo } from "../house/way";
 import { Acts } from "./acts";
 import { Hero } from "./hero";
-import { HomeSkeleton } from "./skeletons";
-import { useLookAgain } from "./look-again";
+import { nextLookMs, useLookAgain } from "./look-again";
 import { Row } from "./row";
-import { heroOf, nextLookMs, rowsOf } from "./rows";
-import { TitlesQuery, type TitleSummary } from "./titles";
+import { HomeSkeleton } from "./skeletons";
+import { HomeQuery, type RowOfTitles } from "./titles";
 import styles from "./home-page.module.css";
+
+type Answer = ResultOf<typeof HomeQuery>;
+
+function stagesOf({ home: { hero, rows, preparing } }: Answer) {
+  return [...(hero === null ? [] : [hero]), ...rows.flatMap((row) => row.titles), ...preparing];
+}
 
 export function HomePage() {
   usePageName(null);
-  const [{ data, error }, ask] = useQuery({ query: TitlesQuery, requestPolicy: "cache-and-network" });
-  useLookAgain(() => ask({ requestPolicy: "network-only" }), data === undefined ? null : nextLookMs(data.titles));
+  const [{ data, error }, ask] = useQuery({ query: HomeQuery, requestPolicy: "cache-and-network" });
+  useLookAgain(() => ask({ requestPolicy: "network-only" }), data === undefined ? null : nextLookMs(stagesOf(data)));
 
-  if (data !== undefined) {
-    return data.titles.length === 0 ? <EmptyLibrary /> : <Library titles={data.titles} />;
-  }
-  if (error !== undefined && !isSignedOut(error)) {
-    return (
-      <Notice
-        urgent
-        title="The library did not answer"
-        reason="We asked for your films and heard nothing back. Check that Matinee is running, then ask again."
-      >
-        <Button main onClick={() => ask({ requestPolicy: "network-only" })}>
-          Try again
-        </Button>
-      </Notice>
-    );
-  }
+  if (data !== undefined) return stagesOf(data).length === 0 ? <Bare answer={data} /> : <Shelves answer={data} />;
+  if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your films" onAskAgain={ask} />;
   return <HomeSkeleton />;
 }
 
-function Library({ titles }: { readonly titles: readonly TitleSummary[] }) {
-  const hero = heroOf(titles);
+function Shelves({ answer: { home } }: { readonly answer: Answer }) {
+  const { hero, rows, preparing } = home;
   return (
     <div className={styles["home"]}>
       {hero === null ? (
         <h1 className={styles["waiting"]}>The first reels are being prepared</h1>
       ) : (
-        <Hero title={hero} above={hero.id === titles[0]?.id ? "Newest here" : null}>
-          <Acts id={hero.id} details />
+        <Hero title={hero} above={hero.kind === "SERIES" ? "Series" : null}>
+          <Acts title={hero} details />
         </Hero>
       )}
-      {rowsOf(titles).map((row) => (
-        <Row key={row.heading} row={row} />
+      {rows.map((row) => (
+        <Row
+          key={row.id}
+          name={row.name}
+          aside={row.aside}
+          titles={row.titles}
+          keeping={row.kind === "KEEP_WATCHING"}
+          to={pageOf(row)}
+        />
       ))}
+      {preparing.length > 0 && <Row name="On their way" aside="shown as soon as they can play" titles={preparing} />}
     </div>
   );
 }
 
-function EmptyLibrary() {
+/** Where a row goes on, if anywhere. */
+function pageOf(row: RowOfTitles): string | undefined {
+  switch (row.kind) {
+    case "MY_LIST":
+      return "/list";
+    case "SERIES":
+      return "/series";
+    case "GENRE":
+      return pathTo.genre(row.name);
+    case "KEEP_WATCHING":
+    case "NEW":
+      return undefined;
+  }
+}
+
+/** Nothing to show: either the house has no films, or none for this profile. */
+function Bare({ answer: { viewer } }: { readonly answer: Answer }) {
+  const { profile, operator } = viewer;
+  if (profile !== null && profile.maturityLimit < 18) {
+    return (
+      <Notice
+        title={`Nothing here for ${profile.name} yet`}
+        reason={`Only titles for ages up to ${profile.maturityLimit} come onto these shelves, and the library has none.`}
+      >
+        <LinkPill to="/who" main>
+          Watch as somebody else
+        </LinkPill>
+      </Notice>
+    );
+  }
   return (
     <Notice
       title="The house is open, the shelves are bare"
@@ -64,6 +95,8 @@ function EmptyLibrary() {
           themselves as soon as the first one is ready.
         </>
       }
-    />
+    >
+      {operator && <LinkPill to="/operator">Look after the house</LinkPill>}
+    </Notice>
   );
 }

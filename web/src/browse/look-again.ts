@@ -19,3 +19,15 @@ export function useLookAgain(look: () => void, everyMs: number | null): void {
     };
   }, [everyMs]);
 }
+
+interface Stage {
+  readonly state: "PREPARING" | "PLAYABLE" | "FAILED";
+  readonly complete: boolean;
+}
+
+/** When to look again: soon while something is being prepared, calmly while better rungs are made or nothing is there. */
+export function nextLookMs(titles: readonly Stage[]): number | null {
+  if (titles.some((title) => title.state === "PREPARING")) return 2_000;
+  if (titles.length === 0 || titles.some((title) => title.state === "PLAYABLE" && !title.complete)) return 10_000;
+  return null;
+}

@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { LeftIcon, RightIcon } from "../house/icons";
+import { Link } from "../house/link";
 import { Card } from "./card";
 import styles from "./row.module.css";
-import type { RowOf } from "./rows";
 import type { TitleSummary } from "./titles";
 
 function useEnds(list: React.RefObject<HTMLUListElement | null>, count: number) {
@@ -26,12 +26,22 @@ function useEnds(list: React.RefObject<HTMLUListElement | null>, count: number) 
   return ends;
 }
 
-export function Row({ row }: { readonly row: RowOf<TitleSummary> }) {
+interface RowProps {
+  readonly name: string;
+  /** Two or three quiet words beside the name; may be empty. */
+  readonly aside?: string;
+  readonly titles: readonly TitleSummary[];
+  readonly keeping?: boolean;
+  /** The page on which all of them stand. */
+  readonly to?: string | undefined;
+}
+
+export function Row({ name, aside = "", titles, keeping = false, to }: RowProps) {
   const heading = useId();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
-  const ends = useEnds(list, row.titles.length);
-  const stop = Math.min(at, row.titles.length - 1);
+  const ends = useEnds(list, titles.length);
+  const stop = Math.min(at, titles.length - 1);
 
   const rove = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -49,15 +59,27 @@ export function Row({ row }: { readonly row: RowOf<TitleSummary> }) {
     <section className={styles["row"]} aria-labelledby={heading}>
       <div className={styles["head"]}>
         <h2 id={heading} className={styles["heading"]}>
-          {row.heading}
+          {to === undefined ? (
+            name
+          ) : (
+            <Link to={to} className={styles["all"]}>
+              {name}
+            </Link>
+          )}
         </h2>
-        {row.aside !== null && <span className={styles["aside"]}>{row.aside}</span>}
+        {aside !== "" && <span className={styles["aside"]}>{aside}</span>}
       </div>
       <div className={styles["frame"]}>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cards' links take the keys; the list only hears them pass */}
         <ul ref={list} role="list" className={styles["cards"]} onKeyDown={rove}>
-          {row.titles.map((title, index) => (
-            <Card key={title.id} title={title} stop={index === stop} onFocus={() => setAt(index)} />
+          {titles.map((title, index) => (
+            <Card
+              key={title.id}
+              title={title}
+              stop={index === stop}
+              keeping={keeping}
+              onFocus={() => setAt(index)}
+            />
           ))}
         </ul>
         <Turn side="left" shown={ends.left} onTurn={() => turn(-1)} />

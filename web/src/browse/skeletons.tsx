@@ -24,6 +24,17 @@ export function TitleSkeleton() {
   );
 }
 
+/** A page of cards in the shape of what comes. */
+export function WallSkeleton() {
+  return (
+    <div className={`${styles["page"]} ${styles["wall"]}`} role="status" aria-label="Loading the shelf">
+      {[...CARDS, 5, 6, 7, 8, 9].map((card) => (
+        <div key={card} className={`${styles["shape"]} ${styles["card"]}`} />
+      ))}
+    </div>
+  );
+}
+
 function HeroShape() {
   return (
     <div className={styles["hero"]}>

@@ -1,8 +1,12 @@
 import type { ReactNode } from "react";
+import { Link } from "../house/link";
+import { pathTo } from "../house/way";
 import styles from "./small-print.module.css";
 import type { TitleDetails } from "./titles";
+import { tracksInWords } from "./words";
 
 function Entry({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  if (children === "") return null;
   return (
     <div className={styles["entry"]}>
       <dt>{name}</dt>
@@ -11,30 +15,24 @@ function Entry({ name, children }: { readonly name: string; readonly children: R
   );
 }
 
-/** Who made it, how it is on offer and under which licence. */
-export function SmallPrint({ title }: { readonly title: TitleDetails }) {
-  const growing = title.state === "PLAYABLE" && !title.complete;
-  const nothing =
-    title.credits.length === 0 && title.licence === null && title.heightsPx.length === 0 && title.genres.length === 0;
-  if (nothing) return null;
+/** How it is on offer, who made it, and under which licence. */
+export function SmallPrint({ title, wide }: { readonly title: TitleDetails; readonly wide: boolean }) {
   return (
-    <section className={styles["print"]} aria-label="About this title">
+    <section className={wide ? `${styles["print"]} ${styles["wide"]}` : styles["print"]} aria-label="About this title">
       <dl className={styles["entries"]}>
-        {title.heightsPx.length > 0 && (
-          <Entry name="Quality">
-            <ul className={styles["heights"]} role="list" aria-label="Heights on offer">
-              {title.heightsPx.map((height) => (
-                <li key={height}>{height}p</li>
-              ))}
-            </ul>
-            {growing && (
-              <p className={styles["growing"]} role="status">
-                More qualities are being made; they join by themselves.
-              </p>
-            )}
+        <Entry name="Audio">{tracksInWords(title.audio)}</Entry>
+        <Entry name="Subtitles">{tracksInWords(title.subtitles)}</Entry>
+        {title.heightsPx.length > 0 && <Qualities title={title} />}
+        {title.genres.length > 0 && (
+          <Entry name="Genres">
+            {title.genres.map((genre, index) => (
+              <span key={genre}>
+                {index > 0 && ", "}
+                <Link to={pathTo.genre(genre)}>{genre}</Link>
+              </span>
+            ))}
           </Entry>
         )}
-        {title.genres.length > 0 && <Entry name="Genres">{title.genres.join(", ")}</Entry>}
         {title.credits.map((credit) => (
           <Entry key={credit.role} name={credit.role}>
             {credit.names.join(", ")}
@@ -53,5 +51,22 @@ export function SmallPrint({ title }: { readonly title: TitleDetails }) {
         )}
       </dl>
     </section>
+  );
+}
+
+function Qualities({ title }: { readonly title: TitleDetails }) {
+  return (
+    <Entry name="Quality">
+      <ul className={styles["heights"]} role="list" aria-label="Heights on offer">
+        {title.heightsPx.map((height) => (
+          <li key={height}>{height}p</li>
+        ))}
+      </ul>
+      {title.state === "PLAYABLE" && !title.complete && (
+        <p className={styles["growing"]} role="status">
+          More qualities are being made; they join by themselves.
+        </p>
+      )}
+    </Entry>
   );
 }

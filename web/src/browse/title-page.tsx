@@ -1,15 +1,20 @@
 import { useQuery } from "urql";
-import { Button, LinkPill } from "../house/button";
+import { LinkPill } from "../house/button";
 import { isSignedOut } from "../house/client";
+import { Link } from "../house/link";
 import { Notice } from "../house/notice";
 import { usePageName } from "../house/page";
+import { Unanswered } from "../house/unanswered";
+import { pathTo } from "../house/way";
 import { Acts } from "./acts";
 import { Hero } from "./hero";
-import { useLookAgain } from "./look-again";
-import { nextLookMs } from "./rows";
+import { nextLookMs, useLookAgain } from "./look-again";
+import { Seasons } from "./seasons";
 import { TitleSkeleton } from "./skeletons";
 import { SmallPrint } from "./small-print";
 import { TitleQuery, type TitleDetails } from "./titles";
+import { Wall } from "./wall";
+import { countInWords } from "./words";
 import styles from "./title-page.module.css";
 
 export function TitlePage({ id }: { readonly id: string }) {
@@ -25,38 +30,65 @@ export function TitlePage({ id }: { readonly id: string }) {
   if (title) return <Details title={title} />;
   if (title === null) {
     return (
-      <Notice title="Not on the shelf" reason="There is no such title in this library. It may have been taken out.">
+      <Notice
+        title="Not on the shelf"
+        reason="There is no such title in this library, or it is not for this profile. It may have been taken out."
+      >
         <LinkPill to="/" main>
           Back to home
         </LinkPill>
       </Notice>
     );
   }
-  if (error !== undefined && !isSignedOut(error)) {
-    return (
-      <Notice
-        urgent
-        title="The library did not answer"
-        reason="We asked for this title and heard nothing back. Check that Matinee is running, then ask again."
-      >
-        <Button main onClick={() => ask({ requestPolicy: "network-only" })}>
-          Try again
-        </Button>
-        <LinkPill to="/">Back to home</LinkPill>
-      </Notice>
-    );
-  }
+  if (error !== undefined && !isSignedOut(error)) return <Unanswered what="this title" onAskAgain={ask} home />;
   return <TitleSkeleton />;
 }
 
 function Details({ title }: { readonly title: TitleDetails }) {
+  const series = title.seasons.length > 0;
+  const alike = title.similar.length > 0;
   return (
     <article className={styles["page"]}>
-      <Hero title={title} tall>
+      <Hero title={title} tall above={<Above title={title} />}>
         <Standing title={title} />
       </Hero>
-      <SmallPrint title={title} />
+      <div className={series || alike ? styles["below"] : undefined}>
+        {series ? (
+          <Seasons seasons={title.seasons} next={title.upNext} />
+        ) : (
+          alike && <Alike titles={title.similar} columns="few" />
+        )}
+        <SmallPrint title={title} wide={!series && !alike} />
+      </div>
+      {series && alike && (
+        <div className={styles["after"]}>
+          <Alike titles={title.similar} />
+        </div>
+      )}
     </article>
+  );
+}
+
+/** What kind of thing it is; an episode leads to its series. */
+function Above({ title }: { readonly title: TitleDetails }) {
+  if (title.kind === "SERIES") return <>Series · {countInWords(title.seasonCount, "season")}</>;
+  if (title.kind === "FILM" || title.series === null) return <>Film</>;
+  return (
+    <>
+      <Link to={pathTo.title(title.series.id)}>{title.series.name}</Link> · Season {title.seasonNumber}, episode{" "}
+      {title.episodeNumber}
+    </>
+  );
+}
+
+function Alike({ titles, columns }: { readonly titles: TitleDetails["similar"]; readonly columns?: "few" }) {
+  return (
+    <section className={styles["alike"]} aria-labelledby="alike">
+      <h2 id="alike" className={styles["heading"]}>
+        More like this
+      </h2>
+      <Wall titles={titles} label="More like this" {...(columns === undefined ? {} : { columns })} />
+    </section>
   );
 }
 
@@ -64,7 +96,7 @@ function Details({ title }: { readonly title: TitleDetails }) {
 function Standing({ title }: { readonly title: TitleDetails }) {
   switch (title.state) {
     case "PLAYABLE":
-      return <Acts id={title.id} />;
+      return <Acts title={title} />;
     case "PREPARING":
       return (
         <p className={styles["standing"]} role="status">

@@ -1,12 +1,16 @@
 import { graphql, type ResultOf } from "../house/graphql";
 
+/** What a card and a hero need to know of a title. */
 export const TitleFields = graphql(`
   fragment TitleFields on Title @_unmask {
     id
+    kind
     name
     year
     plot
+    tagline
     genres
+    maturityLabel
     runtimeMs
     state
     problem
@@ -15,17 +19,61 @@ export const TitleFields = graphql(`
     art {
       card
       backdrop
-      poster
       glow
+    }
+    series {
+      id
+      name
+    }
+    seasonNumber
+    episodeNumber
+    seasonCount
+    episodeCount
+    inMyList
+    bookmark {
+      positionMs
+      runtimeMs
+      finished
+    }
+    upNext {
+      id
+      seasonNumber
+      episodeNumber
+      bookmark {
+        positionMs
+        runtimeMs
+        finished
+      }
     }
   }
 `);
 
-export const TitlesQuery = graphql(
+export const HomeQuery = graphql(
   `
-    query Titles {
-      titles {
-        ...TitleFields
+    query Home {
+      viewer {
+        operator
+        profile {
+          name
+          maturityLimit
+        }
+      }
+      home {
+        hero {
+          ...TitleFields
+        }
+        rows {
+          id
+          kind
+          name
+          aside
+          titles {
+            ...TitleFields
+          }
+        }
+        preparing {
+          ...TitleFields
+        }
       }
     }
   `,
@@ -37,6 +85,7 @@ export const TitleQuery = graphql(
     query Title($id: ID!) {
       title(id: $id) {
         ...TitleFields
+        premiered
         credits {
           role
           names
@@ -45,11 +94,88 @@ export const TitleQuery = graphql(
           name
           url
         }
+        audio {
+          language
+          name
+        }
+        subtitles {
+          language
+          name
+          forced
+          hearingImpaired
+        }
+        seasons {
+          number
+          name
+          episodes {
+            id
+            name
+            plot
+            runtimeMs
+            state
+            problem
+            episodeNumber
+            art {
+              card
+            }
+            bookmark {
+              positionMs
+              runtimeMs
+              finished
+            }
+          }
+        }
+        similar {
+          ...TitleFields
+        }
       }
     }
   `,
   [TitleFields],
 );
 
+export const ShelfQuery = graphql(
+  `
+    query Shelf($kind: TitleKind, $genre: String, $limit: Int!) {
+      titles(kind: $kind, genre: $genre, limit: $limit) {
+        ...TitleFields
+      }
+      genres
+    }
+  `,
+  [TitleFields],
+);
+
+export const ListQuery = graphql(
+  `
+    query MyList {
+      myList {
+        ...TitleFields
+      }
+    }
+  `,
+  [TitleFields],
+);
+
+export const SearchQuery = graphql(
+  `
+    query Search($text: String!) {
+      search(text: $text) {
+        ...TitleFields
+      }
+    }
+  `,
+  [TitleFields],
+);
+
+export const GenresQuery = graphql(`
+  query Genres {
+    genres
+  }
+`);
+
 export type TitleSummary = ResultOf<typeof TitleFields>;
 export type TitleDetails = NonNullable<ResultOf<typeof TitleQuery>["title"]>;
+export type RowOfTitles = ResultOf<typeof HomeQuery>["home"]["rows"][number];
+export type Season = TitleDetails["seasons"][number];
+export type Episode = Season["episodes"][number];

@@ -1,37 +1,26 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import { useQuery } from "urql";
+import { Avatar } from "../account/avatar";
 import { useSession } from "../account/session";
+import { Link } from "./link";
+import { useMenu } from "./use-menu";
 import { ViewerQuery } from "./viewer";
-import { AccountIcon } from "./icons";
 import styles from "./account-menu.module.css";
 
+/** Who is watching, who else could, and the ways to the house's other rooms. */
 export function AccountMenu() {
   const [{ data }] = useQuery({ query: ViewerQuery });
-  const { signOut } = useSession();
-  const [open, setOpen] = useState(false);
+  const { picked, signOut } = useSession();
+  const { open, setOpen, root, opener } = useMenu();
   const [stuck, setStuck] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const opener = useRef<HTMLButtonElement>(null);
   const panel = useId();
+  const watching = data?.viewer.profile ?? null;
+  const others = data?.profiles.filter((profile) => profile.id !== watching?.id) ?? [];
 
-  useEffect(() => {
-    if (!open) return;
-    const away = (event: PointerEvent) => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
-    };
-    const escape = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
-      setOpen(false);
-      opener.current?.focus();
-    };
-    document.addEventListener("pointerdown", away);
-    document.addEventListener("keydown", escape);
-    return () => {
-      document.removeEventListener("pointerdown", away);
-      document.removeEventListener("keydown", escape);
-    };
-  }, [open]);
-
+  const change = async (id: string) => {
+    setStuck((await picked(id, "/")) !== null);
+    setOpen(false);
+  };
   return (
     <div ref={root} className={styles["account"]}>
       <button
@@ -43,17 +32,37 @@ export function AccountMenu() {
         aria-controls={panel}
         onClick={() => setOpen(!open)}
       >
-        <span className={styles["avatar"]} aria-hidden="true" />
+        <span className={styles["avatar"]}>{watching !== null && <Avatar name={watching.avatar} />}</span>
         <span className={styles["phone"]} aria-hidden="true">
-          <AccountIcon />
-          Account
+          {watching?.name ?? "You"}
         </span>
       </button>
       <div id={panel} className={styles["panel"]} hidden={!open}>
         <p className={styles["who"]}>
+          <span className={styles["name"]}>{watching?.name ?? "Nobody yet"}</span>
           <span className={styles["email"]}>{data?.viewer.email ?? "Signed in"}</span>
-          {data?.viewer.operator === true && <span className={styles["role"]}>Operator of this house</span>}
         </p>
+        {others.map((profile) => (
+          <button key={profile.id} type="button" className={styles["choice"]} onClick={() => void change(profile.id)}>
+            <span className={styles["small"]}>
+              <Avatar name={profile.avatar} />
+            </span>
+            <span className="unseen">Watch as </span>
+            {profile.name}
+          </button>
+        ))}
+        <hr className={styles["line"]} />
+        <Link to="/who" className={styles["choice"]}>
+          Who’s watching
+        </Link>
+        <Link to="/who?manage" className={styles["choice"]}>
+          Manage profiles
+        </Link>
+        {data?.viewer.operator === true && (
+          <Link to="/operator" className={styles["choice"]}>
+            Look after the house
+          </Link>
+        )}
         <button
           type="button"
           className={styles["choice"]}
@@ -63,7 +72,7 @@ export function AccountMenu() {
         </button>
         {stuck && (
           <p className={styles["stuck"]} role="alert">
-            You are still signed in: Matinee did not answer. Try again in a moment.
+            Nothing was changed: Matinee did not answer. Try again in a moment.
           </p>
         )}
       </div>

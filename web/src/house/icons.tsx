@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 const STROKE = 1.8;
 
-function Drawn({ children, size = 24 }: { readonly children: ReactNode; readonly size?: number }) {
+export function Drawn({ children, size = 24 }: { readonly children: ReactNode; readonly size?: number }) {
   return (
     <svg
       width={size}
@@ -103,5 +103,36 @@ export const AccountIcon = () => (
   <Drawn>
     <circle cx="12" cy="8.5" r="4" />
     <path d="M4.5 20c.8-3.9 3.8-6 7.5-6s6.7 2.1 7.5 6" />
+  </Drawn>
+);
+export const PlusIcon = ({ size = 24 }: { readonly size?: number }) => (
+  <Drawn size={size}>
+    <path d="M12 5v14M5 12h14" />
+  </Drawn>
+);
+export const TickIcon = () => (
+  <Drawn>
+    <path d="m5 12.5 4.6 4.6L19 7.5" />
+  </Drawn>
+);
+export const CrossIcon = ({ size = 24 }: { readonly size?: number }) => (
+  <Drawn size={size}>
+    <path d="m6.5 6.5 11 11m0-11-11 11" />
+  </Drawn>
+);
+export const PencilIcon = () => (
+  <Drawn size={30}>
+    <path d="m4.5 19.5 1-4.2L16.2 4.6a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L8.7 18.5zM14 7l3 3" />
+  </Drawn>
+);
+export const SearchIcon = () => (
+  <Drawn>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="m16 16 4.5 4.5" />
+  </Drawn>
+);
+export const ListIcon = () => (
+  <Drawn>
+    <path d="M5 5.5A1.5 1.5 0 0 1 6.5 4h11A1.5 1.5 0 0 1 19 5.5V20l-7-4.6L5 20z" />
   </Drawn>
 );

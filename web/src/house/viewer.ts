@@ -1,10 +1,31 @@
-import { graphql } from "./graphql";
+import { graphql, type ResultOf } from "./graphql";
 
-export const ViewerQuery = graphql(`
-  query Viewer {
-    viewer {
-      email
-      operator
-    }
+export const ProfileFields = graphql(`
+  fragment ProfileFields on Profile @_unmask {
+    id
+    name
+    avatar
+    kids
+    maturityLimit
   }
 `);
+
+export const ViewerQuery = graphql(
+  `
+    query Viewer {
+      viewer {
+        email
+        operator
+        profile {
+          ...ProfileFields
+        }
+      }
+      profiles {
+        ...ProfileFields
+      }
+    }
+  `,
+  [ProfileFields],
+);
+
+export type Profile = ResultOf<typeof ProfileFields>;

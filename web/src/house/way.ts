@@ -1,11 +1,21 @@
 import { useSyncExternalStore } from "react";
 
+const NAMED = {
+  "/": "home",
+  "/films": "films",
+  "/series": "series",
+  "/list": "list",
+  "/search": "search",
+  "/who": "who",
+  "/operator": "operator",
+  "/sign-in": "sign-in",
+  "/sign-up": "sign-up",
+} as const;
+
 /** Where in the house a path leads. */
 export type Place =
-  | { readonly room: "home" | "sign-in" | "sign-up" | "lost" }
-  | { readonly room: "title" | "watch"; readonly id: string };
-
-const NAMED = { "/": "home", "/sign-in": "sign-in", "/sign-up": "sign-up" } as const;
+  | { readonly room: (typeof NAMED)[keyof typeof NAMED] | "lost" }
+  | { readonly room: "title" | "watch" | "genre"; readonly id: string };
 
 function decoded(part: string): string | null {
   try {
@@ -18,15 +28,18 @@ function decoded(part: string): string | null {
 export function placeOf(path: string): Place {
   const named = NAMED[path as keyof typeof NAMED] as (typeof NAMED)[keyof typeof NAMED] | undefined;
   if (named !== undefined) return { room: named };
-  const match = /^\/(title|watch)\/([^/]+)\/?$/.exec(path);
+  const match = /^\/(title|watch|genre)\/([^/]+)\/?$/.exec(path);
   const id = decoded(match?.[2] ?? "");
   if (match === null || id === null || id === "") return { room: "lost" };
-  return { room: match[1] === "title" ? "title" : "watch", id };
+  return { room: match[1] as "title" | "watch" | "genre", id };
 }
 
 export const pathTo = {
   title: (id: string) => `/title/${encodeURIComponent(id)}`,
   watch: (id: string) => `/watch/${encodeURIComponent(id)}`,
+  genre: (name: string) => `/genre/${encodeURIComponent(name)}`,
+  search: (text: string) => (text.trim() === "" ? "/search" : `/search?${new URLSearchParams({ q: text }).toString()}`),
+  who: (next: string) => (next === "/" || next === "/who" ? "/who" : `/who?${new URLSearchParams({ next }).toString()}`),
 };
 
 /** The path to go on to after signing in; anything that could leave this house becomes home. */
@@ -34,7 +47,7 @@ export function safeNext(search: string): string {
   const next = new URLSearchParams(search).get("next");
   if (next === null || !/^\/(?![/\\])/.test(next)) return "/";
   const room = placeOf(next.split(/[?#]/, 1)[0] ?? "/").room;
-  return room === "sign-in" || room === "sign-up" ? "/" : next;
+  return room === "sign-in" || room === "sign-up" || room === "who" ? "/" : next;
 }
 
 const listeners = new Set<() => void>();
@@ -60,7 +73,7 @@ export function go(to: string, how: "push" | "replace" = "push"): void {
     steps += 1;
   }
   tell();
-  window.scrollTo(0, 0);
+  if (how === "push") window.scrollTo(0, 0);
 }
 
 /** One step back when we came from inside the house, otherwise to the given path. */
