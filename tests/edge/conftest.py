@@ -24,8 +24,8 @@ def new_box(tmp_path: Path) -> Iterator[NewBox]:
     """Makes boxes that have not been started; stops them in the end."""
     made: list[StagedBox] = []
 
-    def make(name: str = "box", blobs: str = "blobs", origin_also: str = "") -> StagedBox:
-        made.append(StagedBox(tmp_path / name, put_films(tmp_path / blobs), origin_also))
+    def make(name: str = "box", blobs: str = "blobs", origin_also: str = "", cache_bytes: int = 50_000_000) -> StagedBox:
+        made.append(StagedBox(tmp_path / name, put_films(tmp_path / blobs), origin_also, cache_bytes))
         return made[-1]
 
     yield make

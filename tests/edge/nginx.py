@@ -41,6 +41,9 @@ def test_a_good_token_opens_its_film(box: StagedBox):
         ("master.m3u8", "application/vnd.apple.mpegurl"),
         ("v720/init.mp4", "video/mp4"),
         ("v720/1.m4s", "video/iso.segment"),
+        ("thumbs/1.jpg", "image/jpeg"),
+        ("thumbs/1.webp", "image/webp"),
+        ("chapters.json", "application/json"),
     ],
 )
 def test_files_say_what_they_are(box: StagedBox, name: str, kind: str):
@@ -149,6 +152,30 @@ def test_keys_turn_without_a_restart(new_box: NewBox):
     box.hold({"k2": KEYS["k2"]})
     assert (box.ask(old + "manifest.mpd").status, box.ask(new + "manifest.mpd").status) == (403, 200)
     assert box.worker == worker
+
+
+def test_a_key_that_changed_closes_what_it_had_opened(new_box: NewBox):
+    """A box that has proven a token forgets it with the key: another secret of the same name opens nothing to its bearer."""
+    box = serving(new_box())
+    mine = token() + "manifest.mpd"
+    assert [box.ask(mine).status for _ in range(2)] == [200, 200]
+    box.hold({"k1": "another secret under the same name, as long"})
+    assert box.ask(mine).status == 403
+
+
+def test_a_proven_token_opens_its_own_film_and_view_only(box: StagedBox):
+    """The MAC of a token that has just opened one film opens nothing else: no other film, no later hour, no other view."""
+    mine = token()
+    assert box.ask(mine + "manifest.mpd").status == 200
+    kid, exp, view, mac = mine.split("/")[1].split(".")
+    for forged in (
+        f"/{kid}.{exp}.{view}.{mac}/films/ed2/",
+        f"/{kid}.{int(exp) + 1}.{view}.{mac}/films/ed1/",
+        f"/{kid}.{exp}.view-0002.{mac}/films/ed1/",
+        f"/k2.{exp}.{view}.{mac}/films/ed1/",
+    ):
+        assert box.ask(forged + "manifest.mpd").status == 403
+    assert box.ask(mine + "manifest.mpd").status == 200
 
 
 def test_keys_survive_the_worker_a_reload_and_the_whole_box(new_box: NewBox):

@@ -18,6 +18,7 @@ from matinee.edge.nginx import BoxPlan, command, default_nginx, lay_out
 from matinee.edge.tokens import mint
 
 FILM_BYTES = b"one byte of film, "
+PICTURES = ("thumbs/1.jpg", "thumbs/1.webp", "chapters.json")
 KEYS = {"k1": "a secret of the first key, thirty-two and more", "k2": "another secret of the second key, as long"}
 
 
@@ -79,13 +80,14 @@ class StagedBox:
     folder: Path
     films: Path
     origin_also: str = ""
+    cache_bytes: int = 50_000_000
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     lines: list[Line] = field(default_factory=list[Line])
 
     def start(self) -> None:
         self.port = self.port or free_port()
-        lay_out(self.folder, BoxPlan(BoxId("a"), "127.0.0.1", self.port, self.films, 50_000_000))
+        lay_out(self.folder, BoxPlan(BoxId("a"), "127.0.0.1", self.port, self.films, self.cache_bytes))
         written = self.folder / "nginx.conf"
         origin = "listen unix:origin.sock;"
         written.write_text(written.read_text().replace(origin, f"{origin} {self.origin_also}"))
@@ -139,7 +141,9 @@ class StagedBox:
 
 
 class NewBox(Protocol):
-    def __call__(self, name: str = "box", blobs: str = "blobs", origin_also: str = "") -> StagedBox:
+    def __call__(
+        self, name: str = "box", blobs: str = "blobs", origin_also: str = "", cache_bytes: int = 50_000_000
+    ) -> StagedBox:
         """A box that has not been started; `origin_also` is added to its origin's settings."""
         ...
 
@@ -151,7 +155,7 @@ def token(edition: str = "ed1", kid: str = "k1", keys: dict[str, str] = KEYS, le
 def put_films(blobs: Path) -> Path:
     """Two editions, and beside them what nobody may read through a box."""
     for edition in ("ed1", "ed2"):
-        for name in ("manifest.mpd", "master.m3u8", "v720/init.mp4", "v720/1.m4s", "sound/main.m3u8"):
+        for name in ("manifest.mpd", "master.m3u8", "v720/init.mp4", "v720/1.m4s", "sound/main.m3u8", *PICTURES):
             put(blobs / "films" / edition / name, FILM_BYTES * 100)
     for name in ("card.webp", "backdrop.webp", "poster.webp", "secret.txt", "card.webp.bak"):
         put(blobs / "art" / "art1" / name, b"picture")
