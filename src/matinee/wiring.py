@@ -220,7 +220,7 @@ def _pipeline_settings(topology: Topology, process: str, box: BoxPlace | None) -
 def _catalog_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.library.catalog import CatalogSettings
 
-    return CatalogSettings(libraries=topology.libraries)
+    return CatalogSettings(libraries=topology.libraries, index=topology.state / "search")
 
 
 def _steering_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:

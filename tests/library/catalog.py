@@ -8,7 +8,7 @@ from matinee.contracts.events_pb2 import ArtCut, FilmFound, TitleFact, TitleFail
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
-from matinee.library.catalog import Catalog, CatalogSettings, learn_fact
+from matinee.library.catalog import Catalog, CatalogSettings
 from matinee.ports.rpc import Call
 
 CALL = Call("test", "test", 1e12)
@@ -25,7 +25,9 @@ class Place:
         self.clock = ManualClock(NOW_MS)
         self.sql = SqliteSql(folder / "catalog.db")
         self.log = SqliteLog(folder / "log.db")
-        self.catalog = Catalog(sql=self.sql, log=self.log, clock=self.clock, settings=CatalogSettings((self.films,)))
+        self.catalog = Catalog(
+            sql=self.sql, log=self.log, clock=self.clock, settings=CatalogSettings((self.films,), folder / "search")
+        )
 
     def film(self, name: str, content: str = "x", modified_ns: int = LONG_AGO_NS) -> Path:
         path = self.films / name
@@ -93,7 +95,7 @@ async def test_a_film_that_leaves_is_hidden_and_comes_back_as_it_was(tmp_path: P
     [title] = await place.titles()
     whole = TitlePublished(edition=Edition(edition_id="e1", complete=True, heights_px=[720]))
     fact = TitleFact(title_id=title.title_id, modified_ns=LONG_AGO_NS, published=whole)
-    await place.sql.transact(lambda db: learn_fact(db, fact))
+    await place.catalog.learn([fact])
     path.rename(tmp_path / "elsewhere.mkv")
     await place.catalog.scan()
     assert await place.titles() == []
@@ -115,7 +117,7 @@ async def test_a_replaced_film_is_prepared_again_and_old_news_of_it_ignored(tmp_
     await place.catalog.scan()
     assert [fact.modified_ns for fact in await place.found()] == [LONG_AGO_NS, LONG_AGO_NS + 5]
     late = TitleFact(title_id=title.title_id, modified_ns=LONG_AGO_NS, failed=TitleFailed(reason="the old file is broken"))
-    await place.sql.transact(lambda db: learn_fact(db, late))
+    await place.catalog.learn([late])
     assert [each.state for each in await place.titles()] == [PREPARING]
     await place.close()
 
@@ -136,7 +138,7 @@ async def test_what_the_studio_says_is_learnt_however_often_it_says_it(tmp_path:
         (TitleFact(**about, art_cut=ArtCut(art=Art(art_id="a1", glow="#102030"))), PLAYABLE),
     ]:
         for _ in range(2):
-            await place.sql.transact(lambda db, fact=fact: learn_fact(db, fact))
+            await place.catalog.learn([fact])
         assert [each.state for each in await place.titles()] == [state]
     known = await place.catalog.get_title(GetTitleRequest(title_id=title.title_id), CALL)
     assert (known.runtime_ms, known.problem, list(known.edition.heights_px), known.art.glow) == (1000, "", [720, 360], "#102030")
@@ -151,8 +153,9 @@ async def test_a_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: P
     place.film("off/.ignore", "")
     place.film("off/Secret.mkv")
     (place.films / "circle").symlink_to(place.films)
-    settings = CatalogSettings((tmp_path / "unplugged", place.films))
+    settings = CatalogSettings((tmp_path / "unplugged", place.films), tmp_path / "search")
     catalog = Catalog(sql=place.sql, log=place.log, clock=place.clock, settings=settings)
+    await catalog.start()
     await catalog.scan()
     assert [title.name for title in await place.titles()] == ["Windfall"]
     await place.close()
@@ -188,7 +191,7 @@ async def test_a_film_unplugged_half_prepared_is_prepared_when_it_comes_back(tmp
     path.rename(tmp_path / "pulled.mkv")
     await place.catalog.scan()
     gone = TitleFact(title_id=first.title_id, modified_ns=LONG_AGO_NS, failed=TitleFailed(reason="cannot be read any more"))
-    await place.sql.transact(lambda db: learn_fact(db, gone))
+    await place.catalog.learn([gone])
     (tmp_path / "pulled.mkv").rename(path)
     await place.catalog.scan()
     [title] = await place.titles()

@@ -2,24 +2,24 @@
 
 import pytest
 
-from matinee.library.nfo import Credit, FilmNotes, film_notes
+from matinee.library.nfo import Credit, Notes, owners_notes
 
 
 def test_an_owners_notes_are_taken_over() -> None:
     """Name, year, plot, genres, people and licence come from the side-car."""
-    notes = film_notes(
+    notes = owners_notes(
         b"""<?xml version="1.0" encoding="UTF-8"?>
         <movie><title>Slow Weather</title><year>2019</year><plot>Rain,
           mostly.</plot><genre>Drama</genre><genre>Drama</genre><genre>Nature</genre>
         <director>A. Cloud</director><actor><name>B. Drop</name><role>Puddle</role></actor>
         <licence url="https://creativecommons.org/licenses/by/3.0/">CC BY 3.0</licence></movie>"""
     )
-    assert notes == FilmNotes(
+    assert notes == Notes(
         name="Slow Weather",
         year=2019,
         plot="Rain, mostly.",
         genres=("Drama", "Nature"),
-        credits=(Credit("Directed by", ("A. Cloud",)), Credit("With", ("B. Drop",))),
+        credits=(Credit("Directed by", ("A. Cloud",)), Credit("With", ("B. Drop",), ("Puddle",))),
         licence_name="CC BY 3.0",
         licence_url="https://creativecommons.org/licenses/by/3.0/",
     )
@@ -39,10 +39,10 @@ def test_an_owners_notes_are_taken_over() -> None:
 )
 def test_broken_or_hostile_notes_say_nothing_and_harm_nothing(content: bytes) -> None:
     """A damaged, endless or booby-trapped side-car is as if it were not there."""
-    assert film_notes(content) == FilmNotes()
+    assert owners_notes(content) == Notes()
 
 
 def test_a_link_that_is_no_web_address_is_dropped() -> None:
     """A licence's link cannot smuggle a script into a page."""
-    notes = film_notes(b'<movie><licence url="javascript:alert(1)">free</licence></movie>')
+    notes = owners_notes(b'<movie><licence url="javascript:alert(1)">free</licence></movie>')
     assert (notes.licence_name, notes.licence_url) == ("free", "")

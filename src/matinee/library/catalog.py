@@ -1,35 +1,40 @@
-"""Catalog: what is known of every title. It scans the libraries, tells the studio what it found, and learns from its facts."""
+"""Catalog: what is known of every title. It scans the libraries, tells the studio what it found, and learns from its facts.
+
+Its answers are drawn from a view: what the audience may see, and nothing else (`shelf.py`, `rights.py`).
+"""
 
 import asyncio
 import functools
-import json
 import uuid
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
 
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import FilmFound, TitleFact
-from matinee.contracts.ids import TitleId
 from matinee.library import titles
-from matinee.library.scan import Found, films_in, notes_of
+from matinee.library.answers import KINDS, Question, audience_of, learnt_from, title_of
+from matinee.library.keeping import Keeping
+from matinee.library.search import Mark, SearchIndex
+from matinee.library.shelf import Known, Shelf, View
+from matinee.library.similar import alike
 from matinee.ports.clock import Clock
 from matinee.ports.log import Entry, Log
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 
 SCAN_EVERY_S = 2.0
+INDEX_EVERY_S = 1.0
 POLL_S = 1.0
-SETTLED_S = 5
+ANNOUNCED_AT_ONCE = 100
+LONGEST_QUESTION = 200
+MOST_HITS = 200
 
 
 @dataclass(frozen=True)
 class CatalogSettings:
     libraries: tuple[Path, ...]
+    index: Path  # the folder of the search index, which may be lost
 
 
 class Catalog:
@@ -40,152 +45,152 @@ class Catalog:
         self._log = log
         self._clock = clock
         self._settings = settings
-        self._last_seen: dict[str, Found] = {}
+        self._keeping = Keeping(sql, clock, settings.libraries)
+        self._shelf = Shelf()
+        self._read = Mark("", 0)  # how far the shelf has read
+        self._refreshing = asyncio.Lock()
+        self._indexing = asyncio.Lock()
+        self._all_announced = False
 
     async def start(self) -> None:
         await self._sql.install(titles.TABLES)
+        epoch = uuid.uuid4().hex
+        await self._sql.transact(lambda db: titles.open_library(db, epoch))
+        self._index = await asyncio.to_thread(SearchIndex, self._settings.index)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return (("catalog.scan", self._scan_for_ever), ("catalog.learn", self._learn_for_ever))
+        return (
+            ("catalog.scan", self._scan_for_ever),
+            ("catalog.learn", self._learn_for_ever),
+            ("catalog.index", self._index_for_ever),
+        )
 
     async def close(self) -> None:
         await self._sql.close()
 
     async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
-        found = await self._everything()
+        view = await self._view(request)
         if request.series_id:
-            return pb.TitleList(titles=[title for title in found if title.series_id == request.series_id])
-        kinds = {request.kind} if request.kind else {pb.FILM, pb.SERIES}
-        listed = [title for title in found if title.kind in kinds and (not request.genre or request.genre in title.genres)]
-        listed = listed[request.offset :]
-        return pb.TitleList(titles=listed[: request.limit] if request.limit else listed)
+            found = view.episodes(request.series_id)
+        elif request.kind == pb.EPISODE:
+            found = [each for series in view.listed for each in series.episodes]
+        else:
+            found = view.listed
+        if request.kind and not request.series_id:
+            found = [each for each in found if KINDS[each.kind] == request.kind]
+        if request.genre and not request.series_id:
+            wanted = request.genre.casefold()
+            found = [each for each in found if any(wanted == genre.casefold() for genre in each.notes.genres)]
+        first = max(request.offset, 0)
+        return _list(found[first : first + request.limit] if request.limit > 0 else found[first:])
 
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
-        row = await self._sql.read(lambda db: titles.one_title(db, TitleId(request.title_id)))
-        if row is None:
+        return title_of(await self._one(request))
+
+    async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
+        view = await self._view(request)
+        return _list(view.titles[title_id] for title_id in request.title_ids if title_id in view.titles)
+
+    async def search(self, request: pb.SearchRequest, call: Call) -> pb.TitleList:
+        view = await self._view(request)
+        text, limit = request.text[:LONGEST_QUESTION], min(request.limit or MOST_HITS, MOST_HITS)
+        most = limit * 2
+        while True:
+            ids = await asyncio.to_thread(self._index.search, text, most)
+            hits = [view.titles[title_id] for title_id in ids if title_id in view.titles]
+            if len(hits) >= limit or len(ids) < most:
+                return _list(hits[:limit])
+            most *= 8  # most of what was found is not for this audience
+
+    async def similar(self, request: pb.GetTitleRequest, call: Call) -> pb.TitleList:
+        view, title = await self._view(request), await self._one(request)
+        whole = view.titles.get(title.series_id, title) if title.kind == "episode" else title
+        return _list(alike(whole, view.listed))
+
+    async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
+        counts = (await self._view(request)).genres()
+        return pb.GenreList(genres=[pb.Genre(name=name, title_count=count) for name, count in counts.items()])
+
+    async def _one(self, request: pb.GetTitleRequest) -> Known:
+        title = (await self._view(request)).titles.get(request.title_id)
+        if title is None:
             raise Refused(
                 "missing", "We do not have that title.", "It may have left the library: go back home to see what is on."
             )
-        return _title(row)
+        return title
 
-    async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
-        known = {title.title_id: title for title in await self._everything()}
-        return pb.TitleList(titles=[known[title_id] for title_id in request.title_ids if title_id in known])
+    async def _view(self, request: Question) -> View:
+        """What the asker may see, as it is now."""
+        await self._refresh()
+        return self._shelf.view(audience_of(request), self._clock.now_ms())
 
-    async def search(self, request: pb.SearchRequest, call: Call) -> pb.TitleList:
-        words = request.text.lower().split()
-        hits = [title for title in await self._everything() if words and all(word in title.name.lower() for word in words)]
-        return pb.TitleList(titles=hits[: request.limit] if request.limit else hits)
+    async def _refresh(self) -> None:
+        async with self._refreshing:
+            known = self._read
+            changes = await self._sql.read(lambda db: titles.changes_since(db, known.epoch, known.revision))
+            if Mark(changes.epoch, changes.revision) != known:
+                self._shelf.put(changes.titles, changes.series, changes.gone)
+                self._read = Mark(changes.epoch, changes.revision)
 
-    async def similar(self, request: pb.GetTitleRequest, call: Call) -> pb.TitleList:
-        known = await self.get_title(request, call)
-        alike = [title for title in await self._everything() if set(title.genres) & set(known.genres)]
-        return pb.TitleList(titles=[title for title in alike if title.title_id != known.title_id][:12])
-
-    async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
-        counts = Counter(genre for title in await self._everything() for genre in title.genres)
-        return pb.GenreList(genres=[pb.Genre(name=name, title_count=counts[name]) for name in sorted(counts)])
-
-    async def _everything(self) -> list[pb.Title]:
-        return [_title(row) for row in await self._sql.read(titles.all_titles)]
+    async def index(self) -> None:
+        """Brings the search up to date with the titles."""
+        async with self._indexing:
+            known = self._index.mark
+            changes = await self._sql.read(lambda db: titles.changes_since(db, known.epoch, known.revision))
+            mark = Mark(changes.epoch, changes.revision)
+            if mark == known:
+                return
+            await self._refresh()
+            changed = [found for each in changes.titles if (found := self._shelf.find(each.title_id))]
+            changed += self._shelf.below({each.series_path for each in changes.series})
+            once = {each.title_id: each for each in changed}
+            await asyncio.to_thread(self._index.update, once.values(), changes.gone, mark)
 
     async def scan(self) -> None:
-        """One look at every library: new and changed films are kept, vanished ones hidden, and the studio is told.
-
-        A file counts once it was written five seconds ago or held still between two looks: one still being copied can wait.
-        """
-        found = await asyncio.to_thread(
-            lambda: {film.path: film for library in self._settings.libraries for film in films_in(library)}
-        )
-        known = await self._sql.read(titles.known_paths)
-        settled_ns = (self._clock.now_ms() - SETTLED_S * 1000) * 1_000_000
-        for film in found.values():
-            is_known = known.get(film.path) == (film.size_bytes, film.modified_ns, film.notes_ns)
-            is_settled = film.modified_ns < settled_ns or self._last_seen.get(film.path) == film
-            if not is_known and is_settled:
-                await self._keep(film)
-        self._last_seen = found
-        gone = [path for path in known if path not in found]
-        if gone:
-            await self._sql.transact(lambda db: titles.mark_gone(db, gone))
-        await self._announce()
-
-    async def _keep(self, film: Found) -> None:
-        title_id, now_ms = TitleId(uuid.uuid4().hex), self._clock.now_ms()
-        notes = await asyncio.to_thread(notes_of, film)
-        await self._sql.transact(lambda db: titles.keep_found(db, title_id, film, notes, now_ms))
-
-    async def _announce(self) -> None:
-        for news in await self._sql.read(titles.unannounced):
-            fact = FilmFound(
-                title_id=news.title_id,
-                path=news.path,
-                size_bytes=news.size_bytes,
-                modified_ns=news.modified_ns,
-                finding=news.finding,
-            )
-            await self._log.append("films", [Entry(news.title_id, fact.SerializeToString())])
-            await self._sql.transact(functools.partial(titles.mark_announced, news=news))
+        """One look at every library; then the studio is told what is new."""
+        if await self._keeping.look() or not self._all_announced:
+            self._all_announced = False
+            while news := await self._sql.read(lambda db: titles.unannounced(db, ANNOUNCED_AT_ONCE)):
+                await self._log.append("films", [Entry(each.title_id, _found(each)) for each in news])
+                await self._sql.transact(functools.partial(titles.mark_announced, told=news))
+            self._all_announced = True
 
     async def _scan_for_ever(self) -> None:
         while True:
             await self.scan()
             await self._clock.sleep(SCAN_EVERY_S)
 
+    async def _index_for_ever(self) -> None:
+        while True:
+            await self.index()
+            await self._clock.sleep(INDEX_EVERY_S)
+
     async def _learn_for_ever(self) -> None:
         facts = await self._log.subscribe("titles", "catalog")
         while True:
             reads = await facts.poll(100, POLL_S)
-            for read in reads:
-                fact = TitleFact.FromString(read.entry.value)
-                await self._sql.transact(functools.partial(learn_fact, fact=fact))
+            await self.learn([TitleFact.FromString(read.entry.value) for read in reads])
+            for read in {read.position.partition: read for read in reads}.values():
                 await facts.commit(read)
 
-
-def learn_fact(db: sa.Connection, fact: TitleFact) -> None:
-    """Takes one fact of the studio into the titles; repeating it changes nothing."""
-    what = fact.WhichOneof("what")
-    if what == "probed":
-        learnt: dict[str, Any] = {"runtime_ms": fact.probed.runtime_ms}
-    elif what == "art_cut":
-        learnt = {"art_id": fact.art_cut.art.art_id, "glow": fact.art_cut.art.glow}
-    elif what == "published":
-        edition = fact.published.edition
-        heights = json.dumps(list(edition.heights_px))
-        learnt = {"edition_id": edition.edition_id, "complete": edition.complete, "heights_px": heights, "problem": ""}
-    elif what == "failed":
-        learnt = {"problem": fact.failed.reason}
-    else:
-        return
-    titles.learn(db, fact.title_id, fact.modified_ns, **learnt)
+    async def learn(self, facts: Iterable[TitleFact]) -> None:
+        """Takes the studio's facts into the titles; repeating them changes nothing."""
+        learnt = [each for fact in facts if (each := learnt_from(fact))]
+        if learnt:
+            await self._sql.transact(lambda db: titles.learn(db, learnt))
 
 
-def _title(row: sa.Row[Any]) -> pb.Title:
-    notes = titles.read_notes(row.notes)
-    title = pb.Title(
-        title_id=row.title_id,
-        name=row.name,
-        kind=pb.FILM,
-        year=row.year,
-        plot=notes.plot,
-        genres=notes.genres,
-        credits=[pb.Credit(role=credit.role, names=credit.names) for credit in notes.credits],
-        licence_name=notes.licence_name,
-        licence_url=notes.licence_url,
-        state=_state(row),
-        problem=row.problem,
-        runtime_ms=row.runtime_ms,
-        added_ms=row.added_ms,
-    )
-    if row.edition_id:
-        heights = json.loads(row.heights_px)
-        title.edition.CopyFrom(pb.Edition(edition_id=row.edition_id, complete=row.complete, heights_px=heights))
-    if row.art_id:
-        title.art.CopyFrom(pb.Art(art_id=row.art_id, glow=row.glow))
-    return title
+def _list(found: Iterable[Known]) -> pb.TitleList:
+    return pb.TitleList(titles=[title_of(each) for each in found])
 
 
-def _state(row: sa.Row[Any]) -> pb.TitleState:
-    if row.edition_id:
-        return pb.PLAYABLE
-    return pb.FAILED if row.problem else pb.PREPARING
+def _found(news: titles.News) -> bytes:
+    return FilmFound(
+        title_id=news.title_id,
+        path=news.path,
+        size_bytes=news.size_bytes,
+        modified_ns=news.modified_ns,
+        finding=news.finding,
+        sidecar_paths=news.sidecars,
+        sidecar_digest=news.sidecar_digest,
+    ).SerializeToString()

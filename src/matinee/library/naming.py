@@ -1,4 +1,4 @@
-"""Reads a film's name and year off its path, as the owners of film folders write them.
+"""Reads a film's name and year off its path (`episodes.py` does so for series), as the owners of film folders write them.
 
 The rules are the union of what Jellyfin, Kodi and Plex users have on disk: `Films/Title (Year)/Title (Year).ext` or the
 file alone; release tokens, bracketed ids and group names are cut; dots and underscores are spaces. A guess keeps its reason.
@@ -84,25 +84,26 @@ def film_name(relative: PurePosixPath) -> FilmName:
     """The name and year of a film. Its own folder, when that says "Title (Year)", beats the file."""
     if len(relative.parts) > 1:
         folder = relative.parts[-2]
-        found = _parse(folder)
-        if found.year and (relative.stem.lower().startswith(folder.lower()) or _parse(relative.stem).year in {0, found.year}):
+        found = parsed(folder)
+        if found.year and (relative.stem.lower().startswith(folder.lower()) or parsed(relative.stem).year in {0, found.year}):
             return FilmName(found.name, found.year, "name and year from its folder")
-    found = _parse(relative.stem)
+    found = parsed(relative.stem)
     return FilmName(found.name, found.year, "name and year from the file" if found.year else "name from the file")
 
 
-def _parse(text: str) -> FilmName:
+def parsed(text: str) -> FilmName:
+    """The name and year in a folder's or a file's name; its reason is for whoever asked to give."""
     text = re.sub(r"^\[[^\]]*\]\s*", "", ATTRIBUTE.sub("", text)).strip() or text
-    years = [match for match in YEAR.finditer(text) if match.start() > 0 and _spaced(text[: match.start()])]
+    years = [match for match in YEAR.finditer(text) if match.start() > 0 and spaced(text[: match.start()])]
     year = int(years[-1][1]) if years else 0
     cut = text[: years[-1].start()] if years else text
     token = RELEASE_TOKEN.search(cut)
-    if token and _spaced(cut[: token.start()]):
+    if token and spaced(cut[: token.start()]):
         cut = cut[: token.start()]
-    return FilmName(_spaced(cut) or text, year, "")
+    return FilmName(spaced(cut) or text, year, "")
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """Dots and underscores as spaces, but "R.O.P.E." kept; loose brackets and dashes at the ends dropped."""
     kept = INITIALISM.sub(lambda match: match[0].replace(".", "\0"), text)
     words = re.sub(r"[._\s]+", " ", kept).replace("\0", ".")

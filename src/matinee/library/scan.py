@@ -1,108 +1,141 @@
-"""Walks the owner's folders and says what is there. Reads only: nothing in a library is ever written, moved or renamed."""
+"""Walks the owner's folders and says what is there. Reads only: nothing in a library is ever written, moved or renamed.
+
+A look costs one `stat` for each folder: a folder is listed again only if its time has changed, if something in it moved a few
+seconds ago, or on a thorough look, which also notices what changes no folder's time: a file rewritten in its place.
+"""
 
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from matinee.library.naming import film_name, is_film, is_ignored_folder
-from matinee.library.nfo import MOST_BYTES, FilmNotes, film_notes
+from matinee.library.found import FoundFilm, FoundSeries, Listing, Seen, films_of, series_of
+from matinee.library.naming import is_ignored_folder
+from matinee.library.nfo import MOST_BYTES, Notes, owners_notes
+from matinee.library.sidecars import SUBTITLE_FOLDERS
+
+MOST_DEEP = 16
+SETTLED_NS = 5 * 10**9
+
+
+@dataclass
+class _Folder:
+    """A folder as it was listed, and the films made of it, kept for as long as nothing about it changes."""
+
+    modified_ns: int
+    listing: Listing
+    newest_ns: int  # of its files
+    films: tuple[FoundFilm, ...] = ()
+    made_for: object = None
 
 
 @dataclass(frozen=True)
-class Found:
-    """A film on disk, named as well as its path allows. `notes` is its side-car's path, "" without one."""
+class Shelves:
+    """All that is in the libraries. The same object comes back for as long as nothing has changed."""
 
-    path: str
-    size_bytes: int
-    modified_ns: int
-    notes: str
-    notes_ns: int
-    guessed_name: str
-    guessed_year: int
-    problem: str = ""  # why it cannot even be tried
+    films: Mapping[str, FoundFilm] = field(default_factory=dict[str, FoundFilm])
+    series: Mapping[str, FoundSeries] = field(default_factory=dict[str, FoundSeries])
 
 
-def films_in(library: Path) -> Iterator[Found]:
-    """Every film below the folder, in the order of its name. A folder that cannot be read is passed over."""
-    yield from _walk(library, library)
+class Watch:
+    """Looks at libraries again and again, and remembers what it saw."""
+
+    def __init__(self, libraries: Iterable[Path]) -> None:
+        self._libraries = tuple(libraries)
+        self._folders: dict[str, _Folder] = {}
+        self._shelves = Shelves()
+
+    def look(self, now_ns: int, *, thorough: bool) -> Shelves:
+        """What lies in the libraries now. A folder that cannot be read holds nothing."""
+        seen: dict[str, _Folder] = {}
+        changed = False
+        for library in self._libraries:
+            changed |= self._walk(str(library), now_ns, seen, thorough=thorough)
+        if changed or seen.keys() != self._folders.keys():
+            self._folders = seen
+            films = {film.path: film for library in self._libraries for film in self._films(str(library))}
+            self._shelves = Shelves(films, {each.path: each for each in series_of(films.values(), self._notes_of_shows())})
+        return self._shelves
+
+    def _walk(self, top: str, now_ns: int, seen: dict[str, _Folder], *, thorough: bool) -> bool:
+        """Whether anything below the folder is not as it was."""
+        changed, ahead = False, [(top, 0)]
+        while ahead:
+            path, depth = ahead.pop()
+            known = self._folders.get(path)
+            try:
+                modified_ns = os.stat(path).st_mtime_ns  # noqa: PTH116  # once per folder and look: a Path would double it
+                if known is None or thorough or known.modified_ns != modified_ns or _is_restless(known, now_ns):
+                    listing = listed(path)
+                    if known is None or known.listing != listing:
+                        known, changed = (
+                            _Folder(modified_ns, listing, max((file.modified_ns for file in listing.files), default=0)),
+                            True,
+                        )
+                    known.modified_ns = modified_ns
+            except OSError:
+                continue
+            seen[path] = known
+            if depth < MOST_DEEP:
+                ahead += [(f"{path}/{name}", depth + 1) for name in known.listing.folders]
+        return changed
+
+    def _films(self, library: str) -> Iterator[FoundFilm]:
+        """Every film below a library, made anew only where its folder or what it depends on has changed."""
+        ahead = [(library, -1)] if library in self._folders else []
+        while ahead:
+            path, show_depth = ahead.pop()
+            folder = self._folders[path]
+            relative = PurePosixPath(path).relative_to(library)
+            if folder.listing.has("tvshow.nfo"):
+                show_depth = len(relative.parts)
+            children = {name: child for name in folder.listing.folders if (child := f"{path}/{name}") in self._folders}
+            subtitles = [self._folders[child].listing for name, child in children.items() if name.lower() in SUBTITLE_FOLDERS]
+            made_for = (show_depth, tuple(subtitles))
+            if folder.made_for != made_for:
+                folder.films = tuple(films_of(library, folder.listing, subtitles, show_depth))
+                folder.made_for = made_for
+            yield from folder.films
+            ahead += [(child, show_depth) for name, child in children.items() if name.lower() not in SUBTITLE_FOLDERS]
+
+    def _notes_of_shows(self) -> dict[str, Seen]:
+        return {path: notes for path, folder in self._folders.items() if (notes := folder.listing.seen("tvshow.nfo"))}
 
 
-def notes_of(film: Found) -> FilmNotes:
+def listed(path: str) -> Listing:
+    """One folder, without what no film is to be looked for in. Raises OSError."""
+    folders: list[str] = []
+    files: list[Seen] = []
+    with os.scandir(path) as entries:
+        for entry in sorted(entries, key=lambda each: each.name):
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    folders += [] if is_ignored_folder(entry.name) else [entry.name]
+                    continue
+                status = entry.stat()
+            except OSError:
+                continue
+            # Pipes and devices call themselves anything.
+            if stat.S_ISREG(status.st_mode):
+                files.append(Seen(entry.path, status.st_size, status.st_mtime_ns))
+    names = {file.name: file for file in files}
+    if ".nomedia" in names or (".ignore" in names and not names[".ignore"].size_bytes):
+        return Listing(path, (), ())
+    return Listing(path, tuple(folders), tuple(files))
+
+
+def notes_at(path: str, episodes: Iterable[int] = ()) -> Notes:
     """What the owner's side-car says; nothing when it cannot be read."""
-    if not film.notes:
-        return FilmNotes()
+    if not path:
+        return Notes()
     try:
-        with Path(film.notes).open("rb") as file:
-            return film_notes(file.read(MOST_BYTES + 1))
+        with Path(path).open("rb") as file:
+            return owners_notes(file.read(MOST_BYTES + 1), tuple(episodes))
     except OSError:
-        return FilmNotes()
+        return Notes()
 
 
-def _walk(library: Path, folder: Path) -> Iterator[Found]:
-    try:
-        with os.scandir(folder) as entries:
-            inside = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return
-    if any(entry.name == ".nomedia" or (entry.name == ".ignore" and _empty(entry)) for entry in inside):
-        return
-    relatives = {entry.name: PurePosixPath(Path(entry.path).relative_to(library).as_posix()) for entry in inside}
-    films = [entry for entry in inside if not _is_folder(entry) and is_film(relatives[entry.name])]
-    # A "movie.nfo" speaks of the one film that has this folder to itself.
-    is_own_folder = folder != library and len(films) == 1
-    for entry in inside:
-        if _is_folder(entry) and not is_ignored_folder(entry.name):
-            yield from _walk(library, Path(entry.path))
-    for entry in films:
-        found = _found(entry, relatives[entry.name], is_own_folder=is_own_folder)
-        if found:
-            yield found
-
-
-def _found(entry: os.DirEntry[str], relative: PurePosixPath, *, is_own_folder: bool) -> Found | None:
-    """None for what cannot be looked at, and for pipes and devices, which call themselves anything."""
-    try:
-        status = entry.stat()
-    except OSError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    path, name = _readable(entry.path), film_name(PurePosixPath(_readable(str(relative))))
-    if path != entry.path:
-        problem = "The letters of this file's name are not UTF-8. Rename the file, and it will be prepared."
-        return Found(path, status.st_size, status.st_mtime_ns, "", 0, name.name, name.year, problem)
-    notes, notes_ns = _sidecar(Path(path), is_own_folder=is_own_folder)
-    return Found(path, status.st_size, status.st_mtime_ns, notes, notes_ns, name.name, name.year)
-
-
-def _readable(path: str) -> str:
-    """The path with what is no text written out, as `\\xff`."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return False
-
-
-def _empty(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.stat().st_size == 0
-    except OSError:
-        return False
-
-
-def _sidecar(film: Path, *, is_own_folder: bool) -> tuple[str, int]:
-    """The path and time of `<stem>.nfo`, else of `movie.nfo` where that can only mean this film; ("", 0) without either."""
-    for sidecar in (film.with_suffix(".nfo"), *((film.with_name("movie.nfo"),) if is_own_folder else ())):
-        try:
-            status = sidecar.stat()
-        except OSError:
-            continue
-        if stat.S_ISREG(status.st_mode):
-            return str(sidecar), status.st_mtime_ns
-    return "", 0
+def _is_restless(folder: _Folder, now_ns: int) -> bool:
+    """Whether something here changed so lately that it may have changed again within the same tick of its clock."""
+    return max(folder.modified_ns, folder.newest_ns) > now_ns - SETTLED_NS

@@ -1,15 +1,19 @@
-"""Titles, in portable SQL: what the scan found, what its owner says of it, and what the studio has made of it."""
+"""Titles, in portable SQL: what the scan found, what its owner says of it, and what the studio has made of it.
 
-from collections.abc import Sequence
+Every change takes the next revision, so whoever keeps titles in memory or in an index asks for what changed since its last.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import sqlalchemy as sa
 
 from matinee.contracts.ids import TitleId
-from matinee.library.nfo import FilmNotes
-from matinee.library.scan import Found
+from matinee.library.found import FoundFilm, FoundSeries
+from matinee.library.nfo import Notes
+from matinee.library.shelf import Edition, Known
 
 TABLES = sa.MetaData()
 
@@ -18,52 +22,131 @@ TITLES = sa.Table(
     TABLES,
     sa.Column("title_id", sa.String(40), primary_key=True),
     sa.Column("path", sa.Text, nullable=False, unique=True),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("modified_ns", sa.BigInteger, nullable=False),
-    sa.Column("notes_ns", sa.BigInteger, nullable=False),
-    sa.Column("announced_ns", sa.BigInteger, nullable=False),  # the modified_ns the studio was last told of; -1: none
+    sa.Column("stamp", sa.String(40), nullable=False),  # of all that was found
+    sa.Column("news", sa.Text, nullable=False),  # what the studio is to know of
+    sa.Column("announced", sa.Text, nullable=False),  # the news it was last told
     sa.Column("finding", sa.BigInteger, nullable=False),  # how often it went away half prepared
     sa.Column("present", sa.Boolean, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("modified_ns", sa.BigInteger, nullable=False),
+    sa.Column("sidecars", sa.Text, nullable=False),  # a JSON list of paths
+    sa.Column("sidecar_digest", sa.String(40), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
-    sa.Column("notes", sa.Text, nullable=False),  # FilmNotes as JSON
+    sa.Column("series_path", sa.Text, nullable=False),  # "": a film
+    sa.Column("season", sa.Integer, nullable=False),
+    sa.Column("numbers", sa.Text, nullable=False),  # a JSON list
+    sa.Column("premiered", sa.String(10), nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),  # Notes as JSON
     sa.Column("added_ms", sa.BigInteger, nullable=False),
     sa.Column("runtime_ms", sa.BigInteger, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
-    sa.Column("edition_id", sa.String(40), nullable=False),
+    sa.Column("edition", sa.Text, nullable=False),  # Edition as JSON; "" until playable
     sa.Column("complete", sa.Boolean, nullable=False),
-    sa.Column("heights_px", sa.Text, nullable=False),  # a JSON list, largest first
     sa.Column("art_id", sa.String(40), nullable=False),
     sa.Column("glow", sa.String(7), nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False, index=True),
+)
+# A series is its folder. It is shown for as long as an episode of it is.
+SERIES = sa.Table(
+    "series",
+    TABLES,
+    sa.Column("title_id", sa.String(40), primary_key=True),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("stamp", sa.String(40), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False, index=True),
+)
+# One row: which library this is, and its latest revision.
+MARK = sa.Table(
+    "mark",
+    TABLES,
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.String(40), nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
 )
 
+FRESH: Mapping[str, object] = {
+    "announced": "",
+    "finding": 0,
+    "runtime_ms": 0,
+    "problem": "",
+    "edition": "",
+    "complete": False,
+    "art_id": "",
+    "glow": "",
+}
 
-def known_paths(db: sa.Connection) -> dict[str, tuple[int, int, int]]:
-    """path -> (size_bytes, modified_ns, notes_ns) of every title that is present."""
-    columns = (TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns, TITLES.c.notes_ns)
-    return {row.path: tuple(row)[1:] for row in db.execute(sa.select(*columns).where(TITLES.c.present))}
+
+def open_library(db: sa.Connection, epoch: str) -> None:
+    """Gives a new library its mark; an old one keeps its own."""
+    if db.execute(sa.select(MARK)).first() is None:
+        db.execute(sa.insert(MARK).values(place=1, epoch=epoch, revision=1))
 
 
-def keep_found(db: sa.Connection, title_id: TitleId, found: Found, notes: FilmNotes, now_ms: int) -> None:
-    """Adds the title under `title_id`, or brings the one of that path up to date; what was made of it stays."""
-    seen = {
+def mark(db: sa.Connection) -> tuple[str, int]:
+    """The library's epoch and latest revision."""
+    row = db.execute(sa.select(MARK.c.epoch, MARK.c.revision)).one()
+    return row.epoch, row.revision
+
+
+def _next_revision(db: sa.Connection) -> int:
+    db.execute(sa.update(MARK).values(revision=MARK.c.revision + 1))
+    return mark(db)[1]
+
+
+def known_stamps(db: sa.Connection) -> dict[str, str]:
+    """path -> stamp of every title that is present."""
+    return {row.path: row.stamp for row in db.execute(sa.select(TITLES.c.path, TITLES.c.stamp).where(TITLES.c.present))}
+
+
+def known_series(db: sa.Connection) -> dict[str, str]:
+    return {row.path: row.stamp for row in db.execute(sa.select(SERIES.c.path, SERIES.c.stamp))}
+
+
+def keep_films(db: sa.Connection, films: Sequence[tuple[TitleId, FoundFilm, Notes]], now_ms: int) -> None:
+    """Adds each film under its id, or brings the one of that path up to date; what was made of it stays."""
+    revision = _next_revision(db)
+    for title_id, found, notes in films:
+        seen = {**_seen(found, notes), "revision": revision}
+        if found.problem:
+            seen |= {"problem": found.problem, "announced": found.news}
+        if not db.execute(sa.update(TITLES).where(TITLES.c.path == found.path).values(seen)).rowcount:
+            row = {"title_id": title_id, "path": found.path, "added_ms": now_ms}
+            db.execute(sa.insert(TITLES).values({**FRESH, **row, **seen}))
+
+
+def _seen(found: FoundFilm, notes: Notes) -> dict[str, object]:
+    return {
+        "stamp": found.stamp,
+        "news": found.news,
+        "present": True,
         "size_bytes": found.size_bytes,
         "modified_ns": found.modified_ns,
-        "notes_ns": found.notes_ns,
-        "present": True,
-        "name": notes.name or found.guessed_name,
-        "year": notes.year or found.guessed_year,
-        "notes": msgspec.json.encode(notes).decode(),
+        "sidecars": _json(found.sidecars),
+        "sidecar_digest": found.sidecar_digest,
+        "name": notes.name or found.name,
+        "year": notes.year or found.year,
+        "series_path": found.series_path,
+        "season": found.place.season if found.place else 0,
+        "numbers": _json(found.place.numbers if found.place else ()),
+        "premiered": notes.premiered or (found.place.premiered if found.place else ""),
+        "notes": _json(notes),
     }
-    is_known = TITLES.c.path == found.path
-    db.execute(sa.update(TITLES).where(is_known & (TITLES.c.size_bytes != found.size_bytes)).values(announced_ns=-1))
-    if found.problem:
-        seen |= {"problem": found.problem, "announced_ns": found.modified_ns}
-    if db.execute(sa.update(TITLES).where(is_known).values(seen)).rowcount:
-        return
-    fresh = {"runtime_ms": 0, "problem": "", "edition_id": "", "complete": False, "heights_px": "[]", "art_id": "", "glow": ""}
-    row = {"title_id": title_id, "path": found.path, "announced_ns": -1, "finding": 0, "added_ms": now_ms}
-    db.execute(sa.insert(TITLES).values({**row, **fresh, **seen}))
+
+
+def keep_series(db: sa.Connection, title_id: TitleId, found: FoundSeries, notes: Notes) -> None:
+    seen = {
+        "stamp": found.stamp,
+        "name": notes.name or found.name,
+        "year": notes.year or found.year,
+        "notes": _json(notes),
+        "revision": _next_revision(db),
+    }
+    if not db.execute(sa.update(SERIES).where(SERIES.c.path == found.path).values(seen)).rowcount:
+        db.execute(sa.insert(SERIES).values(title_id=title_id, path=found.path, **seen))
 
 
 def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
@@ -71,10 +154,11 @@ def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
 
     One that was not wholly prepared is announced anew then: its job ended when its file went.
     """
-    again = {"announced_ns": -1, "finding": TITLES.c.finding + 1}
+    revision = _next_revision(db)
     for path in paths:
-        db.execute(sa.update(TITLES).where((TITLES.c.path == path) & ~TITLES.c.complete).values(again))
-        db.execute(sa.update(TITLES).where(TITLES.c.path == path).values(present=False))
+        here = TITLES.c.path == path
+        db.execute(sa.update(TITLES).where(here & ~TITLES.c.complete).values(announced="", finding=TITLES.c.finding + 1))
+        db.execute(sa.update(TITLES).where(here).values(present=False, revision=revision))
 
 
 @dataclass(frozen=True)
@@ -86,32 +170,107 @@ class News:
     size_bytes: int
     modified_ns: int
     finding: int
+    sidecar_digest: str
+    sidecars: list[str]
+    news: str
 
 
-def unannounced(db: sa.Connection) -> list[News]:
-    columns = (TITLES.c.title_id, TITLES.c.path, TITLES.c.size_bytes, TITLES.c.modified_ns, TITLES.c.finding)
-    due = TITLES.c.present & (TITLES.c.announced_ns != TITLES.c.modified_ns)
-    return [News(*row) for row in db.execute(sa.select(*columns).where(due).order_by(TITLES.c.added_ms))]
+def unannounced(db: sa.Connection, most: int) -> list[News]:
+    """The newest first: somebody has just put it there and is waiting."""
+    named = ("title_id", "path", "size_bytes", "modified_ns", "finding", "sidecar_digest", "sidecars", "news")
+    due = TITLES.c.present & (TITLES.c.announced != TITLES.c.news)
+    order = (TITLES.c.added_ms.desc(), TITLES.c.modified_ns.desc(), TITLES.c.path)
+    rows = db.execute(sa.select(*(TITLES.c[name] for name in named)).where(due).order_by(*order).limit(most))
+    return [News(**{**row, "sidecars": msgspec.json.decode(row["sidecars"])}) for row in rows.mappings()]
 
 
-def mark_announced(db: sa.Connection, news: News) -> None:
-    told = {"announced_ns": news.modified_ns, "problem": ""}
-    db.execute(sa.update(TITLES).where(TITLES.c.title_id == news.title_id).values(told))
+def mark_announced(db: sa.Connection, told: Sequence[News]) -> None:
+    revision = _next_revision(db)
+    for news in told:
+        words = {"announced": news.news, "problem": "", "revision": revision}
+        db.execute(sa.update(TITLES).where(TITLES.c.title_id == news.title_id).values(words))
 
 
-def learn(db: sa.Connection, title_id: str, modified_ns: int, **what: object) -> None:
-    """What the studio says of a file; a word about a file since replaced changes nothing."""
-    same_file = (TITLES.c.title_id == title_id) & (TITLES.c.modified_ns == modified_ns)
-    db.execute(sa.update(TITLES).where(same_file).values(what))
+@dataclass(frozen=True)
+class Learnt:
+    """What the studio says of a file, as columns. An empty digest speaks of the film whatever lies beside it."""
+
+    title_id: str
+    modified_ns: int
+    sidecar_digest: str
+    what: Mapping[str, object]
 
 
-def all_titles(db: sa.Connection) -> Sequence[sa.Row[Any]]:
-    return db.execute(sa.select(TITLES).where(TITLES.c.present).order_by(TITLES.c.added_ms.desc(), TITLES.c.title_id)).all()
+def learn(db: sa.Connection, facts: Sequence[Learnt]) -> None:
+    """Repeating it changes nothing, and a word about a file since replaced changes nothing."""
+    revision = _next_revision(db)
+    for fact in facts:
+        same_file = (TITLES.c.title_id == fact.title_id) & (TITLES.c.modified_ns == fact.modified_ns)
+        if fact.sidecar_digest:
+            same_file &= TITLES.c.sidecar_digest == fact.sidecar_digest
+        db.execute(sa.update(TITLES).where(same_file).values({**fact.what, "revision": revision}))
 
 
-def one_title(db: sa.Connection, title_id: TitleId) -> sa.Row[Any] | None:
-    return db.execute(sa.select(TITLES).where(TITLES.c.present & (TITLES.c.title_id == title_id))).first()
+def published(edition: Edition) -> dict[str, object]:
+    """The columns of a film that can be played."""
+    return {"edition": _json(edition), "complete": edition.complete, "problem": ""}
 
 
-def read_notes(text: str) -> FilmNotes:
-    return msgspec.json.decode(text, type=FilmNotes)
+@dataclass(frozen=True)
+class Changes:
+    """What happened since a revision, read in one consistent moment."""
+
+    epoch: str
+    revision: int
+    titles: tuple[Known, ...] = ()
+    series: tuple[Known, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def changes_since(db: sa.Connection, epoch: str, revision: int) -> Changes:
+    """Everything, when asked by somebody who knew another library."""
+    now_epoch, now_revision = mark(db)
+    if (now_epoch, now_revision) == (epoch, revision):
+        return Changes(epoch, revision)
+    since = revision if epoch == now_epoch else 0
+    rows = db.execute(sa.select(TITLES).where(TITLES.c.revision > since)).all()
+    series = db.execute(sa.select(SERIES).where(SERIES.c.revision > since)).all()
+    return Changes(
+        now_epoch,
+        now_revision,
+        titles=tuple(_title(row) for row in rows if row.present),
+        series=tuple(_series(row) for row in series),
+        gone=tuple(row.title_id for row in rows if not row.present),
+    )
+
+
+def _title(row: sa.Row[Any]) -> Known:
+    notes = msgspec.json.decode(row.notes, type=Notes)
+    return Known(
+        title_id=row.title_id,
+        kind="episode" if row.series_path else "film",
+        name=row.name,
+        year=row.year,
+        notes=notes,
+        terms=notes.terms,
+        added_ms=row.added_ms,
+        modified_ns=row.modified_ns,
+        runtime_ms=row.runtime_ms,
+        problem=row.problem,
+        edition=msgspec.json.decode(row.edition, type=Edition) if row.edition else None,
+        art_id=row.art_id,
+        glow=row.glow,
+        series_path=row.series_path,
+        season=row.season,
+        numbers=tuple(cast(list[int], msgspec.json.decode(row.numbers))),
+        premiered=row.premiered,
+    )
+
+
+def _series(row: sa.Row[Any]) -> Known:
+    notes = msgspec.json.decode(row.notes, type=Notes)
+    return Known(row.title_id, "series", row.name, row.year, notes, notes.terms, series_path=row.path)
+
+
+def _json(what: object) -> str:
+    return msgspec.json.encode(what).decode()

@@ -1,0 +1,111 @@
+"""Between what the catalog knows and the messages it speaks."""
+
+from matinee.contracts import catalog_pb2 as pb
+from matinee.contracts.events_pb2 import TitleFact
+from matinee.library import titles
+from matinee.library.rights import Audience
+from matinee.library.shelf import Edition, Known, Track
+
+KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
+STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
+
+
+Question = pb.ListTitlesRequest | pb.GetTitleRequest | pb.GetTitlesRequest | pb.SearchRequest | pb.ListGenresRequest
+
+
+def audience_of(request: Question) -> Audience:
+    if not request.HasField("audience"):
+        return Audience(18, "", operator=True)
+    asked = request.audience
+    return Audience(asked.maturity_limit, asked.country, asked.operator)
+
+
+def learnt_from(fact: TitleFact) -> titles.Learnt | None:
+    """One fact of the studio, as the titles keep it."""
+    what = fact.WhichOneof("what")
+    if what == "probed":
+        learnt: dict[str, object] = {"runtime_ms": fact.probed.runtime_ms}
+    elif what == "art_cut":
+        learnt = {"art_id": fact.art_cut.art.art_id, "glow": fact.art_cut.art.glow}
+    elif what == "published":
+        learnt = titles.published(edition_of(fact.published.edition))
+    elif what == "failed":
+        learnt = {"problem": fact.failed.reason}
+    else:
+        return None
+    return titles.Learnt(fact.title_id, fact.modified_ns, fact.sidecar_digest, learnt)
+
+
+def edition_of(edition: pb.Edition) -> Edition:
+    tracks = tuple(
+        Track(pb.TrackKind.Name(each.kind), each.language, each.name, each.forced, each.hearing_impaired)
+        for each in edition.tracks
+    )
+    chapters = tuple((each.start_ms, each.name) for each in edition.chapters)
+    return Edition(edition.edition_id, edition.complete, tuple(edition.heights_px), tracks, chapters)
+
+
+def title_of(known: Known) -> pb.Title:
+    notes = known.notes
+    title = pb.Title(
+        title_id=known.title_id,
+        kind=KINDS[known.kind],
+        name=known.name,
+        year=known.year,
+        plot=notes.plot,
+        tagline=notes.tagline,
+        genres=notes.genres,
+        credits=[pb.Credit(role=each.role, names=each.names, characters=each.characters) for each in notes.credits],
+        licence_name=notes.licence_name,
+        licence_url=notes.licence_url,
+        maturity_years=known.terms.years or 0,
+        maturity_label=notes.rating,
+        state=STATES[known.state],
+        problem=known.problem if known.state == "failed" else "",
+        runtime_ms=known.runtime_ms,
+        added_ms=known.added_ms,
+    )
+    if known.kind == "series":
+        title.episode_count = len(known.episodes)
+        title.season_count = len({each.season for each in known.episodes if each.season} or {0})
+    elif known.kind == "episode":
+        _say_place(title, known)
+    if known.edition:
+        _say_edition(title, known.edition)
+    if known.art_id:
+        title.art.CopyFrom(pb.Art(art_id=known.art_id, glow=known.glow))
+    return title
+
+
+def _say_place(title: pb.Title, known: Known) -> None:
+    title.series_id = known.series_id
+    title.series_name = known.series_name
+    title.season_number = known.season
+    title.episode_number = known.numbers[0] if known.numbers else 0
+    title.episode_numbers.extend(known.numbers)
+    title.premiered = known.premiered
+
+
+def _say_edition(title: pb.Title, edition: Edition) -> None:
+    tracks = [
+        pb.Track(
+            kind=each.kind,
+            language=each.language,
+            name=each.name,
+            forced=each.forced,
+            hearing_impaired=each.hearing_impaired,
+        )
+        for each in edition.tracks
+    ]
+    chapters = [pb.Chapter(start_ms=start_ms, name=name) for start_ms, name in edition.chapters]
+    title.tracks.extend(tracks)
+    title.chapters.extend(chapters)
+    title.edition.CopyFrom(
+        pb.Edition(
+            edition_id=edition.edition_id,
+            complete=edition.complete,
+            heights_px=edition.heights_px,
+            tracks=tracks,
+            chapters=chapters,
+        )
+    )
