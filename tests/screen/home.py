@@ -1,0 +1,190 @@
+"""The page one comes home to, on real profiles and lists, beside a small library and remembered places."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from matinee.contracts import catalog_pb2 as pb
+from matinee.contracts.home_pb2 import KeptRequest, ListChange, PageRequest, RowKind
+from matinee.contracts.identity_pb2 import AccountId, Credentials, NewProfile
+from matinee.contracts.playback_pb2 import Bookmark, BookmarkList, BookmarksRequest
+from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_rows import SqliteRows
+from matinee.engines.sqlite_sql import SqliteSql
+from matinee.members.identity import Identity, IdentitySettings
+from matinee.ports.rpc import Call, Refused
+from matinee.screen.home import Home
+
+CALL = Call("test", "test", 1e12)
+
+
+@dataclass
+class Library:
+    """A catalog of a few titles, newest first, that keeps to what its audience may see."""
+
+    titles: list[pb.Title]
+
+    def seen_by(self, audience: pb.Audience) -> list[pb.Title]:
+        return [title for title in self.titles if title.maturity_years <= audience.maturity_limit]
+
+    async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
+        seen = self.seen_by(request.audience)
+        if request.series_id:
+            return pb.TitleList(titles=[title for title in seen if title.series_id == request.series_id])
+        wanted = [title for title in seen if title.kind == (request.kind or title.kind) and not title.series_id]
+        return pb.TitleList(titles=[title for title in wanted if not request.genre or request.genre in title.genres])
+
+    async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
+        return pb.TitleList(titles=[title for title in self.seen_by(request.audience) if title.title_id in request.title_ids])
+
+    async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
+        for title in self.seen_by(request.audience):
+            if title.title_id == request.title_id:
+                return title
+        raise Refused("missing", "We do not have that title.", "Go back home.")
+
+    async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
+        names = [genre for title in self.seen_by(request.audience) for genre in title.genres]
+        return pb.GenreList(genres=[pb.Genre(name=name, title_count=names.count(name)) for name in sorted(set(names))])
+
+
+@dataclass
+class Places:
+    marks: list[Bookmark] = field(default_factory=list[Bookmark])
+
+    async def bookmarks(self, request: BookmarksRequest, call: Call) -> BookmarkList:
+        return BookmarkList(bookmarks=self.marks)
+
+
+def film(title_id: str, *genres: str, years: int = 0, state: pb.TitleState = pb.PLAYABLE) -> pb.Title:
+    art = pb.Art(art_id=title_id) if state == pb.PLAYABLE else None
+    return pb.Title(title_id=title_id, kind=pb.FILM, genres=genres, maturity_years=years, state=state, art=art)
+
+
+def episode(title_id: str, number: int) -> pb.Title:
+    return pb.Title(
+        title_id=title_id, kind=pb.EPISODE, series_id="show", season_number=1, episode_number=number, state=pb.PLAYABLE
+    )
+
+
+LIBRARY = [
+    film("soon", state=pb.PREPARING),
+    film("grim", "Drama", years=18),
+    film("calm", "Nature"),
+    pb.Title(title_id="show", kind=pb.SERIES, genres=["Drama"], state=pb.PLAYABLE, art=pb.Art(art_id="show")),
+    film("tide", "Nature", "Drama"),
+    episode("e1", 1),
+    episode("e2", 2),
+]
+
+
+@dataclass
+class House:
+    home: Home
+    places: Places
+    clock: ManualClock
+    account_id: str
+    grown_up: str
+    kid: str
+
+    def asked_by(self, profile_id: str) -> PageRequest:
+        return PageRequest(account_id=self.account_id, profile_id=profile_id)
+
+    async def rows(self, profile_id: str) -> dict[str, list[str]]:
+        page = await self.home.page(self.asked_by(profile_id), CALL)
+        return {row.row_id: [title.title_id for title in row.titles] for row in page.rows}
+
+    async def keep(self, profile_id: str, title_id: str) -> None:
+        await self.clock.advance(1)
+        await self.home.keep_title(ListChange(account_id=self.account_id, profile_id=profile_id, title_id=title_id), CALL)
+
+    async def my_list(self, profile_id: str) -> list[str]:
+        return [title.title_id for title in (await self.home.my_list(self.asked_by(profile_id), CALL)).titles]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    clock, rows, places = ManualClock(), SqliteRows(tmp_path / "rows.db"), Places()
+    settings = IdentitySettings(tmp_path / "passport.pem", tmp_path / "jwks.json")
+    identity = Identity(sql=SqliteSql(tmp_path / "identity.db"), clock=clock, settings=settings)
+    await identity.start()
+    account_id = (
+        await identity.sign_up(Credentials(email="asha@example.org", password="quiet evening"), CALL)
+    ).account.account_id
+    kids = NewProfile(account_id=account_id, name="Kid", avatar="moon", kids=True, maturity_limit=7)
+    kid = (await identity.create_profile(kids, CALL)).profile_id
+    everybody = (await identity.list_profiles(AccountId(account_id=account_id), CALL)).profiles
+    grown_up = next(each.profile_id for each in everybody if each.profile_id != kid)
+    home = Home(rows=rows, clock=clock, identity=identity, catalog=Library(LIBRARY), playback=places)  # pyright: ignore
+    yield House(home, places, clock, account_id, grown_up, kid)
+    await identity.close()
+    await rows.close()
+
+
+async def test_the_page_gathers_what_a_profile_may_see_and_has_done(house: House) -> None:
+    """A new profile finds what is new, series, and genres with enough to choose from; what is on its way is named apart."""
+    page = await house.home.page(house.asked_by(house.grown_up), CALL)
+    assert await house.rows(house.grown_up) == {
+        "new": ["grim", "calm", "show", "tide"],
+        "series": ["show"],
+        "genre-drama": ["grim", "show", "tide"],
+        "genre-nature": ["calm", "tide"],
+    }
+    assert [row.kind for row in page.rows][:2] == [RowKind.NEW, RowKind.SERIES_ROW]
+    assert (page.hero.title_id, [title.title_id for title in page.preparing]) == ("grim", ["soon"])
+
+
+async def test_a_kid_sees_nothing_above_the_limit_anywhere(house: House) -> None:
+    """On a kids' page there is no grown-up film: not as hero, in no row, and not by way of the list."""
+    page = await house.home.page(house.asked_by(house.kid), CALL)
+    assert page.hero.title_id == "calm"
+    assert "grim" not in {title_id for row in (await house.rows(house.kid)).values() for title_id in row}
+    with pytest.raises(Refused) as refused:
+        await house.keep(house.kid, "grim")
+    assert refused.value.kind == "missing"
+
+
+async def test_the_page_goes_on_with_what_was_left_unfinished(house: House) -> None:
+    """An episode seen whole brings the next one, a film seen whole goes, and the hero is something not seen yet."""
+    house.places.marks = [
+        Bookmark(title_id="e1", at_ms=30, finished=True),
+        Bookmark(title_id="tide", at_ms=20, position_ms=5000),
+        Bookmark(title_id="grim", at_ms=10, finished=True),
+        Bookmark(title_id="left the library", at_ms=5),
+    ]
+    assert (await house.rows(house.grown_up))["keep-watching"] == ["e2", "tide"]
+    assert (await house.home.page(house.asked_by(house.grown_up), CALL)).hero.title_id == "calm"
+
+
+async def test_my_list_keeps_what_i_put_there_last_first(house: House) -> None:
+    """My list is mine: the last one added comes first, adding twice changes nothing, dropping takes it off."""
+    for title_id in ("tide", "show", "tide"):
+        await house.keep(house.grown_up, title_id)
+    assert await house.my_list(house.grown_up) == ["show", "tide"]
+    assert (await house.rows(house.grown_up))["my-list"] == ["show", "tide"]
+    assert await house.my_list(house.kid) == []
+    asked = KeptRequest(profile_id=house.grown_up, title_ids=["tide", "calm", "show"])
+    assert set((await house.home.kept(asked, CALL)).title_ids) == {"tide", "show"}
+    await house.clock.advance(1)
+    drop = ListChange(account_id=house.account_id, profile_id=house.grown_up, title_id="show")
+    await house.home.drop_title(drop, CALL)
+    await house.home.drop_title(drop, CALL)
+    assert await house.my_list(house.grown_up) == ["tide"]
+
+
+async def test_a_list_of_somebody_else_cannot_be_seen_or_changed(house: House) -> None:
+    """Knowing a profile's id is not enough: it must be of one's own account."""
+    foreign = PageRequest(account_id="another account", profile_id=house.grown_up)
+    change = ListChange(account_id="another account", profile_id=house.grown_up, title_id="tide")
+    attempts = [
+        house.home.page(foreign, CALL),
+        house.home.my_list(foreign, CALL),
+        house.home.keep_title(change, CALL),
+        house.home.drop_title(change, CALL),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused) as refused:
+            await attempt
+        assert refused.value.kind == "no_profile"
