@@ -1,6 +1,7 @@
 """A whole house, run as a user runs it, for tests to visit."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -81,13 +82,13 @@ class House:
         return "\n".join(f"--- {file.name}\n{file.read_text(errors='replace')[-2000:]}" for file in files)
 
 
-def first_rung_topology(folder: Path) -> Path:
+def first_rung_topology(folder: Path, file: Path = LAPTOP) -> Path:
     """The laptop, but with a studio that stops at the first edition: tests have no time for whole ladders."""
-    text = LAPTOP.read_text().replace('rungs = "all"', 'rungs = "first"')
+    text = file.read_text().replace('rungs = "all"', 'rungs = "first"')
     assert tomllib.loads(text)["studio"]["rungs"] == "first"
-    file = folder / "first-rung.toml"
-    file.write_text(text)
-    return file
+    written = folder / "first-rung.toml"
+    written.write_text(text)
+    return written
 
 
 def wait_until(true: object, within_s: float, what: str) -> None:
@@ -104,9 +105,9 @@ def _kind(pid: int) -> str:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
         return "other"
+    if named := re.search(r"matinee process ([\w-]+)", words):
+        return named[1]
     for mark, kind in {
-        "matinee process front": "front",
-        "matinee process worker": "worker",
         "nginx: master": "nginx-master",
         "nginx: worker": "nginx-worker",
         "run/envoy.json": "envoy",
