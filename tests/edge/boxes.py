@@ -135,10 +135,12 @@ async def test_the_operator_sees_load_and_cache_of_each_box(two: list[StagedBox]
         await until(house, lambda states: states["b"].serving, 5)
         request = SteerRequest(edition_id="ed1", view_id="view-0001", scheme="http", host="127.0.0.1")
         address = f"/{(await house.steering.steer(request, CALL)).token}/films/ed1/v720/8.m4s"
-        watching = asyncio.ensure_future(asyncio.to_thread(lambda: [two[1].ask(address).status for _ in range(2000)]))
-        await until(house, lambda states: states["b"].load.hit_ratio > 0, 5)
+        seen, _ = await asyncio.gather(
+            asyncio.to_thread(lambda: [two[1].ask(address).status for _ in range(2000)]),
+            until(house, lambda states: states["b"].load.hit_ratio > 0, 5),
+        )
         states = await house.states()
-        assert set(await watching) == {200}
+        assert set(seen) == {200}
         assert states["b"].load.hit_ratio == 1.0 and states["b"].load.bits_per_s > len(SEGMENT)
         assert states["a"].load.bits_per_s == 0
         assert (states["b"].inventory.files, states["b"].inventory.capacity_bytes) == (1, 50_000_000)

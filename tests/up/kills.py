@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 MENDED_WITHIN_S = 30.0
 GONE_WITHIN_S = 10.0
+HUNG_WITHIN_S = 20.0  # three questions of two seconds, and the same again for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,29 @@ def test_a_killed_process_is_replaced_and_films_play_again(house: House, visitor
     wait_until(lambda: house.pids().get(victim, []) not in ([], before[victim]), MENDED_WITHIN_S, f"a new {victim}")
     wait_until(lambda: visitor.gets_bytes_of("Clock"), MENDED_WITHIN_S, "a film plays again")
     wait_until(lambda: _census(house) == {kind: len(pids) for kind, pids in before.items()}, MENDED_WITHIN_S, "nobody too many")
+
+
+@pytest.mark.parametrize("victim", ["front", "worker", "envoy", "nginx-worker"])
+def test_a_process_that_hangs_is_replaced_and_nobody_else(house: House, visitor: Visitor, victim: str) -> None:
+    """Stop any one of them, so that it takes questions and never answers: soon another stands there, and no other was touched."""
+    before = house.pids()
+    os.kill(before[victim][0], signal.SIGSTOP)
+    wait_until(lambda: before[victim][0] not in house.pids().get(victim, []), HUNG_WITHIN_S, f"the hanging {victim} is gone")
+    wait_until(lambda: _census(house) == {kind: len(pids) for kind, pids in before.items()}, MENDED_WITHIN_S, f"a new {victim}")
+    wait_until(lambda: visitor.gets_bytes_of("Clock"), MENDED_WITHIN_S, "a film plays again")
+    others = {kind for kind in before if kind != victim and (victim, kind) != ("nginx-worker", "nginx-master")} - {"other"}
+    assert {kind: house.pids()[kind] for kind in others} == {kind: before[kind] for kind in others}
+
+
+def test_pictures_come_though_a_box_hangs(house: House, visitor: Visitor) -> None:
+    """While one box hangs, every picture asked of the front door comes, from the other box, within moments."""
+    address = visitor.titles()["Clock"]["art"]["card"]
+    stopped = house.pids()["nginx-worker"][0]
+    os.kill(stopped, signal.SIGSTOP)
+    asked_s = time.monotonic()
+    assert {visitor.ask(address)[0] for _ in range(4)} == {200}
+    assert time.monotonic() - asked_s < 6
+    wait_until(lambda: stopped not in house.pids()["nginx-worker"], HUNG_WITHIN_S, "the hanging box is replaced")
 
 
 def test_a_killed_supervisor_takes_everybody_along_and_the_next_up_opens(house: House, visitor: Visitor) -> None:

@@ -1,4 +1,8 @@
-"""One child of the supervisor: started, watched, started again with back-off, and ended with all it started."""
+"""One child of the supervisor: started, watched, started again with back-off, and ended with all it started.
+
+A child that hangs is as bad as one that died, and is made into one: once it was well, it is asked every two seconds, and
+three times without an answer in a row end it.
+"""
 
 import asyncio
 import contextlib
@@ -15,6 +19,9 @@ FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 10.0
 STEADY_S = 30.0
 ASK_EVERY_S = 0.05
+WATCH_EVERY_S = 2.0
+HUNG_AFTER = 3
+COMES_UP_WITHIN_S = 60.0
 LARGEST_LOG_BYTES = 20_000_000
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("supervisor")
@@ -22,7 +29,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("supervisor")
 
 @dataclass(frozen=True)
 class Child:
-    """What to run and how to tell that it is well.
+    """What to run and how to tell that it is well, itself and not what it depends on: who says no too often is ended.
 
     `dies_with_us` is the signal the kernel sends it when the supervisor is killed; `leave` asks it to go by itself.
     """
@@ -81,7 +88,7 @@ class Kept:
             began_s = time.monotonic()
             try:
                 self._process = await self._start()
-                status: int | str = await self._process.wait()
+                status: int | str = await self._watched(self._process)
                 _kill_group(self._process.pid)
             except OSError as error:
                 status = f"could not be started: {error}"
@@ -92,6 +99,24 @@ class Kept:
             log.warning("child died", child=self.child.name, status=status, again_in_s=wait_s, log=str(self.child.log))
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+    async def _watched(self, process: asyncio.subprocess.Process) -> int:
+        """Waits for the child's end, and brings it about when it hangs."""
+        watch = asyncio.create_task(self._watch(process), name=f"watch {self.child.name}")
+        try:
+            return await process.wait()
+        finally:
+            watch.cancel()
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        unanswered = 0 if await self.well(COMES_UP_WITHIN_S) else HUNG_AFTER
+        while unanswered < HUNG_AFTER:
+            asked_s = time.monotonic()
+            unanswered = 0 if await self.child.is_well() else unanswered + 1
+            await asyncio.sleep(asked_s + WATCH_EVERY_S - time.monotonic())
+        if process.returncode is None and not self._ending:
+            log.warning("child hangs", child=self.child.name, unanswered=HUNG_AFTER)
+            _kill_group(process.pid)
 
     async def _start(self) -> asyncio.subprocess.Process:
         child = self.child

@@ -113,7 +113,11 @@ def _routes() -> list[dict[str, Any]]:
         "retry_policy": {"retry_on": "reset-before-request,connect-failure", "num_retries": 3},
     }
     return [
-        {"match": {"prefix": "/art/"}, "route": {"cluster": "art", "timeout": "15s", "retry_policy": again}},
+        # A box that hangs takes a question and never answers: after a second another one is asked.
+        {
+            "match": {"prefix": "/art/"},
+            "route": {"cluster": "art", "timeout": "15s", "retry_policy": {**again, "per_try_timeout": "1s", **_elsewhere()}},
+        },
         # Readiness is asked again and again anyway: the first answer is the true one.
         {"match": {"path": "/ready"}, "route": {"cluster": "front", "timeout": "5s"}},
         # Passwords are tried here: a person needs a few, a household behind one address some dozens.
@@ -125,6 +129,16 @@ def _routes() -> list[dict[str, Any]]:
             "typed_per_filter_config": at_most(per_s=100, burst=1000),
         },
     ]
+
+
+def _elsewhere() -> dict[str, Any]:
+    """Asks again at a place that has not been asked yet, if there is one."""
+    others = "envoy.retry_host_predicates.previous_hosts"
+    kind = f"{EXTENSION}.retry.host.previous_hosts.v3.PreviousHostsPredicate"
+    return {
+        "retry_host_predicate": [{"name": others, "typed_config": {"@type": kind}}],
+        "host_selection_retry_max_attempts": 3,
+    }
 
 
 def _domains(topology: Topology) -> list[str]:

@@ -12,7 +12,7 @@ from matinee.contracts.ids import BoxId
 from matinee.edge.nginx import BoxPlan, command, default_nginx, lay_out
 from matinee.topology import BoxPlace, Topology
 from matinee.up.children import Child
-from matinee.up.envoy import envoy_config
+from matinee.up.envoy import ADMIN_SOCKET, envoy_config
 from matinee.up.http_get import Place, status_of
 from matinee.up.leftovers import MARK
 from matinee.wiring import box_folder, films_folder
@@ -73,11 +73,10 @@ def process_child(topology: Topology, name: str) -> Child:
 
 def envoy_child(topology: Topology) -> Child:
     config = topology.state / "run" / "envoy.json"
-    host = "::1" if ":" in topology.door.host else "127.0.0.1"
-    place = Place(host=topology.door.host if topology.door.host not in {"0.0.0.0", "::"} else host, port=topology.door.port)  # noqa: S104 # compared, not bound
 
     async def is_well() -> bool:
-        return await status_of(place, "/ready") == 200
+        """Asked of Envoy itself: it is not to be blamed for a front that does not answer through it."""
+        return await status_of(Place(socket=ADMIN_SOCKET), "/ready") == 200
 
     return Child(
         name="door",
@@ -100,9 +99,16 @@ def envoy_child(topology: Topology) -> Child:
     )
 
 
+async def is_open(topology: Topology) -> bool:
+    """Whether a viewer would be let in and could watch: the whole way through the front door, as they would come."""
+    host = "::1" if ":" in topology.door.host else "127.0.0.1"
+    place = Place(host=topology.door.host if topology.door.host not in {"0.0.0.0", "::"} else host, port=topology.door.port)  # noqa: S104 # compared, not bound
+    return await status_of(place, "/ready") == 200
+
+
 def _lay_out_door(topology: Topology, config: Path) -> None:
     config.write_text(envoy_config(topology))
-    (topology.state / "run" / "envoy-admin.sock").unlink(missing_ok=True)
+    (topology.state / ADMIN_SOCKET).unlink(missing_ok=True)
 
 
 def _environment(topology: Topology) -> dict[str, str]:

@@ -9,21 +9,21 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Sequence
 
 import structlog
 
 from matinee.edge.nginx import BadBoxPlan
 from matinee.topology import Topology, encode_topology
-from matinee.up.children import Child, Kept
+from matinee.up.children import ASK_EVERY_S, COMES_UP_WITHIN_S, Child, Kept
 from matinee.up.envoy import ADMIN_SOCKET
 from matinee.up.http_get import Place, status_of
 from matinee.up.leftovers import end_leftovers
 from matinee.up.listening import problem_with_port
-from matinee.up.plan import box_child, envoy_child, nginx_of, process_child
+from matinee.up.plan import box_child, envoy_child, is_open, nginx_of, process_child
 from matinee.up.state import LOCK, CannotStart, held, open_state
 
-WELL_WITHIN_S = 60.0
 DRAIN_S = 8.0
 
 
@@ -95,8 +95,8 @@ async def _open(topology: Topology, without: frozenset[str], opened: list[Kept])
     first += [begin(process_child(topology, process.name)) for process in ours if process not in workers]
     for kept in first:
         await _well_or_cannot(kept)
-    door = begin(envoy_child(topology))
-    await _well_or_cannot(door)
+    await _well_or_cannot(begin(envoy_child(topology)))
+    await _open_or_cannot(topology)
     for process in workers:
         begin(process_child(topology, process.name))
     for kept in opened:
@@ -106,11 +106,20 @@ async def _open(topology: Topology, without: frozenset[str], opened: list[Kept])
 
 
 async def _well_or_cannot(kept: Kept) -> None:
-    if not await kept.well(WELL_WITHIN_S):
+    if not await kept.well(COMES_UP_WITHIN_S):
         log = kept.child.log
         last = log.read_text(errors="replace").strip().splitlines()[-3:] if log.exists() else []
         told = "\n  ".join(line[:300] for line in last) or "it is empty"
-        raise CannotStart(f"{kept.child.name} did not come up within {WELL_WITHIN_S:.0f} s. The end of {log}:\n  {told}")
+        raise CannotStart(f"{kept.child.name} did not come up within {COMES_UP_WITHIN_S:.0f} s. The end of {log}:\n  {told}")
+
+
+async def _open_or_cannot(topology: Topology) -> None:
+    until_s = time.monotonic() + COMES_UP_WITHIN_S
+    while not await is_open(topology):
+        if time.monotonic() > until_s:
+            logs = topology.state / "logs"
+            raise CannotStart(f"nobody can watch after {COMES_UP_WITHIN_S:.0f} s, though every part runs: see {logs} for why")
+        await asyncio.sleep(ASK_EVERY_S)
 
 
 async def _close(opened: list[Kept]) -> None:
