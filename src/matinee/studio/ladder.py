@@ -17,6 +17,8 @@ from itertools import pairwise
 from matinee.studio.chunks import CHUNK_S, Chunk, cuts_of, may_be_cut, steady_segments_ms
 from matinee.studio.sounds import Sound, plan_sounds, soonest
 from matinee.studio.source import SourceFacts, VideoFacts
+from matinee.studio.streams import ChapterMark
+from matinee.studio.subtitles import Text
 
 # (width, height, bits per second) of 16:9 boxes, smallest first.
 LADDER = (
@@ -78,7 +80,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Plan:
-    """`first` makes the film playable soon, `full` is the edition that stays. Largest rung first."""
+    """`first` makes the film playable soon, `full` is the edition that stays. Largest rung first.
+
+    `texts` and `chapters` belong to every edition of the film.
+    """
 
     first: tuple[Rung, ...]
     full: tuple[Rung, ...]
@@ -88,13 +93,16 @@ class Plan:
     high_range: bool = False
     begins_s: float = 0.0
     chunks: tuple[Chunk, ...] = ()
+    film_ms: int = 0
+    texts: tuple[Text, ...] = ()
+    chapters: tuple[ChapterMark, ...] = ()
 
     def sounds_beside(self, rungs: Sequence[Rung]) -> tuple[Sound, ...]:
         """The complete edition has every sound; an earlier one those that need no waiting."""
         return self.sounds if tuple(rungs) == self.full else soonest(self.sounds)
 
 
-def plan_film(source: SourceFacts, chunk_s: float = CHUNK_S) -> Plan:
+def plan_film(source: SourceFacts, chunk_s: float = CHUNK_S, texts: tuple[Text, ...] = ()) -> Plan:
     video = source.video
     copied = can_be_copied(source)
     encoded = _encoded_rungs(video, beside_copy=copied)
@@ -106,7 +114,19 @@ def plan_film(source: SourceFacts, chunk_s: float = CHUNK_S) -> Plan:
     sounds = plan_sounds(source.sounds, source.begins_s)
     grid = _grid(video, follows_source=copied)
     chunks = _chunks(source, grid, chunk_s)
-    return Plan(first, full, sounds, grid, video.interlaced, video.high_range, source.begins_s, chunks)
+    return Plan(
+        first=first,
+        full=full,
+        sounds=sounds,
+        grid=grid,
+        interlaced=video.interlaced,
+        high_range=video.high_range,
+        begins_s=source.begins_s,
+        chunks=chunks,
+        film_ms=source.duration_ms,
+        texts=texts,
+        chapters=source.chapters,
+    )
 
 
 def can_be_copied(source: SourceFacts) -> bool:

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matinee.studio.sounds import Sound
+from matinee.studio.streams import ChapterMark
+from matinee.studio.subtitles import Text
+
 
 @dataclass(frozen=True)
 class Probed:
@@ -14,6 +18,8 @@ class Published:
     edition_id: str
     complete: bool
     heights_px: Sequence[int]
+    tracks: Sequence[Sound | Text] = ()
+    chapters: Sequence[ChapterMark] = ()
 
 
 @dataclass(frozen=True)

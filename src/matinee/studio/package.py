@@ -7,11 +7,16 @@ from pathlib import Path
 
 from matinee.studio.ladder import Plan, Rung
 from matinee.studio.languages import UNNAMED
+from matinee.studio.manifests import PLAYLIST, chapters_json, finished_dash, finished_hls, images_playlist
+from matinee.studio.sheets import Sheets
 from matinee.studio.sounds import Sound
+from matinee.studio.sprites import SHEETS_FOLDER, make_sheets
+from matinee.studio.subtitles import Text
 from matinee.studio.tools import Bench
 
 HLS = "master.m3u8"
 DASH = "manifest.mpd"
+CHAPTERS = "chapters.json"
 FORBIDDEN = {ord(sign): " " for sign in ",=\"'"}
 
 
@@ -25,15 +30,31 @@ def package(bench: Bench, folder: Path, rungs: Sequence[Rung], plan: Plan, name:
     attempt.mkdir()
     try:
         # Names relative to the folder: commas in the state's path would end a field of the packager's descriptors.
-        bench.packager([*_streams(rungs, sounds, attempt.name), *_flags(plan, sounds, attempt.name)], folder)
+        streams = [*_pictures(rungs, attempt.name), *_sounds(sounds, attempt.name), *_texts(plan.texts, attempt.name)]
+        bench.packager([*streams, *_flags(plan, sounds, attempt.name)], folder)
+        _finish(attempt, plan, make_sheets(bench, folder, rungs, plan.film_ms, attempt / SHEETS_FOLDER))
         attempt.replace(final)
     finally:
         shutil.rmtree(attempt, ignore_errors=True)
     return final
 
 
-def _streams(rungs: Sequence[Rung], sounds: Sequence[Sound], out: str) -> list[str]:
-    pictures = [
+def _finish(tree: Path, plan: Plan, sheets: Sheets) -> None:
+    """Adds to both manifests what the packager does not know."""
+    folder = tree / SHEETS_FOLDER
+    largest_bytes = max(path.stat().st_size for path in folder.iterdir())
+    bandwidth_bps = largest_bytes * 8000 // min(sheets.sheet_ms, plan.film_ms)
+    chapters = CHAPTERS if plan.chapters else ""
+    if chapters:
+        (tree / CHAPTERS).write_text(chapters_json(plan.chapters, plan.film_ms), "utf-8")
+    (folder / PLAYLIST).write_text(images_playlist(sheets, plan.film_ms))
+    hls, dash = tree / HLS, tree / DASH
+    hls.write_text(finished_hls(hls.read_text("utf-8"), SHEETS_FOLDER, sheets, bandwidth_bps, chapters_file=chapters), "utf-8")
+    dash.write_text(finished_dash(dash.read_text("utf-8"), SHEETS_FOLDER, sheets, bandwidth_bps), "utf-8")
+
+
+def _pictures(rungs: Sequence[Rung], out: str) -> list[str]:
+    return [
         _descriptor(
             {
                 "in": f"{rung.name}.mp4",
@@ -42,15 +63,20 @@ def _streams(rungs: Sequence[Rung], sounds: Sequence[Sound], out: str) -> list[s
                 "init_segment": f"{out}/{rung.name}/init.mp4",
                 "segment_template": f"{out}/{rung.name}/$Number$.m4s",
                 # The rung's HLS playlist lies beside its segments.
-                "playlist_name": f"{rung.name}/main.m3u8",
+                "playlist_name": f"{rung.name}/{PLAYLIST}",
+                # Where its keyframes are, for Apple's players to show while somebody seeks.
+                "iframe_playlist_name": f"{rung.name}/keyframes.m3u8",
             }
         )
         for rung in rungs
     ]
-    return [*pictures, *(_sound_stream(sound, out) for sound in sounds)]
 
 
-def _sound_stream(sound: Sound, out: str) -> str:
+def _sounds(sounds: Sequence[Sound], out: str) -> list[str]:
+    return [_sound(sound, out) for sound in sounds]
+
+
+def _sound(sound: Sound, out: str) -> str:
     return _descriptor(
         {
             "in": f"{sound.name}.mp4",
@@ -59,7 +85,7 @@ def _sound_stream(sound: Sound, out: str) -> str:
             **({"language": sound.language} if sound.language != UNNAMED else {}),
             "init_segment": f"{out}/{sound.name}/init.mp4",
             "segment_template": f"{out}/{sound.name}/$Number$.m4s",
-            "playlist_name": f"{sound.name}/main.m3u8",
+            "playlist_name": f"{sound.name}/{PLAYLIST}",
             # One group for all rungs: any picture goes with this sound.
             "hls_group_id": "audio",
             # What a player's menu shows, in HLS
@@ -70,6 +96,41 @@ def _sound_stream(sound: Sound, out: str) -> str:
             "dash_roles": "commentary" if sound.commentary else "main" if sound.name == "a1" else "alternate",
         }
     )
+
+
+def _texts(texts: Sequence[Text], out: str) -> list[str]:
+    return [_text(text, out) for text in texts]
+
+
+def _text(text: Text, out: str) -> str:
+    return _descriptor(
+        {
+            "in": text.file,
+            "stream": "text",
+            **({"language": text.language} if text.language != UNNAMED else {}),
+            # In fMP4 (wvtt): DASH players stumble over bare WebVTT in segments.
+            "format": "vtt+mp4",
+            "init_segment": f"{out}/{text.name}/init.mp4",
+            "segment_template": f"{out}/{text.name}/$Number$.m4s",
+            "playlist_name": f"{text.name}/{PLAYLIST}",
+            # One group for all rungs.
+            "hls_group_id": "subtitles",
+            "hls_name": _word(text.label),
+            "dash_label": _word(text.label),
+            **_roles(text),
+        }
+    )
+
+
+def _roles(text: Text) -> dict[str, str]:
+    if text.forced:
+        # Shown without being asked for: signs, and speech in a language the film's people do not understand.
+        return {"forced_subtitle": "1"}
+    if text.hearing_impaired:
+        # Tells of noises too: Apple's two words for it, and DASH's.
+        deaf = "public.accessibility.transcribes-spoken-dialog;public.accessibility.describes-music-and-sound"
+        return {"hls_characteristics": deaf, "dash_roles": "caption"}
+    return {"dash_roles": "subtitle"}
 
 
 def _flags(plan: Plan, sounds: Sequence[Sound], out: str) -> list[str]:
@@ -98,6 +159,9 @@ def _flags(plan: Plan, sounds: Sequence[Sound], out: str) -> list[str]:
         "--single_threaded",
         # Marks the first sound as the one to play; here too the packager knows no language called "und".
         *(("--default_language", sounds[0].language) if sounds and sounds[0].language != UNNAMED else ()),
+        # No subtitles are shown to anybody who did not ask: "no linguistic content" is the language of none.
+        "--default_text_language",
+        "zxx",
     ]
 
 

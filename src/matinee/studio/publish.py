@@ -8,22 +8,41 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from matinee.contracts.ids import EditionId
+from matinee.studio.chunks import Chunk
 from matinee.studio.ladder import Plan, Rung
 
 # Raise it when encode.py or package.py come to make other bytes from the same plan.
 RECIPE_VERSION = 2
 # The same for frames.py and artwork.py.
 ART_VERSION = 1
+# Short enough to be copied by hand.
+JOB_ID_LENGTH = 12
 
 
 def edition_id(source_digest: str, plan: Plan, rungs: Sequence[Rung]) -> EditionId:
     recipe = {
         "rungs": [asdict(rung) for rung in rungs],
         "sounds": [asdict(sound) for sound in plan.sounds_beside(rungs)],
-        "grid": asdict(plan.grid),
-        "interlaced": plan.interlaced,
+        "picture": _picture(plan),
+        "chunks": [asdict(chunk) for chunk in plan.chunks],
+        "texts": [asdict(text) for text in plan.texts],
+        "chapters": [asdict(chapter) for chapter in plan.chapters],
     }
     return EditionId(_name(source_digest, recipe, RECIPE_VERSION))
+
+
+def chunk_id(source_digest: str, plan: Plan, rung: Rung, chunk: Chunk) -> str:
+    """`plan` and its grid may be cut down to what concerns this chunk."""
+    return _name(source_digest, asdict(rung), asdict(chunk), _picture(plan), RECIPE_VERSION)
+
+
+def _picture(plan: Plan) -> dict[str, object]:
+    return {
+        "grid": asdict(plan.grid),
+        "interlaced": plan.interlaced,
+        "high_range": plan.high_range,
+        "begins_s": plan.begins_s,
+    }
 
 
 def art_id(source_digest: str) -> str:
@@ -32,7 +51,7 @@ def art_id(source_digest: str) -> str:
 
 def job_id(title_id: str, size_bytes: int, modified_ns: int, finding: int = 0) -> str:
     """One finding of one file, however often the log tells of it."""
-    return _name(title_id, size_bytes, modified_ns, finding)
+    return _name(title_id, size_bytes, modified_ns, finding)[:JOB_ID_LENGTH]
 
 
 def labels_px(rungs: Sequence[Rung]) -> list[int]:
