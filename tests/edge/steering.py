@@ -8,7 +8,7 @@ import pytest
 
 from edge.oracle import deserved
 from matinee.contracts.ids import BoxId
-from matinee.contracts.steering_pb2 import BoxReport, SteerRequest
+from matinee.contracts.steering_pb2 import BoxLoad, BoxReport, ListBoxesRequest, RankRequest, SteerRequest
 from matinee.edge.choose import BoxPlace
 from matinee.edge.keys import BadKeyFile
 from matinee.edge.steering import Steering, SteeringSettings
@@ -25,8 +25,8 @@ def ask(edition: str = "ed1", host: str = "localhost", view: str = "view-0001") 
     return SteerRequest(edition_id=edition, view_id=view, runtime_ms=RUNTIME_MS, scheme="http", host=host)
 
 
-async def opened(clock: ManualClock, state: Path) -> Steering:
-    steering = Steering(clock=clock, settings=SteeringSettings(state, BOXES))
+async def opened(clock: ManualClock, state: Path, token_s: int = 12 * HOUR_S) -> Steering:
+    steering = Steering(clock=clock, settings=SteeringSettings(state, BOXES, token_s))
     await steering.start()
     return steering
 
@@ -58,6 +58,96 @@ async def test_a_viewer_gets_signed_addresses_on_every_serving_box(tmp_path: Pat
         path = "/" + base.split("//")[1].partition("/")[2]
         assert deserved(f"{path}v/1.m4s".encode(), keys, {"films/ed1/v/1.m4s"}, answer.until_ms // 1000) == {200}
         assert deserved(f"{path}v/1.m4s".encode(), keys, {"films/ed1/v/1.m4s"}, answer.until_ms // 1000 + 1) == {410}
+
+
+async def test_a_manifest_can_name_every_box_and_those_that_serve_come_first(tmp_path: Path):
+    """A film begun while one box is away can go on there when it is back: it is named, last, with an address already signed."""
+    clock = ManualClock()
+    steering = await opened(clock, tmp_path)
+    await steering.report(BoxReport(box_id="b", serving=True), CALL)
+    answer = await steering.steer(ask(), CALL)
+    assert [pathway.box_id for pathway in answer.pathways] == ["b", "a"]
+    assert list(answer.bases) == [answer.pathways[0].base]
+    assert answer.pathways[1].base == f"http://localhost:9001/{answer.token}/films/ed1/"
+    assert answer.pathways[0].base == f"https://b.example.org/{answer.token}/films/ed1/"
+
+
+async def test_a_house_may_keep_tokens_short(tmp_path: Path):
+    """The topology's longest life holds however long the film is, and each new answer brings a fresh one for the same view."""
+    clock = ManualClock()
+    steering = await opened(clock, tmp_path, token_s=30)
+    await steering.report(BoxReport(box_id="a", serving=True), CALL)
+    first = await steering.steer(ask(), CALL)
+    assert first.until_ms == clock.now_ms() + 30_000
+    await clock.advance(5)
+    second = await steering.steer(ask(), CALL)
+    assert second.until_ms == first.until_ms + 5000
+    assert second.token != first.token
+    assert second.token.split(".")[2] == first.token.split(".")[2] == "view-0001"
+
+
+async def test_the_order_is_the_same_at_play_and_after(tmp_path: Path):
+    """A player that asks again hears the order it was given at Play, without the box that has gone meanwhile."""
+    clock = ManualClock()
+    steering = await opened(clock, tmp_path)
+    with pytest.raises(Refused) as early:
+        await steering.rank(RankRequest(edition_id="ed1"), CALL)
+    assert early.value.kind == "not_yet"
+    for box in ("a", "b"):
+        await steering.report(BoxReport(box_id=box, serving=True), CALL)
+    for edition in ("ed1", "ed2", "ed3", "ed4"):
+        ranking = await steering.rank(RankRequest(edition_id=edition), CALL)
+        assert list(ranking.box_ids) == [pathway.box_id for pathway in (await steering.steer(ask(edition), CALL)).pathways]
+        assert 5 <= ranking.ttl_s <= 20
+    await steering.report(BoxReport(box_id="a", serving=False, problem="broken"), CALL)
+    assert list((await steering.rank(RankRequest(edition_id="ed1"), CALL)).box_ids) == ["b"]
+
+
+async def test_a_box_at_its_limit_keeps_few_films(tmp_path: Path):
+    """After some time at its limit a box is the first choice for few films; a moment's rush changes nothing."""
+    clock = ManualClock()
+    steering = await opened(clock, tmp_path)
+    films = [f"edition-{number}" for number in range(200)]
+
+    async def firsts_of_a() -> int:
+        rankings = [await steering.rank(RankRequest(edition_id=film), CALL) for film in films]
+        return sum(ranking.box_ids[0] == "a" for ranking in rankings)
+
+    full = BoxLoad(bits_per_s=BOXES[0].limit_bps)
+    for report in (BoxReport(box_id="a", serving=True), BoxReport(box_id="b", serving=True)):
+        await steering.report(report, CALL)
+    calm = await firsts_of_a()
+    assert 70 < calm < 130
+    await clock.advance(2)
+    await steering.report(BoxReport(box_id="a", serving=True, load=full), CALL)
+    assert await firsts_of_a() == calm
+    for _ in range(40):
+        await clock.advance(2)
+        for report in (BoxReport(box_id="a", serving=True, load=full), BoxReport(box_id="b", serving=True)):
+            await steering.report(report, CALL)
+    assert await firsts_of_a() < calm / 3
+
+
+async def test_the_operator_sees_every_box_and_what_is_wrong_with_it(tmp_path: Path):
+    """Each box of the topology is listed with its last word: none yet, serving, in trouble and why, or silent for how long."""
+    clock = ManualClock()
+    steering = await opened(clock, tmp_path)
+
+    async def listed() -> list[tuple[str, bool, str]]:
+        boxes = (await steering.list_boxes(ListBoxesRequest(), CALL)).boxes
+        assert [box.address for box in boxes] == [":9001", "https://b.example.org"]
+        return [(box.box_id, box.serving, box.problem) for box in boxes]
+
+    never = "its agent has not reported yet"
+    assert await listed() == [("a", False, never), ("b", False, never)]
+    await steering.report(BoxReport(box_id="a", serving=True), CALL)
+    await steering.report(BoxReport(box_id="b", serving=False, problem="no keys"), CALL)
+    assert await listed() == [("a", True, ""), ("b", False, "no keys")]
+    heard_ms = clock.now_ms()
+    await clock.advance(12)
+    silent = "its agent has been silent for 12 s"
+    assert await listed() == [("a", False, silent), ("b", False, silent)]
+    assert {box.heard_ms for box in (await steering.list_boxes(ListBoxesRequest(), CALL)).boxes} == {heard_ms}
 
 
 async def test_a_box_that_falls_silent_or_stops_gets_no_viewers(tmp_path: Path):
