@@ -80,6 +80,18 @@ async def test_who_was_picked_is_in_the_passport_and_stays_picked(here: Identity
     assert claims_of(here, unpicked)["profile"] == ""
 
 
+async def test_nobody_runs_the_house_while_a_kid_watches(here: Identity) -> None:
+    """On the operator's account a kids' profile is a kids' profile: no library, no jobs, until somebody else is picked."""
+    session = await signed_up(here)
+    kid = (await added(here, session, "Kid", kids=True)).profile_id
+    assert claims_of(here, session)["role"] == "operator"
+    picked = await here.pick_profile(Pick(session_secret=session.session_secret, profile_id=kid), CALL)
+    renewed = await here.renew(Renewal(session_secret=session.session_secret), CALL)
+    assert claims_of(here, picked)["role"] == claims_of(here, renewed)["role"] == "member"
+    unpicked = await here.pick_profile(Pick(session_secret=session.session_secret), CALL)
+    assert claims_of(here, unpicked)["role"] == "operator"
+
+
 async def test_somebody_elses_profile_cannot_be_used_in_any_way(here: Identity) -> None:
     """Knowing the id of another family's profile opens nothing: not picking, not reading, not changing, not removing."""
     mine, theirs = await signed_up(here), await signed_up(here, "ben@example.org")

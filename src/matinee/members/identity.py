@@ -82,10 +82,16 @@ class Identity:
 
     async def renew(self, request: pb.Renewal, call: Call) -> pb.Session:
         digest, now_ms = _digest(request.session_secret), self._clock.now_ms()
-        session = await self._sql.read(lambda db: accounts.by_session(db, digest, now_ms))
-        if not session:
+
+        def standing(db: sa.Connection) -> tuple[accounts.Session, bool] | None:
+            session = accounts.by_session(db, digest, now_ms)
+            return (session, profiles.is_kids(db, session.profile_id)) if session else None
+
+        found = await self._sql.read(standing)
+        if not found:
             raise SIGNED_OUT
-        return self._session(session, request.session_secret)
+        session, kids = found
+        return self._session(session, request.session_secret, kids=kids)
 
     async def sign_out(self, request: pb.Renewal, call: Call) -> pb.SignedOut:
         digest = _digest(request.session_secret)
@@ -134,18 +140,20 @@ class Identity:
     async def pick_profile(self, request: pb.Pick, call: Call) -> pb.Session:
         digest, now_ms, profile_id = _digest(request.session_secret), self._clock.now_ms(), ProfileId(request.profile_id)
 
-        def pick(db: sa.Connection) -> accounts.Session | None:
+        def pick(db: sa.Connection) -> tuple[accounts.Session, bool] | None:
             session = accounts.by_session(db, digest, now_ms)
-            if session and profile_id:
-                profiles.one(db, session.account.account_id, profile_id)
+            if not session:
+                return None
+            kids = profile_id != "" and profiles.one(db, session.account.account_id, profile_id).kids
             accounts.watches(db, digest, profile_id)
-            return session
+            return replace(session, profile_id=profile_id), kids
 
         with _in_words():
-            session = await self._sql.transact(pick)
-        if not session:
+            picked = await self._sql.transact(pick)
+        if not picked:
             raise SIGNED_OUT
-        return self._session(replace(session, profile_id=profile_id), request.session_secret)
+        session, kids = picked
+        return self._session(session, request.session_secret, kids=kids)
 
     async def _open_session(self, account: accounts.Account) -> pb.Session:
         secret, now_ms = secrets.token_urlsafe(32), self._clock.now_ms()
@@ -154,12 +162,13 @@ class Identity:
             accounts.open_session(db, account.account_id, _digest(secret), now_ms + SESSION_MS, now_ms)
 
         await self._sql.transact(keep)
-        return self._session(accounts.Session(account, now_ms + SESSION_MS, ProfileId("")), secret)
+        return self._session(accounts.Session(account, now_ms + SESSION_MS, ProfileId("")), secret, kids=False)
 
-    def _session(self, session: accounts.Session, secret: str) -> pb.Session:
-        account = session.account
+    def _session(self, session: accounts.Session, secret: str, *, kids: bool) -> pb.Session:
+        """Nobody runs the house while a kids' profile watches."""
+        account, operator = session.account, session.account.operator and not kids
         passport, passport_until_ms = self._passports.mint(
-            account.account_id, session.profile_id, operator=account.operator, now_ms=self._clock.now_ms()
+            account.account_id, session.profile_id, operator=operator, now_ms=self._clock.now_ms()
         )
         return pb.Session(
             account=self._account(account),

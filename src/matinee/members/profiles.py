@@ -67,6 +67,11 @@ def one(db: sa.Connection, account_id: AccountId, profile_id: ProfileId) -> Prof
     return found
 
 
+def is_kids(db: sa.Connection, profile_id: ProfileId) -> bool:
+    """False also for nobody, and for one that is gone."""
+    return bool(db.execute(sa.select(PROFILES.c.kids).where(PROFILES.c.profile_id == profile_id)).scalar())
+
+
 def add(db: sa.Connection, account_id: AccountId, profile_id: ProfileId, wish: Wish, now_ms: int) -> Profile:
     """Raises Unfit."""
     others = of_account(db, account_id)

@@ -33,7 +33,6 @@ MOST_TOKENS = 1000
 BOUNDS = [*MaxAliasesLimiter(15).validation_rules, *QueryDepthLimiter(10).validation_rules]
 
 
-
 class DoorSchema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """The door tells and logs what went wrong; a question that was no good is nobody's business but its asker's."""

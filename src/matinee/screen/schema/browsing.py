@@ -127,8 +127,8 @@ async def _change(viewing: Viewing, title_id: str) -> home_pb2.ListChange:
 
 
 async def _again(viewing: Viewing, title_id: str) -> Title | None:
-    """The title as it is after the change: what was looked up of it before is forgotten."""
-    viewing.kept.clear(title_id)
+    """The title as it is after the change."""
+    viewing.changed()
     found = await viewing.titles.load(title_id)
     return Title.of(found) if found else None
 

@@ -35,7 +35,7 @@ ProfileAnswer = Annotated[Profile | Refused, strawberry.union("ProfileAnswer")]
 @strawberry.type
 class Viewer:
     email: str
-    operator: bool
+    operator: bool = strawberry.field(description="May run the house. Not while a kids' profile watches.")
 
     @strawberry.field(description="Who watches; null: nobody was picked yet, or they are gone.")
     async def profile(self, info: Info) -> Profile | None:
@@ -57,7 +57,7 @@ class MembersQuery:
     async def viewer(self, info: Info) -> Viewer:
         viewing = info.context
         account = await viewing.desks.identity.whois(pb.AccountId(account_id=viewing.asker.account_id), viewing.call)
-        return Viewer(email=account.email, operator=account.operator)
+        return Viewer(email=account.email, operator=viewing.asker.operator)
 
     @strawberry.field(description="Those of the account, oldest first; at most five.")
     async def profiles(self, info: Info) -> list[Profile]:

@@ -129,5 +129,6 @@ class PlayingMutation:
         viewing = info.context
         request = ForgetBookmarkRequest(profile_id=(await viewing.profile()).profile_id, title_id=title)
         await viewing.desks.playback.forget_bookmark(request, viewing.call)
+        viewing.changed()
         found = await viewing.titles.load(title)
         return Title.of(found) if found else None

@@ -76,6 +76,11 @@ class Viewing:
         profile = await self.profile()
         return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
 
+    def changed(self) -> None:
+        """Something was written: what was looked up of the profile's own before is out of date."""
+        self.bookmarks.clear_all()
+        self.kept.clear_all()
+
     def count(self, titles: Sequence[Title]) -> Sequence[Title]:
         """The same titles, counted: a question whose answer would never end is refused on the way."""
         self._titles_left -= len(titles)
