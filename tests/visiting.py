@@ -3,6 +3,7 @@
 import http.client
 import http.cookiejar
 import json
+import re
 import urllib.error
 import urllib.request
 from typing import Any
@@ -65,14 +66,16 @@ class Visitor:
         wait_until(lambda: self.titles().get(name, {}).get("state") == "PLAYABLE", within_s, f"{name} can be played")
         return self.titles()[name]
 
-    def play(self, title_id: str) -> dict[str, Any]:
-        return self.graphql(PLAY, title=title_id, screen=SCREEN)["play"]
+    def play(self, title_id: str, screen: str = SCREEN) -> dict[str, Any]:
+        return self.graphql(PLAY, title=title_id, screen=screen)["play"]
 
     def gets_bytes_of(self, name: str) -> bool:
-        """Whether a play is granted right now and its manifest comes from the box."""
+        """Whether a play is granted right now and every box its manifest names gives the film's first bytes."""
         try:
             self.ask("/auth/renew", {})
             granted = self.play(self.titles()[name]["id"])
-            return granted["__typename"] == "Play" and b"<MPD" in self.ask(granted["dash"])[1]
+            manifest = self.ask(granted["dash"])[1].decode() if granted["__typename"] == "Play" else ""
+            bases, init = re.findall(r"<BaseURL[^>]*>([^<]+)<", manifest), re.findall(r'initialization="([^"]+)"', manifest)
+            return bool(bases and init) and all(self.ask(base + init[0])[0] == 200 for base in bases)
         except (OSError, AssertionError, KeyError, http.client.HTTPException):
             return False
