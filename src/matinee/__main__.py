@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, read_topology
 from matinee.up.state import CannotStart
-from matinee.wiring import HOUSE
+from matinee.wiring import HOUSE, MANY
 
 app = cyclopts.App(
     name="matinee", help="The open streaming service: point it at a folder of films and you have your own Netflix."
@@ -158,7 +158,7 @@ def _house(file: Path, state: Path, changes: Changes, libraries: tuple[Path, ...
     state = state.resolve()
     if re.search(r"[?#%{}]", str(state)):
         raise BadTopology(f"--state {state}: the engines' addresses cannot hold ? # % {{ or }}: give another directory")
-    house = read_topology(file, state, tuple(HOUSE), changes)
+    house = read_topology(file, state, tuple(HOUSE), changes, MANY)
     for library in libraries:
         if not library.is_dir():
             raise BadTopology(f"--library {library}: there is no such folder")

@@ -111,8 +111,10 @@ class Changes:
     port: int | None = None
 
 
-def read_topology(path: Path, state: Path, services: Sequence[str], changes: Changes) -> Topology:
-    """The topology of `path` with every one of `services` placed exactly once, or BadTopology."""
+def read_topology(
+    path: Path, state: Path, services: Sequence[str], changes: Changes, many: Sequence[str] = ()
+) -> Topology:
+    """The topology of `path` with every one of `services` placed, and exactly once but for `many`; or BadTopology."""
     try:
         text = path.read_text()
     except OSError as error:
@@ -128,7 +130,7 @@ def read_topology(path: Path, state: Path, services: Sequence[str], changes: Cha
         state=state,
         door=door,
         engines=Engines(**reader.strings(tables, "engines", ("sql", "rows", "log", "blobs"))),
-        processes=_processes(reader, tables, services),
+        processes=_processes(reader, tables, services, many),
         boxes=_boxes(reader, tables, door.port),
         viewing=_viewing(reader, tables),
         tools=ToolPaths(**reader.strings(tables, "tools", ("envoy", "nginx", "ffmpeg", "ffprobe", "packager"))),
@@ -227,7 +229,9 @@ def _all_rungs(reader: _Reader, tables: Mapping[str, object]) -> bool:
     return rungs == "all"
 
 
-def _processes(reader: _Reader, tables: Mapping[str, object], services: Sequence[str]) -> tuple[Process, ...]:
+def _processes(
+    reader: _Reader, tables: Mapping[str, object], services: Sequence[str], many: Sequence[str]
+) -> tuple[Process, ...]:
     placed: dict[str, str] = {}
     wanted: dict[str, list[str]] = {}
     for name, value in reader.table(tables, "process").items():
@@ -241,7 +245,7 @@ def _processes(reader: _Reader, tables: Mapping[str, object], services: Sequence
         for service in wanted[name]:
             if service != "*" and service not in services:
                 raise reader.wrong(section, "services", f"there is no service '{service}': `matinee services` lists them")
-            if service in placed:
+            if service in placed and service not in many:
                 raise reader.wrong(section, "services", f"'{service}' is placed twice: also in [process.{placed[service]}]")
             placed[service] = name
     rest = [service for service in services if service not in placed]

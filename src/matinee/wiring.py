@@ -3,6 +3,7 @@
 Read it top to bottom and the film walks by: members at the door, a film arrives, is known, is near, is watched.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -52,14 +53,14 @@ HOUSE: Mapping[str, Room] = {
     ),
 }
 
+MANY = tuple(name for name, room in HOUSE.items() if room.many)
+
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql"},
     "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows"},
     "log": {"sqlite": "matinee.engines.sqlite_log:SqliteLog"},
     "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs"},
 }
-
-GRPC = "matinee.engines.grpc_rpc"
 
 
 class Front(Protocol):
@@ -111,7 +112,7 @@ def furnish(topology: Topology, process: str) -> Furnished:
     furnished.stores = [shared[port] for port in ("log", "rows") if port in shared]
     furnished.answering = tuple(_service(name) for name in asked_from_outside(topology, placed))
     if furnished.answering:
-        furnished.server = _named(f"{GRPC}:GrpcServer")(_address(placed), exchange, clock)
+        furnished.server = _named("matinee.engines.grpc_rpc:GrpcServer")(_address(placed), exchange, clock)
     return furnished
 
 
@@ -141,8 +142,10 @@ class _Ways:
             return self.exchange.channel(service.title())
         there = next(each for each in self.topology.processes if service in each.services)
         if there.name not in self.connections:
-            self.connections[there.name] = _named(f"{GRPC}:GrpcConnection")(_address(there))
-        return cast(Channel, _named(f"{GRPC}:GrpcChannel")(service.title(), self.clock, self.connections[there.name]))
+            self.connections[there.name] = _named("matinee.engines.grpc_rpc:GrpcConnection")(_address(there))
+        return cast(
+            Channel, _named("matinee.engines.grpc_rpc:GrpcChannel")(service.title(), self.clock, self.connections[there.name])
+        )
 
 
 def _address(process: Process) -> str:
@@ -204,7 +207,7 @@ def _identity_settings(topology: Topology, process: str, box: BoxPlace | None) -
 
 def _pipeline_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.studio.demo import DemoSettings
-    from matinee.studio.pipeline import PipelineSettings
+    from matinee.studio.pipeline import CORES, PipelineSettings
     from matinee.studio.tools import Tools, default_tools
 
     found, named = default_tools(), topology.tools
@@ -214,7 +217,15 @@ def _pipeline_settings(topology: Topology, process: str, box: BoxPlace | None) -
         packager=Path(named.packager or found.packager),
     )
     demo = DemoSettings(folder=topology.state / "demo", cache=topology.demo_cache) if topology.demo else None
-    return PipelineSettings(state=topology.state, tools=tools, slot=process, demo=demo, all_rungs=topology.all_rungs)
+    workers = sum("pipeline" in each.services for each in topology.processes)
+    return PipelineSettings(
+        state=topology.state,
+        tools=tools,
+        slot=process,
+        demo=demo,
+        all_rungs=topology.all_rungs,
+        at_once=math.ceil(CORES / workers),
+    )
 
 
 def _catalog_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
@@ -259,9 +270,9 @@ def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> ob
         box_ports=tuple(each.port for each in topology.boxes if not each.public),
         box_origins=tuple(each.public for each in topology.boxes if each.public),
         screens=topology.viewing.screens,
+        any_question=topology.viewing.documents == "any",
     )
 
-        any_question=topology.viewing.documents == "any",
 
 _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "identity": _identity_settings,

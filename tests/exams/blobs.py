@@ -61,6 +61,21 @@ async def test_putting_twice_changes_nothing(blobs: Blobs, tmp_path: Path) -> No
     assert await blobs.read("films/e1/a") == b"first"
 
 
+async def test_what_was_deleted_is_gone_and_may_come_again(blobs: Blobs, tmp_path: Path) -> None:
+    """An old edition leaves no file behind, its neighbour stays; deleting twice is no error, and the name is free again."""
+    for unit in ("films/old", "films/new"):
+        await blobs.put_tree(unit, tree(tmp_path / "made", {"a": FILM, "v/b": FILM}))
+    await blobs.delete("films/old")
+    await blobs.delete("films/old")
+    assert not await blobs.has("films/old")
+    assert await blobs.names("films/old") == []
+    with pytest.raises(NoSuchBlob):
+        await blobs.read("films/old/v/b")
+    assert await blobs.read("films/new/v/b") == FILM
+    await blobs.put_tree("films/old", tree(tmp_path / "again", {"c": b"again"}))
+    assert await blobs.names("films/old") == ["films/old/c"]
+
+
 async def test_changing_the_source_changes_no_unit(blobs: Blobs, tmp_path: Path) -> None:
     """What is published is a copy: tidying up the workshop afterwards does not touch it."""
     made = tree(tmp_path / "made", {"a": b"published"})

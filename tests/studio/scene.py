@@ -10,6 +10,7 @@ from pathlib import Path
 from matinee.contracts.events_pb2 import FilmFound, TitleFact
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.ports.blobs import Blobs
 from matinee.ports.log import Entry, Subscription
@@ -53,7 +54,8 @@ class Scene:
 async def studio(state: Path, *, all_rungs: bool = True, blobs: Blobs | None = None) -> AsyncGenerator[Scene]:
     log, kept = SqliteLog(state / "log.db"), DirectoryBlobs(state / "blobs")
     settings = PipelineSettings(state, default_tools(), slot="worker", all_rungs=all_rungs)
-    pipeline = Pipeline(log=log, blobs=blobs or kept, clock=SystemClock(), settings=settings)
+    sql = SqliteSql(state / "studio.db")
+    pipeline = Pipeline(sql=sql, log=log, blobs=blobs or kept, clock=SystemClock(), settings=settings)
     await pipeline.start()
     loops = [asyncio.ensure_future(body()) for _, body in pipeline.loops()]
     try:

@@ -50,6 +50,10 @@ class DirectoryBlobs:
         folder = self._unit_folder(unit)
         await self._run(self._copying, lambda: self._put(folder, tree))
 
+    async def delete(self, unit: str) -> None:
+        folder = self._unit_folder(unit)
+        await self._run(self._copying, lambda: self._delete(folder))
+
     async def read(self, name: str, first: int = 0, last: int | None = None) -> bytes:
         parts = _parts(name)
         if len(parts) < 3:
@@ -103,6 +107,16 @@ class DirectoryBlobs:
                 raise
             # Another process published the unit while we copied.
         _sync(folder.parent)
+
+    def _delete(self, folder: Path) -> None:
+        """Renamed out of its place first: a unit is never seen half gone, not even after a power cut."""
+        grave = self._root / INCOMING / secrets.token_hex(16)
+        try:
+            folder.rename(grave)
+        except FileNotFoundError:
+            return
+        _sync(folder.parent)
+        shutil.rmtree(grave)
 
     def _unavailable(self, error: OSError) -> BlobsUnavailable:
         return BlobsUnavailable(f"the blobs in {self._root} failed: {error}; check the disk they lie on and who owns them")

@@ -32,6 +32,12 @@ class Blobs(Protocol):
         """The bytes from `first` to `last`, both included, cut at the end as HTTP does."""
         ...
 
+    async def delete(self, unit: str) -> None:
+        """The unit is gone, all of it at once for whoever looks by name; one that is not there is no error.
+
+        Whoever put it must know that nobody will ask for it: a read under way may fail."""
+        ...
+
     async def names(self, unit: str) -> list[str]:
         """The full names in a unit, sorted; empty when there is no such unit."""
         ...

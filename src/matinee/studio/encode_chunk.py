@@ -35,7 +35,11 @@ def make_chunk(
     made: Callable[[float], None] = lambda _: None,
 ) -> Path:
     """The chunk in the file `final`; one that is there is kept. `made` hears its milliseconds. Raises ToolFailed, Stopped."""
-    return made_whole(final, lambda into: bench.encode(_chunk_arguments(film, plan, rung, chunk, into), made))
+    return made_whole(final, lambda into: _encode(bench, film, plan, rung, chunk, into, made))
+
+
+def _encode(bench: Bench, film: Path, plan: Plan, rung: Rung, chunk: Chunk, into: Path, made: Callable[[float], None]) -> None:
+    bench.encode(_chunk_arguments(film, plan, rung, chunk, into), into.with_name(f"{into.name}.progress"), made)
 
 
 def join_chunks(bench: Bench, pieces: Sequence[Path], plan: Plan, into: Path) -> None:

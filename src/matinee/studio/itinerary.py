@@ -1,11 +1,13 @@
 """A film's itinerary, from a file somebody found to an edition anybody can play. Read it top to bottom.
 
-    take in: digest -> probe -> plan
-    first edition: sound, pictures -> package -> publish -> artwork
-    complete edition: sound, pictures -> package -> publish
+    take in: digest -> probe -> subtitles -> plan
+    first edition: chunks -> sounds, pictures -> package -> publish -> artwork
+    complete edition: chunks -> sounds, pictures -> package (thumbnails, chapters) -> publish
 
 Every stop is a step of a durable job (`jobs.py`), and everything heavy a child process (`tools.py`). What a later job needs
-to know travels with it. A film that fails says why and harms nothing else.
+to know travels with it. There are queues, so that nobody waits behind a long encode: `playable` takes a film in and publishes
+what needs no encoding, `soon` makes the quick first rung of the others, `rungs` all the rest at idle priority; their chunks
+are errands that any worker runs (`errand.py`). A film that fails says why and harms nothing else.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,24 +15,34 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
+import sqlalchemy as sa
+import structlog
 
+from matinee.studio import editions, ledger
 from matinee.studio.artwork import ART_FOLDER, cut_artwork
+from matinee.studio.desk import Desk
 from matinee.studio.encode import make_rung, make_sound
+from matinee.studio.errand import Errand, errands
 from matinee.studio.film import Film, Work
-from matinee.studio.intake import FileChanged, FileVanished, content_digest
+from matinee.studio.intake import content_digest
 from matinee.studio.jobs import Jobs, Queue, Unfit
 from matinee.studio.ladder import Plan, Rung, plan_film
-from matinee.studio.news import ArtMade, Failed, News, Probed, Published
+from matinee.studio.mishaps import with_the_film
+from matinee.studio.news import ArtMade, News, Probed, Published
 from matinee.studio.package import package
 from matinee.studio.probe import probe
 from matinee.studio.publish import art_id, edition_id, labels_px
+from matinee.studio.runner import Runner
 from matinee.studio.scratch import Scratch
-from matinee.studio.source import NotAFilm, SourceFacts
+from matinee.studio.source import SourceFacts
 from matinee.studio.stores import Stores
-from matinee.studio.tools import Bench, ToolFailed
+from matinee.studio.subtitles import Texts
+from matinee.studio.texts import make_texts, texts_are_there
+from matinee.studio.tools import Bench, CalledOff
 
 PLAYABLE, SOON, RUNGS = Queue("playable", 2), Queue("soon", 1), Queue("rungs", 1)
-QUEUES = (PLAYABLE, SOON, RUNGS)
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("studio")
 
 T = TypeVar("T")
 Subject = TypeVar("Subject", Film, Work)
@@ -44,7 +56,10 @@ class Itinerary:
     bench: Bench
     scratch: Scratch
     stores: Stores
+    desk: Desk
+    runner: Runner
     all_rungs: bool
+    chunk_s: float
 
     def define(self) -> None:
         """Names the jobs; done once, before the first can run."""
@@ -52,18 +67,21 @@ class Itinerary:
         self.jobs.define("soon", lambda argument: self._guarded(msgspec.convert(argument, Work), self.make_first))
         self.jobs.define("rungs", lambda argument: self._guarded(msgspec.convert(argument, Work), self.make_full))
 
-    def begin(self, film: Film) -> None:
+    def begin(self, film: Film, asked_s: int) -> None:
         """Returns when the film's job is on disk."""
-        self._enqueue(PLAYABLE, "film", film, film)
+        self._enqueue(PLAYABLE, "film", film, film, asked_s)
 
     # The stops.
 
     def take_in(self, film: Film) -> str:
+        self._reached(film, "reading the film")
         digest = self._learn(film, "intake", str, lambda: content_digest(film.file.path, self.bench.stop))
         source = self._learn(film, "probe", SourceFacts, lambda: probe(self.bench, film.file.path))
         self._tell(film, Probed(source.duration_ms))
-        plan = self._learn(film, "plan", Plan, lambda: self._plan(source))
+        texts = self._learn(film, "texts", Texts, lambda: self._texts(film, source))
+        plan = self._learn(film, "plan", Plan, lambda: self._plan(source, texts))
         work = Work(film, digest, source, plan)
+        self._lay_out([*errands(work, plan.first, idle=False), *errands(work, plan.full, idle=True)])
         if all(rung.copied for rung in plan.first):
             return self.make_first(work)
         self._enqueue(SOON, "soon", film, work)
@@ -74,96 +92,115 @@ class Itinerary:
         self._publish(work, work.plan.first, self.bench, complete=complete)
         self._publish_art(work)
         if complete:
-            self.scratch.remove(work.film.job_id)
-            return "complete"
+            return self._finish(work.film)
         self._enqueue(RUNGS, "rungs", work.film, work)
         return "playable"
 
     def make_full(self, work: Work) -> str:
         self._publish(work, work.plan.full, self.bench.at_idle_priority(), complete=True)
-        self.scratch.remove(work.film.job_id)
-        return "complete"
+        return self._finish(work.film)
 
     def _publish(self, work: Work, rungs: Sequence[Rung], bench: Bench, *, complete: bool) -> None:
         """Makes what an edition is packaged of, packages it, and tells of it once it can be played."""
         film, edition = work.film, edition_id(work.digest, work.plan, rungs)
-        self._learn(film, f"publish {edition}", bool, lambda: self._assemble(work, rungs, bench, edition))
-        self._tell(film, Published(edition, complete, labels_px(rungs)))
+        sent = errands(work, rungs, idle=bench.idle)
+        if sent:
+            self._reached(film, f"encoding {_sizes(rungs)}")
+            self.runner.send(sent, f"chunks of {edition}")
+        self._reached(film, "packaging")
+        self._learn(film, f"publish {edition}", bool, lambda: self._assemble(work, rungs, sent, bench, edition))
+        tracks = (*work.plan.sounds_beside(rungs), *work.plan.texts)
+        self._tell(film, Published(edition, complete, labels_px(rungs), tracks, work.plan.chapters))
+        self._note(f"published {edition}", lambda db, now_ms: _published(db, film, edition, now_ms))
 
-    def _assemble(self, work: Work, rungs: Sequence[Rung], bench: Bench, edition: str) -> bool:
+    def _assemble(self, work: Work, rungs: Sequence[Rung], sent: Sequence[Errand], bench: Bench, edition: str) -> bool:
         """One step of the job. Each file here is there whole or not at all, so what a death interrupts is all that is lost."""
         film, plan, path = work.film, work.plan, work.film.file.path
-        folder = self.scratch.folder(film.job_id)
+        folder, bench = self.scratch.folder(film.job_id), bench.until(lambda: self.desk.is_called_off(film))
+        if not texts_are_there(plan.texts, folder):
+            make_texts(bench, path, work.source, folder)
         for sound in plan.sounds_beside(rungs):
             make_sound(bench, path, sound, folder)
+        for errand in sent:
+            self.runner.fetch(errand, folder)
         for rung in rungs:
             make_rung(bench, path, plan, rung, folder)
         package(bench, folder, rungs, plan, edition)
+        self.stores.write(lambda db, _: editions.claim(db, film.title_id, edition))
         return self.stores.put(f"films/{edition}", folder / edition)
 
     def _publish_art(self, work: Work) -> None:
         film, folder, art = work.film, self.scratch.folder(work.film.job_id), art_id(work.digest)
-        glow = self._learn(film, "artwork", str, lambda: cut_artwork(self.bench, film.file.path, work.source, folder))
+        self._reached(film, "choosing its pictures")
+        bench = self.bench.until(lambda: self.desk.is_called_off(film))
+        glow = self._learn(film, "artwork", str, lambda: cut_artwork(bench, film.file.path, work.source, folder))
         self.jobs.step(f"put {art}", bool, lambda: self.stores.put(f"art/{art}", folder / ART_FOLDER))
         self._tell(film, ArtMade(art, glow))
 
-    def _plan(self, source: SourceFacts) -> Plan:
-        plan = plan_film(source)
+    def _finish(self, film: Film) -> str:
+        self.runner.clear(film.job_id)
+        self._note("done", lambda db, now_ms: ledger.end(db, film, ledger.DONE, now_ms))
+        self.scratch.remove(film.job_id)
+        return "complete"
+
+    def _texts(self, film: Film, source: SourceFacts) -> Texts:
+        """What cannot be read costs only itself, and is said."""
+        texts = make_texts(self.bench, film.file.path, source, self.scratch.folder(film.job_id))
+        for left_out in texts.left_out:
+            log.warning("subtitles", outcome="left out", film=film.file.path.name, reason=left_out)
+        return texts
+
+    def _plan(self, source: SourceFacts, texts: Texts) -> Plan:
+        plan = plan_film(source, self.chunk_s, texts.tracks)
         return plan if self.all_rungs else replace(plan, full=plan.first)
 
     # How they are taken.
 
     def _guarded(self, subject: Subject, work: Callable[[Subject], str]) -> str:
-        """A film that cannot go on ends its own job, told in words for its owner. One that is playable already stays so."""
+        """A film that cannot go on ends its own job, in words for its owner. One that is playable already stays so."""
         film = subject.film
         try:
-            return work(subject)
+            with self.desk.at_work(film):
+                return work(subject)
         except Unfit as unfit:
-            playable = isinstance(subject, Work) and work == self.make_full
-            if not unfit.quietly and not playable:
-                self._tell(film, Failed(unfit.reason))
+            problem, detail, quietly = unfit.reason, unfit.detail, unfit.quietly
+            self._note("failed", lambda db, now: ledger.end(db, film, ledger.FAILED, now, problem, detail, quietly=quietly))
             self.scratch.remove(film.job_id)
-            return f"ended: {unfit.reason}"
+            return f"ended: {problem}"
+        except CalledOff:
+            self.scratch.remove(film.job_id)
+            return "cancelled"
 
     def _learn(self, film: Film, step: str, kind: type[T], work: Callable[[], T]) -> T:
         """A step that reads the film, and what it found."""
-        return self.jobs.step(step, kind, lambda: _with_the_film(film, work))
+        return self.jobs.step(step, kind, lambda: with_the_film(film, work))
 
     def _tell(self, film: Film, news: News) -> None:
         self.jobs.step(f"tell {type(news).__name__}", bool, lambda: self.stores.tell(film, news))
 
-    def _enqueue(self, queue: Queue, job: str, film: Film, subject: Film | Work) -> None:
-        self.jobs.enqueue(queue, job, f"{film.job_id}-{film.attempt}-{job}", film.title_id, msgspec.to_builtins(subject))
+    def _note(self, step: str, work: Callable[[sa.Connection, int], object]) -> None:
+        """A step that writes into the ledger."""
+        self.jobs.step(f"note {step}", bool, lambda: self.stores.write(work) is not False)
+
+    def _reached(self, film: Film, stage: str) -> None:
+        """Where the job is, for whoever asks; a job that was cancelled goes no further."""
+        if not self.stores.write(lambda db, _: ledger.reached(db, film, stage)):
+            raise CalledOff("the job was cancelled")
+
+    def _lay_out(self, pieces: Sequence[Errand]) -> None:
+        self._note("pieces", lambda db, _: ledger.lay_out(db, [errand.piece for errand in pieces]))
+
+    def _enqueue(self, queue: Queue, job: str, film: Film, subject: Film | Work, asked_s: int | None = None) -> None:
+        name = f"{film.job_id}-{film.attempt}-{job}"
+        self.jobs.enqueue(queue, job, name, film.title_id, msgspec.to_builtins(subject), asked_s)
 
 
-def _with_the_film(film: Film, work: Callable[[], T]) -> T:
-    """Runs `work` and makes sure the film stayed the same all the while. Raises Unfit."""
-    try:
-        film.file.still_there()
-        result = work()
-        film.file.still_there()
-        return result
-    except FileChanged as change:
-        raise _moved_on(change) from change
-    except (NotAFilm, ToolFailed, OSError) as failure:
-        raise _changed_meanwhile(film) or Unfit(_in_words(failure)) from failure
+def _published(db: sa.Connection, film: Film, edition: str, now_ms: int) -> None:
+    ledger.became_playable(db, film)
+    editions.supersede(db, film.title_id, edition, now_ms)
 
 
-def _changed_meanwhile(film: Film) -> Unfit | None:
-    try:
-        film.file.still_there()
-    except FileChanged as change:
-        return _moved_on(change)
-    return None
-
-
-def _moved_on(change: FileChanged) -> Unfit:
-    return Unfit(f"{change}.", quietly=not isinstance(change, FileVanished))
-
-
-def _in_words(failure: Exception) -> str:
-    if isinstance(failure, NotAFilm):
-        return str(failure)
-    if isinstance(failure, OSError):
-        return f"The film or the studio's disk cannot be used ({failure}). Mend that, then touch the film's file to try again."
-    return f"The film could not be prepared. Check that it plays elsewhere, then copy it again. ({failure})"
+def _sizes(rungs: Sequence[Rung]) -> str:
+    """As "1080p to 234p"."""
+    sizes = labels_px([rung for rung in rungs if not rung.copied])
+    return f"{sizes[0]}p" if len(sizes) == 1 else f"{sizes[0]}p to {sizes[-1]}p"

@@ -1,38 +1,47 @@
 """Durable work: a job goes on where it was when its process died. DBOS keeps the account of it, in `jobs.db`.
 
 A job is a function of steps. A finished step is never run again: its result is read from the account. A step that was under
-way is run again from its start, so every step may be repeated. Jobs of one process are its own: after a death they are taken
-up by the next process with the same slot name, so no two living processes may share one.
+way is run again from its start, so every step may be repeated. A job that runs is held by one process, named by its
+`executor_id`, new at every start; what a dead one held, a living one takes over (`crew.py` knows who is dead).
 
 A step that fails in a way its film explains does not raise through DBOS, which would keep a Python object: its reason is
-kept as text and raised again, on the first run and on every later one, as `Unfit`.
+kept as text and raised again, on the first run and on every later one, as `Unfit`; likewise `CalledOff`.
 """
 
+import fcntl
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
+
+from matinee.studio.tools import CalledOff
 
 T = TypeVar("T")
 Argument = dict[str, Any]
 
 POLL_S = 0.5
+GATHER_S = 0.3
+LATEST_S = 2**31 - 1
 log: structlog.stdlib.BoundLogger = structlog.get_logger("studio")
 
 
 class Unfit(Exception):
-    """The film cannot go on. `quietly` when that is nobody's fault: another finding of the file will answer for it."""
+    """The film cannot go on: why, for its owner, and what a program said, for whoever has to mend it.
 
-    def __init__(self, reason: str, *, quietly: bool = False) -> None:
+    `quietly` when that is nobody's fault: another finding of the file will answer for it.
+    """
+
+    def __init__(self, reason: str, *, detail: str = "", quietly: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
-        self.quietly = quietly
+        self.reason, self.detail, self.quietly = reason, detail, quietly
 
 
 @dataclass(frozen=True)
@@ -52,25 +61,27 @@ class Broken:
 
 
 class _Outcome(msgspec.Struct):
-    kind: Literal["done", "unfit", "outdated"]
+    kind: Literal["done", "unfit", "outdated", "called off"]
     value: Any = None
+    detail: str = ""
 
 
 class Jobs:
     """Use: `define` every job, `open`, `enqueue`. One per process, as DBOS is. Its methods block: call them from threads."""
 
-    def __init__(self, database: Path, slot: str) -> None:
+    def __init__(self, database: Path, executor_id: str) -> None:
         self._database = database
-        self._slot = slot
-        self._work: dict[str, Callable[[str, Argument], None]] = {}
+        self._executor_id = executor_id
+        self._work: dict[str, Callable[[str, Argument], str]] = {}
 
     def define(self, name: str, work: Callable[[Argument], str]) -> None:
-        """`work` returns what came of it, in a word or a sentence for the log."""
+        """`work` returns what came of it, in a word or a sentence."""
 
-        def job(about: str, argument: Argument) -> None:
+        def job(about: str, argument: Argument) -> str:
             started_s, outcome = time.monotonic(), "interrupted"
             try:
                 outcome = work(argument)
+                return outcome
             finally:
                 elapsed_ms = round((time.monotonic() - started_s) * 1000)
                 log.info("job", job=name, about=about, outcome=outcome, elapsed_ms=elapsed_ms)
@@ -78,9 +89,15 @@ class Jobs:
         self._work[name] = DBOS.workflow(name=name)(job)
 
     def open(self, queues: Sequence[Queue]) -> None:
-        """Takes up what a dead process of this slot left."""
+        """Opens the account and begins to take jobs."""
         self._database.parent.mkdir(parents=True, exist_ok=True)
         self._database.touch(mode=0o600)
+        with self._database.with_suffix(".lock").open("a") as lock:
+            # One at a time: two workers that start together would both lay out the tables.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._launch(queues)
+
+    def _launch(self, queues: Sequence[Queue]) -> None:
         connection = sqlite3.connect(self._database)
         try:
             # DBOS would use a rollback journal, under which readers and the writer wait for each other.
@@ -95,21 +112,43 @@ class Jobs:
     def close(self) -> None:
         DBOS.destroy(destroy_registry=True)
 
-    def enqueue(self, queue: Queue, name: str, job_id: str, about: str, argument: Argument) -> None:
-        """Returns when the job is on disk. A job id that was seen before changes nothing, finished or not."""
-        with SetWorkflowID(job_id):
+    def enqueue(self, queue: Queue, name: str, job_id: str, about: str, argument: Argument, asked_s: int | None = None) -> None:
+        """Returns when the job is on disk. A job id that was seen before changes nothing, finished or not.
+
+        Of jobs with an `asked_s` (Unix seconds) the latest goes first; else the first does.
+        """
+        with SetWorkflowID(job_id), SetEnqueueOptions(priority=LATEST_S - asked_s if asked_s else None):
             DBOS.enqueue_workflow(queue.name, self._work[name], about, argument)
 
+    def gather(self, step: str, job_ids: Sequence[str], look: Callable[[], None]) -> list[str]:
+        """Waits for other jobs; what came of each. `look` is called meanwhile, and may raise. A step of the job that waits."""
+        return self.step(step, list[str], lambda: _gathered(job_ids, look))
+
     def step(self, name: str, kind: type[T], work: Callable[[], T]) -> T:
-        """The result of `work`, run at most once to its end; `kind` is its type. Raises Unfit."""
+        """The result of `work`, run at most once to its end; `kind` is its type. Raises Unfit, CalledOff."""
         outcome = msgspec.convert(DBOS.run_step({"name": name}, lambda: _attempt(work)), _Outcome)
         if outcome.kind == "done":
             return msgspec.convert(outcome.value, kind)
-        raise Unfit(str(outcome.value), quietly=outcome.kind == "outdated")
+        if outcome.kind == "called off":
+            raise CalledOff(str(outcome.value))
+        raise Unfit(str(outcome.value), detail=outcome.detail, quietly=outcome.kind == "outdated")
 
     def unfinished(self) -> set[str]:
         found = DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False, load_output=False)
         return {each.workflow_id for each in found}
+
+    def holders(self) -> dict[str, list[tuple[str, str]]]:
+        """Who holds which running jobs (id, queue)."""
+        held: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for each in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+            if each.queue_name:
+                held[each.executor_id or ""].append((each.workflow_id, each.queue_name))
+        return held
+
+    def take_over(self, jobs: Iterable[tuple[str, str]]) -> None:
+        """Back into their queues, where whoever has time finds them; they go on after their last finished step."""
+        for job_id, queue in jobs:
+            DBOS.resume_workflow(job_id, queue_name=queue)
 
     def broken(self) -> list[Broken]:
         found = DBOS.list_workflows(status=["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"])
@@ -119,11 +158,22 @@ class Jobs:
             if each.input
         ]
 
+    def forget(self, before_s: float) -> int:
+        """Clears the account of jobs that ended before; how many there were."""
+        ended = ["SUCCESS", "ERROR", "CANCELLED"]
+        before = datetime.fromtimestamp(before_s, UTC).isoformat()
+        found = DBOS.list_workflows(
+            status=ended, completed_before=before, has_parent=False, limit=200, load_input=False, load_output=False
+        )
+        if found:
+            DBOS.delete_workflows([each.workflow_id for each in found], delete_children=True)
+        return len(found)
+
     def _config(self) -> DBOSConfig:
         return {
             "name": "matinee-studio",
             "system_database_url": f"sqlite:///{self._database}",
-            "executor_id": self._slot,
+            "executor_id": self._executor_id,
             # Fixed: DBOS resumes only jobs of its own version, and a film half made before an upgrade must still be finished.
             "application_version": "1",
             # Text that outlives our classes, not pickles of them.
@@ -139,4 +189,15 @@ def _attempt(work: Callable[[], object]) -> Mapping[str, object]:
         value = msgspec.to_builtins(work())
         return {"kind": "done", "value": value}
     except Unfit as unfit:
-        return {"kind": "outdated" if unfit.quietly else "unfit", "value": unfit.reason}
+        return {"kind": "outdated" if unfit.quietly else "unfit", "value": unfit.reason, "detail": unfit.detail}
+    except CalledOff as cancelled:
+        return {"kind": "called off", "value": str(cancelled)}
+
+
+def _gathered(job_ids: Sequence[str], look: Callable[[], None]) -> list[str]:
+    while True:
+        look()
+        found = {each.workflow_id: each for each in DBOS.list_workflows(workflow_ids=list(job_ids), load_input=False)}
+        if all(each.status not in {"PENDING", "ENQUEUED", "DELAYED"} for each in found.values()):
+            return [str(found[each].output if found[each].status == "SUCCESS" else found[each].error) for each in job_ids]
+        time.sleep(GATHER_S)

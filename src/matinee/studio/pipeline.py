@@ -1,42 +1,50 @@
-"""The studio's service: hears of films, sends each on its itinerary (`itinerary.py`), and tells what became of it.
+"""The studio's service, one worker of its crew: hears of films, sends each on its itinerary (`itinerary.py`), and lends a hand.
 
-There are queues, so that nobody waits behind a long encode: `playable` takes a film in and publishes what needs no encoding,
-`soon` makes the quick first rung of the others, `rungs` makes all the rest at idle priority.
+Any number of workers share the work. What they know of each other is in the ledger (`ledger.py`) and in DBOS's account
+(`jobs.py`); either survives the death of any of them.
 """
 
 import asyncio
+import os
+import secrets
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-import structlog
-
-from matinee.contracts.catalog_pb2 import Art, Edition
-from matinee.contracts.events_pb2 import ArtCut, FilmFound, TitleFact, TitleFailed, TitleProbed, TitlePublished
+from matinee.contracts.catalog_pb2 import Art, Chapter, Edition, Track, TrackKind
+from matinee.contracts.events_pb2 import ArtCut, FilmFound, PlayFact, TitleFact, TitleFailed, TitleProbed, TitlePublished
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.log import Entry, Log
+from matinee.ports.sql import Sql
+from matinee.studio import ledger
+from matinee.studio.chunks import CHUNK_S
+from matinee.studio.crew import Crew
 from matinee.studio.demo import DemoSettings, keep_demo
+from matinee.studio.desk import Desk
 from matinee.studio.film import Film
-from matinee.studio.itinerary import QUEUES, Itinerary
-from matinee.studio.jobs import Broken, Jobs
+from matinee.studio.foreman import Foreman
+from matinee.studio.itinerary import PLAYABLE, RUNGS, SOON, Itinerary
+from matinee.studio.jobs import Jobs
 from matinee.studio.news import ArtMade, Failed, News, Probed, Published
+from matinee.studio.runner import Runner
 from matinee.studio.scratch import Scratch
+from matinee.studio.sounds import Sound
 from matinee.studio.stores import Stores
+from matinee.studio.subtitles import Text
 from matinee.studio.tools import Bench, Tools
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger("studio")
+from matinee.studio.turns import Turns
+from matinee.studio.watching import LONGEST_VIEW_MS, Watching
 
 MOST_AT_ONCE = 64
 WAIT_S = 5.0
-MISHAP_CHECK_S = 10.0
+CORES = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
 class PipelineSettings:
-    """`slot` names this process among its kind: what a dead one left is taken up by the next of the same slot.
+    """`slot` names this process among its kind. `chunk_s` is how much film a chunk holds, `at_once` how many it takes.
 
     Without `all_rungs` the studio stops at the first edition, which then is the complete one.
     """
@@ -46,76 +54,124 @@ class PipelineSettings:
     slot: str
     demo: DemoSettings | None = None
     all_rungs: bool = True
+    chunk_s: float = CHUNK_S
+    at_once: int = CORES
 
 
 class Pipeline:
-    def __init__(self, *, log: Log, blobs: Blobs, clock: Clock, settings: PipelineSettings) -> None:
-        self._log, self._blobs, self._clock, self._settings = log, blobs, clock, settings
+    def __init__(self, *, sql: Sql, log: Log, blobs: Blobs, clock: Clock, settings: PipelineSettings) -> None:
+        self._sql, self._log, self._blobs, self._clock, self._settings = sql, log, blobs, clock, settings
         self._stop = threading.Event()
-        self._bench = Bench(settings.tools, self._stop)
-        self._jobs = Jobs(settings.state / "jobs.db", settings.slot)
-        self._told: set[str] = set()
+        self._watching = Watching()
+        turns = Turns(settings.state / "turns", CORES, lambda: self._watching.anybody(clock.now_ms()))
+        self._bench = Bench(settings.tools, self._stop, turns=turns)
+        # New at every start: what an earlier process of this slot held is then known to be a dead one's.
+        executor_id = f"{settings.slot}-{secrets.token_hex(4)}"
+        self._jobs = Jobs(settings.state / "jobs.db", executor_id)
+        self._desk = Desk(sql, clock)
+        self._crew = Crew(sql, clock, self._jobs, settings.slot, executor_id)
 
     async def start(self) -> None:
-        stores = Stores(asyncio.get_running_loop(), self._stop, self._blobs, self._tell)
-        scratch = Scratch(self._settings.state / "studio")
-        self._itinerary = Itinerary(self._jobs, self._bench, scratch, stores, self._settings.all_rungs)
-        await asyncio.to_thread(self._open, scratch)
+        await self._sql.install(ledger.TABLES)
+        settings, scratch = self._settings, Scratch(self._settings.state / "studio")
+        stores = Stores(asyncio.get_running_loop(), self._stop, self._sql, self._blobs, self._clock, self._tell)
+        runner = Runner(self._jobs, self._bench, scratch, stores, self._desk, settings.at_once)
+        itinerary = Itinerary(self._jobs, self._bench, scratch, stores, self._desk, runner, settings.all_rungs, settings.chunk_s)
+        self._foreman = Foreman(
+            sql=self._sql,
+            blobs=self._blobs,
+            clock=self._clock,
+            jobs=self._jobs,
+            itinerary=itinerary,
+            scratch=scratch,
+            tell=self._tell,
+        )
+        await self._crew.beat()
+        await asyncio.to_thread(self._open, itinerary, runner, scratch)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
         demo, bench = self._settings.demo, self._bench.at_idle_priority()
-        demo_loops = [("studio.demo", lambda: keep_demo(demo, bench, self._clock))] if demo else []
-        return [("studio.films", self._hear_of_films), ("studio.mishaps", self._tell_of_mishaps), *demo_loops]
+        return [
+            ("studio.films", self._hear_of_films),
+            ("studio.plays", self._hear_of_plays),
+            ("studio.desk", self._desk.keep),
+            ("studio.crew", self._crew.keep),
+            ("studio.sending", self._foreman.keep_sending),
+            ("studio.mishaps", self._foreman.keep_mending),
+            ("studio.clearing", self._foreman.keep_clearing),
+            *([("studio.demo", lambda: keep_demo(demo, bench, self._clock))] if demo else []),
+        ]
 
     async def close(self) -> None:
-        """Kills what runs; its jobs stay open and are taken up at the next start."""
+        """Kills what runs; its jobs stay open and are taken up at the next start, or by another worker."""
         self._stop.set()
         await asyncio.to_thread(self._jobs.close)
+        await self._sql.close()
 
-    def _open(self, scratch: Scratch) -> None:
-        self._itinerary.define()
-        self._jobs.open(QUEUES)
-        scratch.keep_only(self._jobs.unfinished())
+    def _open(self, itinerary: Itinerary, runner: Runner, scratch: Scratch) -> None:
+        itinerary.define()
+        runner.define()
+        self._jobs.open((PLAYABLE, SOON, RUNGS, *runner.queues))
+        scratch.keep_only(self._jobs.unfinished)
 
     async def _hear_of_films(self) -> None:
-        """A position is committed only when its film's job is on disk, so none is forgotten."""
+        """A position is committed only when its film is in the ledger, so none is forgotten."""
         subscription = await self._log.subscribe("films", "studio")
         while True:
             for read in await subscription.poll(MOST_AT_ONCE, WAIT_S):
-                found = FilmFound.FromString(read.entry.value)
+                found, now_ms = FilmFound.FromString(read.entry.value), self._clock.now_ms()
                 film = Film(found.title_id, found.path, found.size_bytes, found.modified_ns, found.finding)
-                await asyncio.to_thread(self._itinerary.begin, film)
+                await self._sql.transact(lambda db, film=film, now_ms=now_ms: ledger.note(db, film, now_ms))
                 await subscription.commit(read)
+
+    async def _hear_of_plays(self) -> None:
+        """What is too old to matter is committed, the rest read again by the next process of this slot."""
+        subscription = await self._log.subscribe("plays", f"studio.{self._settings.slot}")
+        while True:
+            reads = await subscription.poll(MOST_AT_ONCE, WAIT_S)
+            for read in reads:
+                fact = PlayFact.FromString(read.entry.value)
+                watches = fact.HasField("granted")
+                play = fact.granted if watches else fact.ended
+                self._watching.learn(play.view_id, play.at_ms, watches=watches)
+                if play.at_ms < self._clock.now_ms() - LONGEST_VIEW_MS:
+                    await subscription.commit(read)
+            self._watching.known = self._watching.known or len(reads) < MOST_AT_ONCE
 
     async def _tell(self, film: Film, news: News) -> None:
         fact = _fact(news)
         fact.title_id, fact.modified_ns = film.title_id, film.modified_ns
         await self._log.append("titles", [Entry(film.title_id, fact.SerializeToString())])
 
-    async def _tell_of_mishaps(self) -> None:
-        """A job that broke by a fault of ours must not leave its title waiting for ever."""
-        while True:
-            for broken in await asyncio.to_thread(self._jobs.broken):
-                if broken.job_id not in self._told:
-                    self._told.add(broken.job_id)
-                    await self._tell_of(broken)
-            await self._clock.sleep(MISHAP_CHECK_S)
 
-    async def _tell_of(self, broken: Broken) -> None:
-        log.error("job", job=broken.name, outcome="broke", error=broken.error, job_id=broken.job_id)
-        if broken.name != "rungs":
-            film = msgspec.convert(broken.argument.get("film", broken.argument), Film)
-            await self._tell(film, Failed(f"The studio broke on this film, which is our fault: {broken.error}"))
+def _edition(published: Published) -> Edition:
+    return Edition(
+        edition_id=published.edition_id,
+        complete=published.complete,
+        heights_px=published.heights_px,
+        tracks=[_track(track) for track in published.tracks],
+        chapters=[Chapter(start_ms=mark.start_ms, name=mark.name) for mark in published.chapters],
+    )
+
+
+def _track(track: Sound | Text) -> Track:
+    if isinstance(track, Sound):
+        return Track(kind=TrackKind.AUDIO, language=track.language, name=track.label)
+    return Track(
+        kind=TrackKind.SUBTITLES,
+        language=track.language,
+        name=track.label,
+        forced=track.forced,
+        hearing_impaired=track.hearing_impaired,
+    )
 
 
 def _fact(news: News) -> TitleFact:
     match news:
         case Probed(runtime_ms):
             return TitleFact(probed=TitleProbed(runtime_ms=runtime_ms))
-        case Published(edition, complete, heights_px):
-            return TitleFact(
-                published=TitlePublished(edition=Edition(edition_id=edition, complete=complete, heights_px=heights_px))
-            )
+        case Published():
+            return TitleFact(published=TitlePublished(edition=_edition(news)))
         case ArtMade(art, glow):
             return TitleFact(art_cut=ArtCut(art=Art(art_id=art, glow=glow)))
         case Failed(reason):

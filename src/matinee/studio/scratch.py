@@ -1,7 +1,7 @@
-"""The studio's workbench on disk: a folder per job, gone when its film is complete."""
+"""The studio's workbench on disk: a folder per job, gone when its film is complete. The workers of one machine share it."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,14 @@ class Scratch:
     def remove(self, job_id: str) -> None:
         shutil.rmtree(self.root / f"{job_id}-{RECIPE_VERSION}", ignore_errors=True)
 
-    def keep_only(self, jobs: Iterable[str]) -> None:
-        """Clears what no unfinished job will ask for (a job is named `<job id>-<what>`), and half-made things everywhere."""
-        wanted = {f"{job.partition('-')[0]}-{RECIPE_VERSION}" for job in jobs}
-        for folder in self.root.iterdir() if self.root.is_dir() else ():
+    def keep_only(self, jobs: Callable[[], Iterable[str]]) -> None:
+        """Clears what no unfinished job will ask for (a job is named `<job id>-<what>`).
+
+        What a dead worker left half made in the folder of a living job goes with the folder: it may be another's, under way.
+        """
+        # Looked at before the jobs are: a folder made since then is not ours to judge.
+        folders = list(self.root.iterdir()) if self.root.is_dir() else []
+        wanted = {f"{job.partition('-')[0]}-{RECIPE_VERSION}" for job in jobs()}
+        for folder in folders:
             if folder.name not in wanted:
                 shutil.rmtree(folder, ignore_errors=True)
-                continue
-            for half in folder.glob(".*"):
-                shutil.rmtree(half) if half.is_dir() else half.unlink()

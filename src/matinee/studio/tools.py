@@ -10,7 +10,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -83,12 +82,14 @@ class Bench:
         with self.turns.turn(urgent=not self.idle, look=self._look) as turn:
             return self._run(command, tick=tick, turn=turn)
 
-    def encode(self, arguments: Sequence[str], made: Callable[[float], None]) -> bytes:
-        """As `ffmpeg`; `made` hears how many milliseconds of film there are, a few times a second."""
-        with tempfile.NamedTemporaryFile(prefix="matinee-progress-") as progress:
-            # How far it is, for a program to read, twice a second.
-            telling = ["-stats_period", "0.5", "-progress", progress.name]
-            return self.ffmpeg([*telling, *arguments], tick=lambda: made(_made_ms(Path(progress.name))))
+    def encode(self, arguments: Sequence[str], progress: Path, made: Callable[[float], None]) -> bytes:
+        """As `ffmpeg`; `made` hears how many milliseconds of film there are, which the file `progress` is told."""
+        # How far it is, for a program to read, twice a second.
+        telling = ["-stats_period", "0.5", "-progress", str(progress)]
+        try:
+            return self.ffmpeg([*telling, *arguments], tick=lambda: made(_made_ms(progress)))
+        finally:
+            progress.unlink(missing_ok=True)
 
     def ffprobe(self, arguments: Sequence[str]) -> bytes:
         # Quiet but for errors.
@@ -171,7 +172,7 @@ def _stand_aside(child: subprocess.Popen[bytes], turn: Turn) -> None:
 
 
 def _made_ms(progress: Path) -> float:
-    told = re.findall(r"^out_time_us=(\d+)$", progress.read_text(), re.MULTILINE)
+    told = re.findall(r"^out_time_us=(\d+)$", progress.read_text() if progress.exists() else "", re.MULTILINE)
     return int(told[-1]) / 1000 if told else 0.0
 
 

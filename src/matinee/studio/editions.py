@@ -1,0 +1,45 @@
+"""The account of what the studio published, so that an edition nobody can be playing any more makes room.
+
+A better edition supersedes the others of its title. A player that began before keeps its own, for at most the longest life
+of a token; a day later the files go.
+"""
+
+import sqlalchemy as sa
+
+from matinee.studio.ledger import TABLES
+
+# Twelve hours, the longest life of a token, and a day.
+KEPT_MS = 36 * 3_600_000
+
+EDITIONS = sa.Table(
+    "editions",
+    TABLES,
+    sa.Column("title_id", sa.String(80), primary_key=True),
+    sa.Column("edition_id", sa.String(40), primary_key=True),
+    sa.Column("superseded_ms", sa.BigInteger, nullable=False),  # 0: it is the one to play
+)
+
+
+def claim(db: sa.Connection, title_id: str, edition_id: str) -> None:
+    """Before it is published: it may be there already, even superseded."""
+    this = (EDITIONS.c.title_id == title_id) & (EDITIONS.c.edition_id == edition_id)
+    if db.execute(sa.update(EDITIONS).where(this).values(superseded_ms=0)).rowcount == 0:
+        db.execute(sa.insert(EDITIONS).values(title_id=title_id, edition_id=edition_id, superseded_ms=0))
+
+
+def supersede(db: sa.Connection, title_id: str, edition_id: str, now_ms: int) -> None:
+    """Once this one can be played: all others of the title are old."""
+    others = (EDITIONS.c.title_id == title_id) & (EDITIONS.c.edition_id != edition_id) & (EDITIONS.c.superseded_ms == 0)
+    db.execute(sa.update(EDITIONS).where(others).values(superseded_ms=now_ms))
+
+
+def outlived(db: sa.Connection, now_ms: int) -> list[str]:
+    """Editions that no title has had for long enough."""
+    newest = sa.func.max(sa.case((EDITIONS.c.superseded_ms == 0, now_ms), else_=EDITIONS.c.superseded_ms))
+    old = sa.select(EDITIONS.c.edition_id).group_by(EDITIONS.c.edition_id).having(newest < now_ms - KEPT_MS)
+    return list(db.execute(old).scalars())
+
+
+def forget(db: sa.Connection, edition_id: str) -> None:
+    """Its files are gone. One that was claimed meanwhile is not forgotten."""
+    db.execute(sa.delete(EDITIONS).where(EDITIONS.c.edition_id == edition_id, EDITIONS.c.superseded_ms != 0))
