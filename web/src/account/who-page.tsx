@@ -27,7 +27,7 @@ export function WhoPage({ search }: { readonly search: string }) {
   const { picked } = useSession();
 
   if (data === undefined) {
-    if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your profiles" onAskAgain={ask} />;
+    if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your profiles" />;
     return <div className={styles["page"]} role="status" aria-label="Loading the profiles" />;
   }
   if (edited !== null) {

@@ -51,6 +51,7 @@ export function Card({ title, stop = true, onFocus, keeping = false }: CardProps
     <li
       className={shape.join(" ")}
       style={glow}
+      data-grown={grown ? "" : undefined}
       onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
       onPointerLeave={() => setNear(false)}
       onFocus={(event) => setNear(event.target.matches(":focus-visible"))}

@@ -1,11 +1,11 @@
 import type { CSSProperties, ReactNode } from "react";
 import styles from "./hero.module.css";
 import type { TitleSummary } from "./titles";
-import { factsOf, qualityOf } from "./words";
+import { countInWords, factsOf, qualityOf } from "./words";
 
 interface HeroProps {
   readonly title: TitleSummary;
-  /** One quiet line above the name. */
+  /** One quiet line above the name; a series says what it is by itself. */
   readonly above?: ReactNode;
   readonly children: ReactNode;
   /** The page's own title page, whose picture stands a little lower. */
@@ -13,7 +13,7 @@ interface HeroProps {
 }
 
 /** The name, the loudest thing on the page, before its picture, whose colour glows into the house. */
-export function Hero({ title, above = null, children, tall = false }: HeroProps) {
+export function Hero({ title, above = seriesLine(title), children, tall = false }: HeroProps) {
   const glow = { "--glow": title.art?.glow ?? "transparent" } as CSSProperties;
   const coming = title.art === null && title.state === "PREPARING";
   const shape = [styles["hero"], tall ? styles["tall"] : "", title.art === null && !coming ? styles["bare"] : ""];
@@ -37,10 +37,14 @@ export function Hero({ title, above = null, children, tall = false }: HeroProps)
   );
 }
 
+const seriesLine = ({ kind, seasonCount }: TitleSummary): string | null =>
+  kind === "SERIES" ? `Series · ${countInWords(seasonCount, "season")}` : null;
+
 function Facts({ title }: { readonly title: TitleSummary }) {
   const quality = qualityOf(title.heightsPx);
   const badges = [title.maturityLabel, quality ?? ""].filter((badge) => badge !== "");
-  const [first, ...others] = factsOf(title);
+  // How many seasons there are stands above the name already.
+  const [first, ...others] = factsOf({ ...title, seasonCount: 0 });
   if (first === undefined && badges.length === 0) return null;
   return (
     <ul className={styles["facts"]} role="list" aria-label="At a glance">

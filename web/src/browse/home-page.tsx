@@ -26,7 +26,7 @@ export function HomePage() {
   useLookAgain(() => ask({ requestPolicy: "network-only" }), data === undefined ? null : nextLookMs(stagesOf(data)));
 
   if (data !== undefined) return stagesOf(data).length === 0 ? <Bare answer={data} /> : <Shelves answer={data} />;
-  if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your films" onAskAgain={ask} />;
+  if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your films" />;
   return <HomeSkeleton />;
 }
 
@@ -37,7 +37,7 @@ function Shelves({ answer: { home } }: { readonly answer: Answer }) {
       {hero === null ? (
         <h1 className={styles["waiting"]}>The first reels are being prepared</h1>
       ) : (
-        <Hero title={hero} above={hero.kind === "SERIES" ? "Series" : null}>
+        <Hero title={hero}>
           <Acts title={hero} details />
         </Hero>
       )}

@@ -12,9 +12,9 @@ import styles from "./wall-page.module.css";
 /** What this profile means to watch. */
 export function ListPage() {
   usePageName("My list");
-  const [{ data, error }, ask] = useQuery({ query: ListQuery, requestPolicy: "cache-and-network" });
+  const [{ data, error }] = useQuery({ query: ListQuery, requestPolicy: "cache-and-network" });
   if (data === undefined && error !== undefined && !isSignedOut(error)) {
-    return <Unanswered what="your list" onAskAgain={ask} home />;
+    return <Unanswered what="your list" home />;
   }
   return (
     <div className={styles["page"]}>

@@ -6,16 +6,18 @@ import { Genres } from "./genres";
 import { Nothing } from "./nothing";
 import { SearchBox, soughtIn } from "./search-box";
 import { WallSkeleton } from "./skeletons";
-import { GenresQuery, SearchQuery } from "./titles";
+import { GenresQuery, SearchQuery, ShelfQuery } from "./titles";
 import { Wall } from "./wall";
 import pageStyles from "./wall-page.module.css";
 import styles from "./search-page.module.css";
+
+const A_LOOK_AROUND = 20;
 
 /** What was found for the words typed; before them, the genres to walk along. */
 export function SearchPage({ search }: { readonly search: string }) {
   const text = soughtIn(search).trim();
   usePageName(text === "" ? "Search" : `“${text}”`);
-  const [{ data, error }, ask] = useQuery({ query: SearchQuery, variables: { text }, pause: text === "" });
+  const [{ data, error }] = useQuery({ query: SearchQuery, variables: { text }, pause: text === "" });
   const failed = data === undefined && error !== undefined && !isSignedOut(error);
   return (
     <div className={pageStyles["page"]}>
@@ -23,7 +25,7 @@ export function SearchPage({ search }: { readonly search: string }) {
         <SearchBox at={search} large />
       </div>
       {failed ? (
-        <Unanswered what="what you seek" onAskAgain={ask} />
+        <Unanswered what="what you seek" />
       ) : text === "" ? (
         <Before />
       ) : (
@@ -34,11 +36,12 @@ export function SearchPage({ search }: { readonly search: string }) {
 }
 
 function Before() {
-  const [{ data }] = useQuery({ query: GenresQuery });
+  const [{ data }] = useQuery({ query: ShelfQuery, variables: { kind: null, genre: null, limit: A_LOOK_AROUND } });
   return (
     <>
       <h1 className={pageStyles["heading"]}>What are you in the mood for?</h1>
-      <Genres genres={data?.genres ?? []} />
+      <Genres genres={data?.genres ?? []} kinds />
+      {data === undefined ? <WallSkeleton /> : <Wall titles={data.titles} label="A look around" />}
     </>
   );
 }

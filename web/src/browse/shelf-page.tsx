@@ -24,9 +24,9 @@ export function ShelfPage({ name, kind, genre }: ShelfPageProps) {
   usePageName(name);
   const [limit, setLimit] = useState(A_SHELF);
   const variables = { kind: kind ?? null, genre: genre ?? null, limit };
-  const [{ data, error, fetching }, ask] = useQuery({ query: ShelfQuery, variables, requestPolicy: "cache-and-network" });
+  const [{ data, error, fetching }] = useQuery({ query: ShelfQuery, variables, requestPolicy: "cache-and-network" });
   if (data === undefined && error !== undefined && !isSignedOut(error)) {
-    return <Unanswered what="this shelf" onAskAgain={ask} home />;
+    return <Unanswered what="this shelf" home />;
   }
   return (
     <div className={styles["page"]}>

@@ -14,7 +14,6 @@ import { TitleSkeleton } from "./skeletons";
 import { SmallPrint } from "./small-print";
 import { TitleQuery, type TitleDetails } from "./titles";
 import { Wall } from "./wall";
-import { countInWords } from "./words";
 import styles from "./title-page.module.css";
 
 export function TitlePage({ id }: { readonly id: string }) {
@@ -40,7 +39,7 @@ export function TitlePage({ id }: { readonly id: string }) {
       </Notice>
     );
   }
-  if (error !== undefined && !isSignedOut(error)) return <Unanswered what="this title" onAskAgain={ask} home />;
+  if (error !== undefined && !isSignedOut(error)) return <Unanswered what="this title" home />;
   return <TitleSkeleton />;
 }
 
@@ -49,7 +48,7 @@ function Details({ title }: { readonly title: TitleDetails }) {
   const alike = title.similar.length > 0;
   return (
     <article className={styles["page"]}>
-      <Hero title={title} tall above={<Above title={title} />}>
+      <Hero title={title} tall {...(title.series === null ? {} : { above: <EpisodeOf title={title} series={title.series} /> })}>
         <Standing title={title} />
       </Hero>
       <div className={series || alike ? styles["below"] : undefined}>
@@ -69,14 +68,16 @@ function Details({ title }: { readonly title: TitleDetails }) {
   );
 }
 
-/** What kind of thing it is; an episode leads to its series. */
-function Above({ title }: { readonly title: TitleDetails }) {
-  if (title.kind === "SERIES") return <>Series · {countInWords(title.seasonCount, "season")}</>;
-  if (title.kind === "FILM" || title.series === null) return <>Film</>;
+interface EpisodeOfProps {
+  readonly title: TitleDetails;
+  readonly series: NonNullable<TitleDetails["series"]>;
+}
+
+/** Which episode it is; the name of its series leads there. */
+function EpisodeOf({ title, series }: EpisodeOfProps) {
   return (
     <>
-      <Link to={pathTo.title(title.series.id)}>{title.series.name}</Link> · Season {title.seasonNumber}, episode{" "}
-      {title.episodeNumber}
+      <Link to={pathTo.title(series.id)}>{series.name}</Link> · Season {title.seasonNumber}, episode {title.episodeNumber}
     </>
   );
 }

@@ -71,7 +71,8 @@ interface Outline {
 
 /** The few facts that stand under a name, in reading order; unknown ones are left out. */
 export function factsOf({ kind, year, runtimeMs, genres, seasonCount }: Outline): string[] {
-  const length = kind === "SERIES" ? countInWords(seasonCount, "season") : runtimeMs === null ? "" : lengthInWords(runtimeMs);
+  const seasons = seasonCount === 0 ? "" : countInWords(seasonCount, "season");
+  const length = kind === "SERIES" ? seasons : runtimeMs === null ? "" : lengthInWords(runtimeMs);
   return [year === null ? "" : String(year), length, genres.slice(0, 3).join(", ")].filter((fact) => fact !== "");
 }
 

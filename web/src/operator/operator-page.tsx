@@ -41,7 +41,7 @@ export function OperatorPage() {
     );
   }
   if (data === undefined) {
-    if (floor.error !== undefined && !isSignedOut(floor.error)) return <Unanswered what="the state of the house" onAskAgain={again} home />;
+    if (floor.error !== undefined && !isSignedOut(floor.error)) return <Unanswered what="the state of the house" home />;
     return <div className={styles["page"]} role="status" aria-label="Loading the state of the house" />;
   }
   const titles = library.data?.operator?.titles ?? [];
