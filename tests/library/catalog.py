@@ -3,50 +3,9 @@
 import os
 from pathlib import Path
 
-from matinee.contracts.catalog_pb2 import FAILED, PLAYABLE, PREPARING, Art, Edition, GetTitleRequest, ListTitlesRequest, Title
-from matinee.contracts.events_pb2 import ArtCut, FilmFound, TitleFact, TitleFailed, TitleProbed, TitlePublished
-from matinee.engines.manual_clock import ManualClock
-from matinee.engines.sqlite_log import SqliteLog
-from matinee.engines.sqlite_sql import SqliteSql
-from matinee.library.catalog import Catalog, CatalogSettings
-from matinee.ports.rpc import Call
-
-CALL = Call("test", "test", 1e12)
-LONG_AGO_NS = 1_600_000_000 * 10**9
-NOW_MS = 1_700_000_000_000
-
-
-class Place:
-    """A catalog over a folder of films, on the engines of a laptop."""
-
-    def __init__(self, folder: Path) -> None:
-        self.films = folder / "films"
-        self.films.mkdir()
-        self.clock = ManualClock(NOW_MS)
-        self.sql = SqliteSql(folder / "catalog.db")
-        self.log = SqliteLog(folder / "log.db")
-        self.catalog = Catalog(
-            sql=self.sql, log=self.log, clock=self.clock, settings=CatalogSettings((self.films,), folder / "search")
-        )
-
-    def film(self, name: str, content: str = "x", modified_ns: int = LONG_AGO_NS) -> Path:
-        path = self.films / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-        os.utime(path, ns=(modified_ns, modified_ns))
-        return path
-
-    async def titles(self) -> list[Title]:
-        return list((await self.catalog.list_titles(ListTitlesRequest(), CALL)).titles)
-
-    async def found(self, group: str = "test") -> list[FilmFound]:
-        subscription = await self.log.subscribe("films", group)
-        reads = await subscription.poll(100, 0.2)
-        return [FilmFound.FromString(read.entry.value) for read in reads]
-
-    async def close(self) -> None:
-        await self.catalog.close()
-        await self.log.close()
+from library.place import CALL, GROWN_UP, LONG_AGO_NS, NOW_MS, Place
+from matinee.contracts.catalog_pb2 import FAILED, PLAYABLE, PREPARING, Art, Edition, GetTitleRequest
+from matinee.contracts.events_pb2 import ArtCut, TitleFact, TitleFailed, TitleProbed, TitlePublished
 
 
 async def test_a_film_is_found_and_the_studio_told_once(tmp_path: Path) -> None:
@@ -140,7 +99,7 @@ async def test_what_the_studio_says_is_learnt_however_often_it_says_it(tmp_path:
         for _ in range(2):
             await place.catalog.learn([fact])
         assert [each.state for each in await place.titles()] == [state]
-    known = await place.catalog.get_title(GetTitleRequest(title_id=title.title_id), CALL)
+    known = await place.catalog.get_title(GetTitleRequest(title_id=title.title_id, audience=GROWN_UP), CALL)
     assert (known.runtime_ms, known.problem, list(known.edition.heights_px), known.art.glow) == (1000, "", [720, 360], "#102030")
     await place.close()
 
@@ -153,11 +112,11 @@ async def test_a_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: P
     place.film("off/.ignore", "")
     place.film("off/Secret.mkv")
     (place.films / "circle").symlink_to(place.films)
-    settings = CatalogSettings((tmp_path / "unplugged", place.films), tmp_path / "search")
-    catalog = Catalog(sql=place.sql, log=place.log, clock=place.clock, settings=settings)
+    catalog = place.another((tmp_path / "unplugged", place.films))
     await catalog.start()
     await catalog.scan()
     assert [title.name for title in await place.titles()] == ["Windfall"]
+    await catalog.close()
     await place.close()
 
 

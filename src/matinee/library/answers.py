@@ -5,6 +5,7 @@ from matinee.contracts.events_pb2 import TitleFact
 from matinee.library import titles
 from matinee.library.rights import Audience
 from matinee.library.shelf import Edition, Known, Track
+from matinee.ports.rpc import Refused
 
 KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
 STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
@@ -14,8 +15,9 @@ Question = pb.ListTitlesRequest | pb.GetTitleRequest | pb.GetTitlesRequest | pb.
 
 
 def audience_of(request: Question) -> Audience:
+    """Raises Refused where nobody is named: a question that forgot for whom must not be answered as if for everyone."""
     if not request.HasField("audience"):
-        return Audience(18, "", operator=True)
+        raise Refused("invalid", "Nobody said who asks.", "Name the audience: whose age and country count.", field="audience")
     asked = request.audience
     return Audience(asked.maturity_limit, asked.country, asked.operator)
 

@@ -7,14 +7,14 @@ import unicodedata
 TYPED = str.maketrans(
     {"ß": "ss", "ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'", "ʼ": "'"}
 )
-INITIALS = re.compile(r"\b(?:\w\.){2,}")
+INITIALS = re.compile(r"\b\w(?:\.\w)+\b\.?")
 # Scripts without spaces: each sign is a word of its own.
 SIGN = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 LONGEST_WORD = 60
 
 
 def fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(TYPED)
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(TYPED)
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
