@@ -50,7 +50,7 @@ def test_children_read_what_the_supervisor_wrote(tmp_path: Path) -> None:
         ("[box.a]", "[box.A]", "[box.A]", "lower-case"),
         ("screens = 2 ", "screens = 0 ", "screens = 0", "from 1 to 1000"),
         ('country = ""', 'country = "Germany"', 'country = "Germany"', "two capital letters"),
-        ('documents = "any"', 'documents = "none"', 'documents = "none"', '"trusted" or "any"'),
+        ('documents = "trusted"', 'documents = "none"', 'documents = "none"', '"trusted" or "any"'),
     ],
 )
 def test_a_typo_dies_with_its_line(tmp_path: Path, old: str, new: str, line_of: str, complaint: str) -> None:
