@@ -1,10 +1,10 @@
 """`python -m bench`: every measurement, each against its anchor in the same run."""
 
-from bench import edge, promises
+from bench import edge, play, promises
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = (edge.rows, promises.rows)
+SUBJECTS = (edge.rows, play.rows, promises.rows)
 
 
 def main() -> None:
