@@ -11,6 +11,7 @@ from matinee.studio.ladder import Plan, Rung, plan_film
 from matinee.studio.package import package
 from matinee.studio.probe import probe
 from matinee.studio.source import SourceFacts
+from matinee.studio.texts import make_texts
 from matinee.studio.tools import Bench, default_tools
 
 # Black, then a busy picture: the first frames tell nothing, the later ones do.
@@ -65,7 +66,7 @@ def films(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Films:
 
 def make_edition(bench: Bench, film: Path, folder: Path) -> Made:
     source = probe(bench, film)
-    plan = plan_film(source)
+    plan = plan_film(source, texts=make_texts(bench, film, source, folder).tracks)
     for sound in plan.sounds:
         make_sound(bench, film, sound, folder)
     for rung in plan.full:

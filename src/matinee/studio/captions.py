@@ -51,7 +51,7 @@ def _timed_lines(text: str) -> Iterator[Cue]:
     """SubRip and WebVTT: a line of two times, then what is said, up to an empty line or the next two times."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     starts = [number for number, line in enumerate(lines) if TIMING.match(line)]
-    for number, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for number, following in zip(starts, [*starts[1:], len(lines)], strict=False):
         match = TIMING.match(lines[number])
         if match is None:
             continue

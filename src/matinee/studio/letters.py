@@ -19,6 +19,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SAMPLE_BYTES = 64_000
+# What subtitles of unknown language may be in: rarer codings are guessed wrongly more often than they occur.
+USUAL = ("cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp932", "euc_jp", "cp949", "gb18030", "big5")
 
 
 class NotText(ValueError):
@@ -34,7 +36,7 @@ def letters(content: bytes, language: str) -> str:
     for coding in candidates:
         if (text := _decoded(content, coding)) is not None:
             return text
-    guess = from_bytes(content[:SAMPLE_BYTES]).best()
+    guess = from_bytes(content[:SAMPLE_BYTES], cp_isolation=list(USUAL)).best()
     text = content.decode(guess.encoding, "replace") if guess else None
     if text is None or "\0" in text:
         raise NotText("no coding makes text of it")

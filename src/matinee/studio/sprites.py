@@ -19,7 +19,7 @@ def make_sheets(bench: Bench, folder: Path, rungs: Sequence[Rung], film_ms: int,
         [
             # Of a copy, which may be large, only keyframes are decoded: a thumbnail then shows a moment shortly before its own.
             *(("-skip_frame", "nokey") if rung.copied else ()),
-            # One decoding thread: players do not wait for thumbnails.
+            # One decoding thread.
             "-threads",
             "1",
             "-i",
@@ -36,17 +36,12 @@ def make_sheets(bench: Bench, folder: Path, rungs: Sequence[Rung], film_ms: int,
             # The whole range of brightness, as pictures in JPEG have it.
             "-pix_fmt",
             "yuvj420p",
-            # Equal films give equal bytes.
             "-flags",
-            "+bitexact",
+            "+bitexact",  # equal films give equal bytes
             # The film says how many there are: padding at its end makes no sheet of its own.
             "-frames:v",
             str(sheets.count),
-            # Numbered from one, as both manifests count.
-            "-start_number",
-            "1",
-            "-f",
-            "image2",
+            # Numbered from one, as both manifests count and ffmpeg does too.
             str(into / "%d.jpg"),
         ]
     )
