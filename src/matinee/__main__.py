@@ -12,11 +12,13 @@ from cyclopts import Parameter
 
 from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, read_topology
 from matinee.up.state import CannotStart
+from matinee.up.studio_commands import studio
 from matinee.wiring import HOUSE, MANY
 
 app = cyclopts.App(
     name="matinee", help="The open streaming service: point it at a folder of films and you have your own Netflix."
 )
+app.command(studio)
 
 
 @app.command

@@ -63,6 +63,10 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+FILMS = "films"
+"""The folder in the state directory where `matinee studio add` puts films; every house watches it as a library."""
+
+
 class Front(Protocol):
     """What every service's front class has."""
 
@@ -114,6 +118,13 @@ def furnish(topology: Topology, process: str) -> Furnished:
     if furnished.answering:
         furnished.server = _named("matinee.engines.grpc_rpc:GrpcServer")(_address(placed), exchange, clock)
     return furnished
+
+
+def alone(topology: Topology, name: str) -> Front:
+    """One service by itself, for a command: it must call no other."""
+    room = HOUSE[name]
+    shared: dict[str, object] = {"clock": SystemClock()}
+    return cast(Front, _named(room.front)(**{port: _engine(topology, port, room.keeps or name, shared) for port in room.ports}))
 
 
 def asked_from_outside(topology: Topology, process: Process) -> list[str]:
@@ -231,7 +242,7 @@ def _pipeline_settings(topology: Topology, process: str, box: BoxPlace | None) -
 def _catalog_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.library.catalog import CatalogSettings
 
-    return CatalogSettings(libraries=topology.libraries, index=topology.state / "search")
+    return CatalogSettings(libraries=(*topology.libraries, topology.state / FILMS), index=topology.state / "search")
 
 
 def _steering_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:

@@ -10,7 +10,7 @@ from typing import IO
 from matinee.topology import Topology
 
 LOCK = "lock"
-FOLDERS = ("run", "logs", "secrets", "boxes", "demo")
+FOLDERS = ("run", "logs", "secrets", "boxes", "demo", "films")
 
 
 class CannotStart(Exception):
