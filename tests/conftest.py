@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from films import short_film
 from running import BIG_BUCK_BUNNY, House, first_rung_topology
 
+FOR_EVERYBODY = "<movie><title>Big Buck Bunny</title><year>2008</year><mpaa>G</mpaa><genre>Animation</genre></movie>"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,12 +25,13 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house showing a short film and Big Buck Bunny, both by stream copy only."""
+    """A house showing a short film that nobody rated and Big Buck Bunny, which is for everybody; both by stream copy only."""
     folder = tmp_path_factory.mktemp("house")
     library = folder / "films"
     short_film(library, "Clock")
     (library / "Big Buck Bunny (2008)").mkdir()
     (library / "Big Buck Bunny (2008)" / "Big Buck Bunny (2008).mp4").symlink_to(BIG_BUCK_BUNNY)
+    (library / "Big Buck Bunny (2008)" / "Big Buck Bunny (2008).nfo").write_text(FOR_EVERYBODY)
     topology = first_rung_topology(folder)
     house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
     house.up()
