@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agoInWords, inBits, inBytes, inPercent, inSpeed, ofCapacity, spanInWords } from "./figures";
+import { agoInWords, inBits, inBytes, inPercent, inSpeed, ofCapacity, rungInWords, spanInWords } from "./figures";
 
 test.each([
   [0, "0 B"],
@@ -29,6 +29,10 @@ test.each([
   [400_000, "5 days"],
 ])("%i seconds are %s", (seconds, words) => {
   expect(spanInWords(seconds)).toBe(words);
+});
+
+test("a rung is named by its height, and by its rate, for two may be as high", () => {
+  expect([rungInWords("v432-730k"), rungInWords("stereo")]).toEqual(["432p 730k", "stereo"]);
 });
 
 test("a clock that runs ahead makes no future", () => {

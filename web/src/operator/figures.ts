@@ -36,4 +36,10 @@ export function spanInWords(seconds: number): string {
 /** How long ago a moment was; clocks that disagree a little make no future. */
 export const agoInWords = (iso: string, nowMs: number): string => `${spanInWords((nowMs - Date.parse(iso)) / 1000)} ago`;
 
+/** A rung as the studio names it, "v432-730k", for people: "432p 730k". */
+export function rungInWords(name: string): string {
+  const parts = /^v(\d+)-(\w+)$/.exec(name);
+  return parts === null ? name : `${parts[1] ?? ""}p ${parts[2] ?? ""}`;
+}
+
 export const inSpeed = (timesRealTime: number): string => `${timesRealTime.toFixed(timesRealTime < 10 ? 1 : 0)}×`;

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { Progress } from "../browse/progress";
-import { inSpeed, spanInWords } from "./figures";
+import { inSpeed, rungInWords, spanInWords } from "./figures";
 import styles from "./jobs.module.css";
 import { CancelJob, RetryJob, type Job } from "./operations";
 import { Lines, Panel, Quiet } from "./panel";
@@ -101,7 +101,7 @@ function Bars({ job }: { readonly job: Job }) {
         <ul className={styles["rungs"]} role="list" aria-label="Rungs">
           {job.rungs.map((rung) => (
             <li key={rung.name} data-done={rung.progress >= 1 ? "" : undefined}>
-              {rung.name}
+              {rungInWords(rung.name)}
               <span className="unseen"> {Math.floor(rung.progress * 100)} %</span>
               <Progress share={rung.progress} />
             </li>
