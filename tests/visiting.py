@@ -1,8 +1,10 @@
 """A visitor without a browser: asks what the web app asks, over plain HTTP."""
 
+import functools
 import http.client
 import http.cookiejar
 import json
+import random
 import re
 import urllib.error
 import urllib.request
@@ -17,11 +19,23 @@ PLAY = """mutation($title: ID!, $screen: String!) { play(title: $title, screen: 
 SCREEN = "visitor-without-a-browser"
 
 
+class FromAnAddressOfTheirOwn(urllib.request.HTTPHandler):
+    """People come from many addresses, and the door counts how much each of them asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        address = f"127.{random.randint(1, 250)}.{random.randint(0, 250)}.{random.randint(1, 250)}"
+        self._connection = functools.partial(http.client.HTTPConnection, source_address=(address, 0))
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._connection, req)  # pyright: ignore[reportArgumentType] # a class in all but name
+
+
 class Visitor:
     def __init__(self, house: House) -> None:
         self.house = house
         self.jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy())
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), FromAnAddressOfTheirOwn())
 
     def ask(self, path: str, body: object = None, headers: dict[str, str] | None = None, method: str = "") -> tuple[int, bytes]:
         """The status and body of one request; a body is sent as JSON."""

@@ -43,6 +43,19 @@ def test_a_header_cannot_make_a_member_somebody_else(house: House) -> None:
     assert json.loads(body)["data"]["viewer"] == {"email": "myself@example.org", "operator": False}
 
 
+def test_a_cookie_that_is_stale_or_garbled_passes_as_nobody(house: House) -> None:
+    """An old passport in the browser does not bar the way to the page or the sign-in form; it only opens nothing."""
+    member = Visitor(house)
+    member.sign_up("stale@example.org")
+    name = next(cookie.name for cookie in member.jar if cookie.path == "/")
+    for worth in ("garbled", "e30.e30.e30"):
+        stale = {"cookie": f"{name}={worth}"}
+        assert Visitor(house).ask("/", headers=stale)[0] == 200
+        assert Visitor(house).ask("/auth/welcome", headers=stale)[0] == 200
+        assert Visitor(house).ask("/auth/sign-in", {"email": "stale@example.org", "password": "a quiet evening"}, stale)[0] == 200
+        assert Visitor(house).ask("/graphql", {"query": "{ viewer { email } }"}, stale)[0] == 401
+
+
 def test_a_page_of_another_site_cannot_write(house: House) -> None:
     """A POST that another site's page sends is refused, with or without cookies."""
     member = Visitor(house)
@@ -50,6 +63,8 @@ def test_a_page_of_another_site_cannot_write(house: House) -> None:
     credentials = {"email": "planted@example.org", "password": "a quiet evening"}
     assert member.ask("/auth/sign-up", credentials, {"origin": "http://evil.example"})[0] == 403
     assert member.ask("/auth/sign-out", {}, {"sec-fetch-site": "cross-site"})[0] == 403
+    assert member.ask("/auth/pick", {"profile": ""}, {"origin": "http://evil.example"})[0] == 403
+    assert member.ask("/graphql", {"query": "{ viewer { email } }"}, {"sec-fetch-site": "same-site"})[0] == 403
     assert member.ask("/auth/renew", {}, {"origin": house.address})[0] == 204
 
 
@@ -136,7 +151,8 @@ def test_the_page_forbids_foreign_scripts(house: House) -> None:
         policy = page.headers["content-security-policy"]
         assert page.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in policy
-    assert f"connect-src 'self' http://localhost:{house.port + 1};" in policy
+    boxes = f"http://localhost:{house.port + 1} http://localhost:{house.port + 2}"
+    assert f"connect-src 'self' {boxes};" in policy
     assert "unsafe" not in policy
 
 
