@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from films import short_film
-from running import BIG_BUCK_BUNNY, House, first_rung_topology
+from running import BIG_BUCK_BUNNY, OPERATOR, House, first_rung_topology
+from visiting import Visitor
 
 FOR_EVERYBODY = "<movie><title>Big Buck Bunny</title><year>2008</year><mpaa>G</mpaa><genre>Animation</genre></movie>"
 CHROMIUM_FLAGS = [
@@ -35,6 +36,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     topology = first_rung_topology(folder)
     house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
     house.up()
+    Visitor(house).sign_up(OPERATOR)
     yield house
     house.down()
 

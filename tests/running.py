@@ -15,6 +15,7 @@ from matinee.edge.nginx import default_nginx
 from matinee.topology import LAPTOP, REPOSITORY
 from matinee.up.leftovers import belongs
 
+OPERATOR = "operator@example.org"  # the first account of the session's house, with `visiting.Visitor`'s password
 READY_WITHIN_S = 25.0  # five times the promise
 BIG_BUCK_BUNNY = REPOSITORY / ".cache" / "demo" / "big-buck-bunny.mp4"
 
