@@ -73,6 +73,15 @@ async def test_closing_the_player_frees_its_place_at_once(theatre: Theatre) -> N
     assert (await refused(theatre.play(screen="four"))).kind == "busy"
 
 
+async def test_a_heartbeat_that_comes_after_the_goodbye_takes_nothing_back(theatre: Theatre) -> None:
+    """Whoever closed the player is not counted as watching because a message was late; pressing Play again is all it takes."""
+    view = await theatre.play(screen="one")
+    await theatre.stop(view.view_id)
+    assert (await refused(theatre.heartbeat(view.view_id))).kind == "gone"
+    assert await theatre.watching() == []
+    await theatre.play(screen="one")
+
+
 async def test_a_killed_browser_frees_its_place_within_the_lease(theatre: Theatre) -> None:
     """A screen that says nothing any more is given up after the lease's time, not a moment earlier."""
     await theatre.play(screen="one")

@@ -4,7 +4,8 @@ An account has so many places. A screen takes one by a single INSERT that counts
 serialisable transaction: of any number that press Play at once exactly as many win as there are places. A heartbeat moves
 the hour at which the place falls free by itself; stopping sets that hour to now.
 
-A row outlives its place, so that a screen that fell silent and wakes up can take one again for the same view.
+A row outlives its place, so that a screen that fell silent and wakes up can take one again for the same view. A view that
+was closed stays closed: a heartbeat still on its way when the player said goodbye must not take the place back.
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ LEASES = sa.Table(
     sa.Column("device", sa.String(80), nullable=False),
     sa.Column("since_ms", sa.BigInteger, nullable=False),
     sa.Column("until_ms", sa.BigInteger, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
     sa.Column("end_told", sa.Boolean, nullable=False),  # the log was told of its end
     sa.Index("leases_of_account", "account_id", "until_ms"),
     sa.Index("leases_to_tell", "end_told", "until_ms"),
@@ -50,6 +52,7 @@ class Lease:
     device: str
     since_ms: int
     until_ms: int
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,8 @@ class AllTaken(Exception):
         self.devices = devices
 
 
-class NoSuchView(Exception):
-    """No view of that id, or it is another account's."""
-
-
-class Replaced(Exception):
-    """The view's screen plays something else since."""
+class ViewOver(Exception):
+    """The view was closed, by a goodbye or by playing anew on its screen; or the account has none of that id."""
 
 
 COLUMNS = [LEASES.c[field.name] for field in fields(Lease)]
@@ -80,7 +79,7 @@ COLUMNS = [LEASES.c[field.name] for field in fields(Lease)]
 def take(db: sa.Connection, lease: Lease, limit: int, now_ms: int) -> None:
     """A place for a new view; what its own screen played before ends. Raises AllTaken, and then nothing has changed."""
     own = (LEASES.c.account_id == lease.account_id) & (LEASES.c.screen_id == lease.screen_id)
-    db.execute(sa.update(LEASES).where(own, LEASES.c.until_ms > now_ms).values(until_ms=now_ms))
+    db.execute(sa.update(LEASES).where(own, LEASES.c.closed == sa.false()).values(_closed_at(now_ms)))
     values = {**asdict(lease), "end_told": False}
     free = sa.select(*(sa.literal(value, LEASES.c[name].type) for name, value in values.items()))
     insert = sa.insert(LEASES).from_select(list(values), free.where(_taken(lease.account_id, now_ms) < limit))
@@ -91,32 +90,29 @@ def take(db: sa.Connection, lease: Lease, limit: int, now_ms: int) -> None:
 def renew(db: sa.Connection, view_id: str, account_id: str, limit: int, until_ms: int, now_ms: int) -> Renewal:
     """Keeps a view's place until `until_ms`, or takes one again when it had run out.
 
-    Raises NoSuchView, Replaced, or AllTaken when it ran out and others sit there now.
+    Raises ViewOver, or AllTaken when it ran out and others sit there now.
     """
     lease = find(db, view_id)
-    if lease is None or lease.account_id != account_id:
-        raise NoSuchView(view_id)
-    this = LEASES.c.view_id == view_id
+    if lease is None or lease.account_id != account_id or lease.closed:
+        raise ViewOver(view_id)
     kept = Renewal(replace(lease, until_ms=until_ms), again=lease.until_ms <= now_ms)
+    renewing = sa.update(LEASES).where(LEASES.c.view_id == view_id)
     if not kept.again:
-        db.execute(sa.update(LEASES).where(this).values(until_ms=until_ms))
-        return kept
-    same_screen = (LEASES.c.account_id == account_id) & (LEASES.c.screen_id == lease.screen_id)
-    if db.execute(sa.select(sa.exists().where(same_screen, LEASES.c.until_ms > now_ms))).scalar_one():
-        raise Replaced(view_id)
-    again = sa.update(LEASES).where(this, _taken(lease.account_id, now_ms) < limit)
-    if not db.execute(again.values(until_ms=until_ms, end_told=False)).rowcount:
-        raise AllTaken(_devices(db, lease.account_id, now_ms))
+        db.execute(renewing.values(until_ms=until_ms))
+    elif not db.execute(
+        renewing.where(_taken(kept.lease.account_id, now_ms) < limit).values(until_ms=until_ms, end_told=False)
+    ).rowcount:
+        raise AllTaken(_devices(db, kept.lease.account_id, now_ms))
     return kept
 
 
-def release(db: sa.Connection, view_id: str, account_id: str, now_ms: int) -> Lease | None:
-    """Frees a view's place; the view, or None when it held none."""
+def close(db: sa.Connection, view_id: str, account_id: str, now_ms: int) -> Lease | None:
+    """Ends a view and frees its place at once; the view, or None when it held none."""
     lease = find(db, view_id)
-    if lease is None or lease.account_id != account_id or lease.until_ms <= now_ms:
+    if lease is None or lease.account_id != account_id:
         return None
-    db.execute(sa.update(LEASES).where(LEASES.c.view_id == view_id).values(until_ms=now_ms))
-    return lease
+    db.execute(sa.update(LEASES).where(LEASES.c.view_id == view_id).values(_closed_at(now_ms)))
+    return lease if lease.until_ms > now_ms else None
 
 
 def find(db: sa.Connection, view_id: str) -> Lease | None:
@@ -142,6 +138,10 @@ def mark_told(db: sa.Connection, told: Sequence[Lease], forget_before_ms: int) -
         same = (LEASES.c.view_id == lease.view_id) & (LEASES.c.until_ms == lease.until_ms)
         db.execute(sa.update(LEASES).where(same).values(end_told=True))
     db.execute(sa.delete(LEASES).where(LEASES.c.end_told == sa.true(), LEASES.c.until_ms < forget_before_ms))
+
+
+def _closed_at(now_ms: int) -> dict[str, object]:
+    return {"closed": True, "until_ms": sa.case((LEASES.c.until_ms > now_ms, now_ms), else_=LEASES.c.until_ms)}
 
 
 def _taken(account_id: AccountId, now_ms: int) -> sa.ScalarSelect[int]:

@@ -147,7 +147,7 @@ class Playback:
 
     async def stop(self, request: pb.StopRequest, call: Call) -> pb.Stopped:
         now_ms = self._clock.now_ms()
-        lease = await self._sql.transact(lambda db: leases.release(db, request.view_id, request.account_id, now_ms))
+        lease = await self._sql.transact(lambda db: leases.close(db, request.view_id, request.account_id, now_ms))
         # What ended before has said where it was; a late goodbye would undo what another screen has seen since.
         if lease:
             await self._keep_bookmark(lease, request.position_ms, now_ms)
@@ -183,10 +183,8 @@ class Playback:
         until_ms, limit = now_ms + self._settings.lease_s * 1000, self._settings.screens
         try:
             kept = await self._sql.transact(lambda db: leases.renew(db, view_id, account_id, limit, until_ms, now_ms))
-        except leases.NoSuchView:
-            raise _gone("This view is over: press Play again.") from None
-        except leases.Replaced:
-            raise _gone("Something else plays on this screen now.") from None
+        except leases.ViewOver:
+            raise _gone("It was closed here, or something else was started on this screen: press Play again.") from None
         except leases.AllTaken as taken:
             raise _gone(all_taken(limit, taken.devices)) from None
         if kept.again:
