@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from matinee.engines.directory_blobs import DirectoryBlobs
+from matinee.engines.sqlite_sql import SqliteSql
+from matinee.engines.system_clock import SystemClock
 from matinee.ports.blobs import BlobsUnavailable
+from matinee.studio.office import Office
 from matinee.studio.tools import Bench
 
 from . import scene as scene_module
@@ -112,7 +115,9 @@ async def test_a_worker_killed_in_mid_encode_leaves_nothing_and_its_successor_fi
     bench.ffmpeg(["-f", "lavfi", "-i", longer, "-c:v", "mpeg4", "-b:v", "2M", str(film)])
     state = tmp_path / "state"
     state.mkdir()
-    worker = subprocess.Popen([sys.executable, "-m", "studio.scene", str(state)], cwd=Path(scene_module.__file__).parents[1])
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "studio.scene", str(state), "worker", "24"], cwd=Path(scene_module.__file__).parents[1]
+    )
     try:
         async with watching(state) as scene:
             await scene.find(film, "long")
@@ -160,10 +165,13 @@ class AwayAtFirst(DirectoryBlobs):
 @contextlib.asynccontextmanager
 async def watching(state: Path) -> AsyncGenerator[scene_module.Scene]:
     """The log of a studio that runs elsewhere."""
-    log = scene_module.SqliteLog(state / "log.db")
+    log, office = scene_module.SqliteLog(state / "log.db"), Office(sql=SqliteSql(state / "studio.db"), clock=SystemClock())
+    await office.start()
     try:
-        yield scene_module.Scene(state, log, DirectoryBlobs(state / "blobs"), await log.subscribe("titles", "a watcher"))
+        heard = await log.subscribe("titles", "a watcher")
+        yield scene_module.Scene(state, log, DirectoryBlobs(state / "blobs"), heard, office)
     finally:
+        await office.close()
         await log.close()
 
 

@@ -14,6 +14,8 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.ports.blobs import Blobs
 from matinee.ports.log import Entry, Subscription
+from matinee.studio.chunks import CHUNK_S
+from matinee.studio.office import Office
 from matinee.studio.pipeline import Pipeline, PipelineSettings
 from matinee.studio.tools import default_tools
 
@@ -26,6 +28,7 @@ class Scene:
     log: SqliteLog
     blobs: DirectoryBlobs
     heard: Subscription
+    office: Office
     facts: list[TitleFact] = field(default_factory=list[TitleFact])
 
     async def find(self, film: Path, title_id: str, *, earlier_ns: int = 0, seen: Path | None = None) -> None:
@@ -51,15 +54,17 @@ class Scene:
 
 
 @asynccontextmanager
-async def studio(state: Path, *, all_rungs: bool = True, blobs: Blobs | None = None) -> AsyncGenerator[Scene]:
+async def studio(
+    state: Path, *, all_rungs: bool = True, blobs: Blobs | None = None, slot: str = "worker", chunk_s: float = CHUNK_S
+) -> AsyncGenerator[Scene]:
     log, kept = SqliteLog(state / "log.db"), DirectoryBlobs(state / "blobs")
-    settings = PipelineSettings(state, default_tools(), slot="worker", all_rungs=all_rungs)
+    settings = PipelineSettings(state, default_tools(), slot, all_rungs=all_rungs, chunk_s=chunk_s, at_once=1)
     sql = SqliteSql(state / "studio.db")
     pipeline = Pipeline(sql=sql, log=log, blobs=blobs or kept, clock=SystemClock(), settings=settings)
     await pipeline.start()
     loops = [asyncio.ensure_future(body()) for _, body in pipeline.loops()]
     try:
-        yield Scene(state, log, kept, await log.subscribe("titles", "the test"))
+        yield Scene(state, log, kept, await log.subscribe("titles", "the test"), Office(sql=sql, clock=SystemClock()))
     finally:
         failures = [loop.exception() for loop in loops if loop.done()]
         for loop in loops:
@@ -77,10 +82,10 @@ def ended(title_id: str) -> Callable[[TitleFact], bool]:
     return lambda fact: fact.title_id == title_id and (fact.published.edition.complete or fact.HasField("failed"))
 
 
-async def work_until_killed(state: Path) -> None:
-    async with studio(state):
+async def work_until_killed(state: Path, slot: str, chunk_s: float) -> None:
+    async with studio(state, slot=slot, chunk_s=chunk_s):
         await asyncio.sleep(600)
 
 
 if __name__ == "__main__":
-    asyncio.run(work_until_killed(Path(sys.argv[1])))
+    asyncio.run(work_until_killed(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])))

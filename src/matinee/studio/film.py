@@ -29,6 +29,10 @@ class Film:
         return job_id(self.title_id, self.size_bytes, self.modified_ns, self.finding)
 
     @property
+    def attempt_id(self) -> str:
+        return f"{self.job_id}-{self.attempt}"
+
+    @property
     def file(self) -> FoundFile:
         return FoundFile(Path(self.path), self.size_bytes, self.modified_ns)
 

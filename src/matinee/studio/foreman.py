@@ -68,7 +68,7 @@ class Foreman:
             await self._tell(job.film, Failed(job.problem))
             await self._sql.transact(lambda db, film=job.film: ledger.told(db, film))
             if job.state == ledger.CANCELLED:
-                await asyncio.to_thread(self._scratch.remove, job.job_id)
+                await asyncio.to_thread(self._scratch.remove, job.film.attempt_id)
 
     async def keep_mending(self) -> None:
         """A job that broke by a fault of ours must not leave its title waiting for ever."""

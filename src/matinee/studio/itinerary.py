@@ -116,7 +116,7 @@ class Itinerary:
     def _assemble(self, work: Work, rungs: Sequence[Rung], sent: Sequence[Errand], bench: Bench, edition: str) -> bool:
         """One step of the job. Each file here is there whole or not at all, so what a death interrupts is all that is lost."""
         film, plan, path = work.film, work.plan, work.film.file.path
-        folder, bench = self.scratch.folder(film.job_id), bench.until(lambda: self.desk.is_called_off(film))
+        folder, bench = self.scratch.folder(film.attempt_id), bench.until(lambda: self.desk.is_called_off(film))
         if not texts_are_there(plan.texts, folder):
             make_texts(bench, path, work.source, folder)
         for sound in plan.sounds_beside(rungs):
@@ -130,7 +130,7 @@ class Itinerary:
         return self.stores.put(f"films/{edition}", folder / edition)
 
     def _publish_art(self, work: Work) -> None:
-        film, folder, art = work.film, self.scratch.folder(work.film.job_id), art_id(work.digest)
+        film, folder, art = work.film, self.scratch.folder(work.film.attempt_id), art_id(work.digest)
         self._reached(film, "choosing its pictures")
         bench = self.bench.until(lambda: self.desk.is_called_off(film))
         glow = self._learn(film, "artwork", str, lambda: cut_artwork(bench, film.file.path, work.source, folder))
@@ -140,12 +140,12 @@ class Itinerary:
     def _finish(self, film: Film) -> str:
         self.runner.clear(film.job_id)
         self._note("done", lambda db, now_ms: ledger.end(db, film, ledger.DONE, now_ms))
-        self.scratch.remove(film.job_id)
+        self.scratch.remove(film.attempt_id)
         return "complete"
 
     def _texts(self, film: Film, source: SourceFacts) -> Texts:
         """What cannot be read costs only itself, and is said."""
-        texts = make_texts(self.bench, film.file.path, source, self.scratch.folder(film.job_id))
+        texts = make_texts(self.bench, film.file.path, source, self.scratch.folder(film.attempt_id))
         for left_out in texts.left_out:
             log.warning("subtitles", outcome="left out", film=film.file.path.name, reason=left_out)
         return texts
@@ -165,10 +165,10 @@ class Itinerary:
         except Unfit as unfit:
             problem, detail, quietly = unfit.reason, unfit.detail, unfit.quietly
             self._note("failed", lambda db, now: ledger.end(db, film, ledger.FAILED, now, problem, detail, quietly=quietly))
-            self.scratch.remove(film.job_id)
+            self.scratch.remove(film.attempt_id)
             return f"ended: {problem}"
         except CalledOff:
-            self.scratch.remove(film.job_id)
+            self.scratch.remove(film.attempt_id)
             return "cancelled"
 
     def _learn(self, film: Film, step: str, kind: type[T], work: Callable[[], T]) -> T:
@@ -191,8 +191,7 @@ class Itinerary:
         self._note("pieces", lambda db, _: ledger.lay_out(db, [errand.piece for errand in pieces]))
 
     def _enqueue(self, queue: Queue, job: str, film: Film, subject: Film | Work, asked_s: int | None = None) -> None:
-        name = f"{film.job_id}-{film.attempt}-{job}"
-        self.jobs.enqueue(queue, job, name, film.title_id, msgspec.to_builtins(subject), asked_s)
+        self.jobs.enqueue(queue, job, f"{film.attempt_id}-{job}", film.title_id, msgspec.to_builtins(subject), asked_s)
 
 
 def _published(db: sa.Connection, film: Film, edition: str, now_ms: int) -> None:

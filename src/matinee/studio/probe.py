@@ -10,6 +10,8 @@ from matinee.studio.tools import Bench, ToolFailed
 # Containers films come in. What is not here (playlists, pictures, text, scripts of ffmpeg's own) is not opened at all.
 CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,mp3,flac,wav,aac"
 
+DAMAGED = "This film is damaged. Copy it again from where it came."
+
 
 def reading(film: Path) -> list[str]:
     """ffmpeg's and ffprobe's arguments for opening a film that nobody has vouched for."""
@@ -34,10 +36,7 @@ def probe(bench: Bench, film: Path) -> SourceFacts:
         # What is in the container, for a program to read.
         report = json.loads(bench.ffprobe(["-of", "json", "-show_format", "-show_streams", "-show_chapters", *reading(film)]))
     except ToolFailed as failure:
-        raise NotAFilm(
-            "This is not a video file, or it is damaged or cut off. Copy it again from where it came. "
-            f"(ffprobe: {_without_path(str(failure), film)})"
-        ) from failure
+        raise NotAFilm("This is not a video file, or it is damaged or cut off. Copy it again from where it came.") from failure
     video = main_video(cast("list[dict[str, Any]]", report.get("streams", [])))
     packets = _packets(bench, film, int(video["index"]))
     return read_source(report, packets, _entries(bench, film) if video.get("codec_name") == "h264" else None)
@@ -58,9 +57,7 @@ def _packets(bench: Bench, film: Path, index: int) -> str:
     try:
         return bench.ffprobe([*arguments, *reading(film)]).decode()
     except ToolFailed as failure:
-        raise NotAFilm(
-            f"This film is damaged. Copy it again from where it came. (ffprobe: {_without_path(str(failure), film)})"
-        ) from failure
+        raise NotAFilm(DAMAGED) from failure
 
 
 def _entries(bench: Bench, film: Path) -> str:
@@ -84,11 +81,4 @@ def _entries(bench: Bench, film: Path) -> str:
     try:
         return bench.ffmpeg(arguments).decode()
     except ToolFailed as failure:
-        raise NotAFilm(
-            f"This film is damaged. Copy it again from where it came. (ffmpeg: {_without_path(str(failure), film)})"
-        ) from failure
-
-
-def _without_path(text: str, film: Path) -> str:
-    """Owners know their files by name; viewers' screens need not show where they lie."""
-    return text.replace(f"file:{film}", film.name).replace(str(film), film.name)
+        raise NotAFilm(DAMAGED) from failure

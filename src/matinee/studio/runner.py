@@ -48,7 +48,7 @@ class Runner:
     def send(self, errands: Sequence[Errand], step: str) -> None:
         """Queues them and waits until all are run. Raises Unfit, CalledOff, Stopped."""
         film = errands[0].film
-        names = [f"{film.job_id}-{film.attempt}-{errand.piece_id}" for errand in errands]
+        names = [f"{film.attempt_id}-{errand.piece_id}" for errand in errands]
         for name, errand in zip(names, errands, strict=True):
             quick, lasting = self.queues
             queue = lasting if errand.idle else quick
@@ -67,7 +67,7 @@ class Runner:
         except Unfit as unfit:
             return unfit.reason
         except CalledOff as cancelled:
-            self.scratch.remove(errand.film.job_id)
+            self.scratch.remove(errand.film.attempt_id)
             return str(cancelled)
 
     def fetch(self, errand: Errand, folder: Path) -> None:
@@ -95,7 +95,7 @@ class Runner:
         film, began_ms = errand.film, self.stores.clock.now_ms()
         bench = replace(self.bench, idle=errand.idle, called_off=lambda: self.desk.is_called_off(film))
         if not self.stores.has(errand.unit):
-            folder = self.scratch.folder(film.job_id) / f".{errand.piece_id}-{uuid.uuid4().hex[:8]}"
+            folder = self.scratch.folder(film.attempt_id) / f".{errand.piece_id}-{uuid.uuid4().hex[:8]}"
             folder.mkdir()
             try:
                 make_chunk(

@@ -1,0 +1,198 @@
+"""Several workers at one film: killed, cancelled, tried again, and superseded; what comes of it is the same film."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, Job, JobId, ListJobsRequest
+from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_sql import SqliteSql
+from matinee.ports.rpc import Call, Refused
+from matinee.studio import editions, ledger
+from matinee.studio.tools import Bench
+
+from . import scene as scene_module
+from .conftest import DARK_THEN_BUSY
+from .pipeline import encoding, until, watching
+from .scene import Scene, complete, ended, studio
+
+CALL = Call("a test", "the operator", time.monotonic() + 600)
+
+
+@pytest.fixture(scope="module")
+def film(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds no browser decodes: with chunks of four seconds three for every rung."""
+    made = tmp_path_factory.mktemp("long") / "long.mkv"
+    longer = DARK_THEN_BUSY.replace("duration=8", "duration=12")
+    bench.ffmpeg(["-f", "lavfi", "-i", longer, "-c:v", "mpeg4", "-b:v", "2M", str(made)])
+    return made
+
+
+async def test_a_film_made_through_the_deaths_of_two_workers_is_the_undisturbed_one(film: Path, tmp_path: Path) -> None:
+    """Whoever dies, my film is the same, byte for byte; only what the dead had in hand is made again."""
+    calm, wild = tmp_path / "calm", tmp_path / "wild"
+    for state in (calm, wild):
+        state.mkdir()
+    async with studio(calm, chunk_s=4) as scene:
+        await scene.find(film, "film")
+        undisturbed = (await scene.hears(complete("film"))).published.edition.edition_id
+    with ExitStack() as workers:
+        first, second = (workers.enter_context(worker(wild, slot)) for slot in ("worker", "worker-2"))
+        async with watching(wild) as scene:
+            await scene.find(film, "film")
+            for victim in (first, second):
+                await until(lambda pid=victim.pid: child_encodes(wild, pid), every_s=0.01)
+                hands = encoders_of(wild, victim.pid)
+                victim.send_signal(signal.SIGKILL)
+                await until(lambda hands=hands: not hands & set(encoding(wild)), patience_s=3)
+            workers.enter_context(worker(wild, "worker"))
+            disturbed = (await scene.hears(complete("film"))).published.edition.edition_id
+            await until(lambda: not list((wild / "studio").iterdir()))
+    assert content(wild, disturbed) == content(calm, undisturbed)
+    assert not encoding(wild)
+    rungs, chunks, deaths = 3, 3, 2
+    assert rungs * chunks <= chunks_made(wild) <= rungs * chunks + deaths
+    assert not list((wild / "blobs" / "chunks").iterdir())
+
+
+async def test_a_cancelled_job_stops_at_once_and_may_be_tried_again(film: Path, tmp_path: Path) -> None:
+    """I change my mind twice: the encoder is gone within a second, the title says so, and the next attempt makes the film."""
+    async with studio(tmp_path, chunk_s=4) as scene:
+        await scene.find(film, "film")
+        await until(lambda: encoding(tmp_path), every_s=0.01)
+        job = (await jobs(scene))[0]
+        cancelled = await scene.office.cancel_job(JobId(job_id=job.job_id), CALL)
+        assert cancelled.state == CANCELLED
+        await until(lambda: not encoding(tmp_path), patience_s=1)
+        assert "Cancelled by the operator" in (await scene.hears(ended("film"))).failed.reason
+        await until(lambda: not list((tmp_path / "studio").iterdir()))
+        with pytest.raises(Refused, match="is cancelled"):
+            await scene.office.cancel_job(JobId(job_id=job.job_id), CALL)
+        await scene.office.retry_job(JobId(job_id=job.job_id), CALL)
+        await scene.hears(complete("film"))
+        await until_state(scene, job.job_id, DONE)
+
+
+async def test_a_job_tells_how_far_it_is(film: Path, tmp_path: Path) -> None:
+    """I see every rung grow, how fast, and how long it will take; in the end it is all there."""
+    async with studio(tmp_path, chunk_s=4) as scene:
+        await scene.find(film, "film")
+        seen: list[Job] = []
+        while not seen or seen[-1].state != DONE:
+            seen += await jobs(scene)
+            await asyncio.sleep(0.1)
+        assert [job.progress for job in seen] == sorted(job.progress for job in seen)
+        assert any(0 < job.progress < 1 and job.speed > 0 and job.seconds_left > 0 for job in seen)
+        assert {rung.name for job in seen for rung in job.rungs} >= {"v234-145k", "v360-365k"}
+        assert any("encoding 360p" in job.stage for job in seen)
+
+
+async def test_a_broken_film_fails_in_plain_words_and_keeps_the_details(film: Path, tmp_path: Path) -> None:
+    """Viewers read no program's complaint; whoever mends it finds it in the job."""
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(5000))
+    async with studio(tmp_path) as scene:
+        await scene.find(broken, "broken")
+        reason = (await scene.hears(ended("broken"))).failed.reason
+        job = (await jobs(scene))[0]
+    assert job.state == JOB_FAILED
+    assert job.problem == reason
+    assert "ffprobe" not in reason
+    assert "ffprobe" in job.detail
+
+
+async def test_a_wrong_job_id_is_answered_with_those_near_it(film: Path, tmp_path: Path) -> None:
+    """A slip of the finger costs no search."""
+    async with studio(tmp_path, all_rungs=False) as scene:
+        await scene.find(film, "film")
+        await scene.hears(ended("film"))
+        right = (await jobs(scene))[0].job_id
+        assert len(right) <= 12
+        with pytest.raises(Refused, match=f"Near to it are {right}"):
+            await scene.office.get_job(JobId(job_id=f"{right[:-1]}!"), CALL)
+
+
+async def test_a_superseded_edition_outlives_its_last_viewer(tmp_path: Path) -> None:
+    """Who began with the old edition plays it to its end; a day and a half later its room is free. The same film under
+    another title keeps it."""
+    clock, sql, hour_ms = ManualClock(), SqliteSql(tmp_path / "studio.db"), 3_600_000
+    await sql.install(ledger.TABLES)
+
+    async def publish(title: str, edition: str) -> None:
+        await sql.transact(lambda db: editions.claim(db, title, edition))
+        await sql.transact(lambda db: editions.supersede(db, title, edition, clock.now_ms()))
+
+    async def outlived() -> list[str]:
+        return await sql.read(lambda db: editions.outlived(db, clock.now_ms()))
+
+    for title, edition in (("a", "quick"), ("a", "whole"), ("b", "shared"), ("c", "shared"), ("b", "new")):
+        await publish(title, edition)
+    await clock.advance(35 * hour_ms / 1000)
+    assert await outlived() == []
+    await clock.advance(2 * hour_ms / 1000)
+    assert await outlived() == ["quick"]
+    await publish("a", "quick")
+    assert await outlived() == []
+    await sql.close()
+
+
+@contextmanager
+def worker(state: Path, slot: str) -> Iterator[subprocess.Popen[bytes]]:
+    folder = Path(scene_module.__file__).parents[1]
+    with (state / "workers.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "studio.scene", str(state), slot, "4"],
+            cwd=folder,
+            stdout=log,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def jobs(scene: Scene) -> list[Job]:
+    return list((await scene.office.list_jobs(ListJobsRequest(finished=True), CALL)).jobs)
+
+
+async def until_state(scene: Scene, job_id: str, state: int) -> None:
+    async with asyncio.timeout(10):
+        while (await scene.office.get_job(JobId(job_id=job_id), CALL)).state != state:
+            await asyncio.sleep(0.05)
+
+
+def encoders_of(state: Path, worker: int) -> set[int]:
+    return {pid for pid in encoding(state) if parent(pid) == worker}
+
+
+def child_encodes(state: Path, worker: int) -> bool:
+    return bool(encoders_of(state, worker))
+
+
+def parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def chunks_made(state: Path) -> int:
+    return len(
+        re.findall(r"job=chunk outcome=made|outcome=made.*job=chunk|job=chunk.*outcome=made", (state / "workers.log").read_text())
+    )
+
+
+def content(state: Path, edition: str) -> dict[str, bytes]:
+    folder = state / "blobs" / "films" / edition
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
