@@ -5,7 +5,8 @@ import type { PassHolder } from "./pass";
 import { idOf, meant, nearest, tracksByHeight, wordsOf, type Rung, type Tracks } from "./tracks";
 
 export interface ProjectorEvents {
-  readonly onFault: (error: PlayerError | null) => void;
+  /** Null is a fault of the player's own. While `loading` nothing of the film is there yet. */
+  readonly onFault: (error: PlayerError | null, loading: boolean) => void;
   /** What is on offer, or what is on, changed. */
   readonly onTracks: (tracks: Tracks) => void;
 }
@@ -137,11 +138,11 @@ export async function openProjector(
   if (engine !== null) guide(engine, boxes, pass);
 
   let wishes = first;
-  const meet = (error: PlayerError | null) => {
-    if (error === null || error.severity === CRITICAL) events.onFault(error);
+  const meet = (error: PlayerError | null, loading: boolean) => {
+    if (error === null || error.severity === CRITICAL) events.onFault(error, loading);
   };
   const tell = () => events.onTracks(tracksOf(player, wishes));
-  player.addEventListener("error", (event) => meet(playerErrorOf((event as Event & { detail?: unknown }).detail)));
+  player.addEventListener("error", (event) => meet(playerErrorOf((event as Event & { detail?: unknown }).detail), false));
   for (const change of CHANGES) player.addEventListener(change, tell);
 
   /** A sheet keeps the address it was first had under, or every new token would fetch it again. */
@@ -166,7 +167,7 @@ export async function openProjector(
       } catch (thrown) {
         const error = playerErrorOf(thrown);
         // Another load, or leaving the page, interrupts this one: nothing is wrong then.
-        if (error?.code !== LOAD_INTERRUPTED) meet(error);
+        if (error?.code !== LOAD_INTERRUPTED) meet(error, true);
         return false;
       }
     },

@@ -15,8 +15,8 @@ export interface Helpers {
 }
 
 export interface Revival {
-  /** The player itself says that its decoder gave up. */
-  readonly fell: (error: PlayerError) => void;
+  /** The player itself says that its decoder gave up, or fell over a fault of its own. */
+  readonly fell: (error: PlayerError | null) => void;
   readonly close: () => void;
 }
 

@@ -1,40 +1,15 @@
-import type { Client } from "urql";
 import { askUntilPlayed } from "./asking";
-import type { Chapter } from "./chapters";
 import { faultOf, GAVE_UP, isDecoding, isOutage, type Fault, type PlayerError } from "./faults";
 import { startHeart, type Heart } from "./heart";
 import { holdPass } from "./pass";
 import { bePatient } from "./patience";
-import { beat, leave, readPlaying, type Granted, type PlayingTitle } from "./play";
+import { beat, leave, readPlaying, type Granted } from "./play";
+import type { News, Order } from "./order";
 import type { Projector, Wishes } from "./projector";
 import { watchOver, type Revival } from "./revival";
 import type { Tracks } from "./tracks";
 
 const FETCH_AGAIN_MS = 1_000;
-
-/** What is to be shown, and to whom. */
-export interface Order {
-  readonly client: Client;
-  readonly title: string;
-  readonly screen: string;
-  readonly hls: boolean;
-  /** Where to begin, in seconds; null leaves it to the bookmark. */
-  readonly from: number | null;
-  readonly wishes: Wishes;
-}
-
-/** What the page is told of it. */
-export interface News {
-  readonly title: PlayingTitle;
-  readonly next: PlayingTitle | null;
-  readonly chapters: readonly Chapter[];
-  readonly tracks: Tracks;
-  /** The studio is still at it; it starts by itself. */
-  readonly waiting: Fault | null;
-  readonly fault: Fault;
-  /** The browser wants a tap before it plays with sound. */
-  readonly blocked: boolean;
-}
 
 /** One film on one screen, from asking for it to freeing the screen: through addresses that end and editions that grow. */
 export class Showing {
@@ -44,6 +19,9 @@ export class Showing {
   private heart: Heart | null = null;
   private changing = false;
   private started = false;
+  private loading = false;
+  /** Whether the load under way is to go on playing. */
+  private playing = true;
   private better = false;
   private place: number;
   private readonly revival: Revival;
@@ -61,7 +39,7 @@ export class Showing {
     this.patience = bePatient(video, () => performance.now());
     const helpers = {
       reload: (from: number, playing: boolean) => this.load(from, playing),
-      giveUp: (error: PlayerError | null, at: number) => this.fail(faultOf(error ?? GAVE_UP), at),
+      giveUp: (error: PlayerError | null, at: number) => this.fail(faultOf(error ?? (video.error ? GAVE_UP : null)), at),
     };
     this.revival = watchOver(video, helpers, () => performance.now());
     for (const event of ["pause", "seeking"]) video.addEventListener(event, this.changeOverNow);
@@ -87,10 +65,6 @@ export class Showing {
   close(): void {
     if (this.over) return;
     if (this.play !== null) leave(this.order.client, this.play.id, Math.round(this.at * 1000));
-    this.end();
-  }
-
-  private end(): void {
     this.over = true;
     for (const event of ["pause", "seeking"]) this.video.removeEventListener(event, this.changeOverNow);
     this.heart?.stop();
@@ -115,7 +89,10 @@ export class Showing {
     this.adopt(play);
     this.place = this.order.from ?? play.positionMs / 1000;
     const { openProjector } = await arriving;
-    const events = { onFault: (error: PlayerError | null) => this.meet(error), onTracks: (tracks: Tracks) => this.tell({ tracks }) };
+    const events = {
+      onFault: (error: PlayerError | null, loading: boolean) => this.meet(error, loading),
+      onTracks: (tracks: Tracks) => this.tell({ tracks }),
+    };
     const opened = await openProjector(this.video, this.letters, this.pass, this.order.wishes, events);
     // Left meanwhile: the end came before there was anything to close.
     if (this.isOver()) {
@@ -148,7 +125,10 @@ export class Showing {
   private async load(from: number, playing: boolean): Promise<void> {
     if (this.play === null || this.over) return;
     this.place = from > 0 ? from : this.place;
+    this.playing = playing;
+    this.loading = true;
     const loaded = await this.projector?.load(this.order.hls ? this.play.hls : this.play.dash, this.place);
+    this.loading = false;
     if (loaded === true && playing && !this.isOver()) await this.start();
   }
 
@@ -174,9 +154,10 @@ export class Showing {
 
   private async beat(): Promise<void> {
     const { play } = this;
-    if (play === null || this.over) return;
+    if (play === null || !this.isCurrent(play)) return;
     const outcome = await beat(this.order.client, play.id, Math.round(this.at * 1000));
-    if (this.isOver() || play !== this.play) return;
+    // A view that is being replaced has nothing more to say.
+    if (!this.isCurrent(play)) return;
     if (outcome.kind === "on") {
       this.pass.take(outcome.pass);
       this.better = outcome.better !== null;
@@ -184,14 +165,24 @@ export class Showing {
     else if (outcome.kind === "lost") await this.playAnew();
   }
 
-  private meet(error: PlayerError | null): void {
-    if (isDecoding(error)) this.revival.fell(error);
-    else if (isOutage(error) && this.started && this.patience.lasts()) setTimeout(() => this.projector?.fetchAgain(), FETCH_AGAIN_MS);
+  private meet(error: PlayerError | null, loading: boolean): void {
+    // What is being left may fall once more: nobody cares.
+    if (this.loading && !loading) return;
+    if (isOutage(error) && this.patience.lasts()) {
+      setTimeout(() => {
+        if (loading) void this.load(this.at, this.playing);
+        else this.projector?.fetchAgain();
+      }, FETCH_AGAIN_MS);
+    } else if (error === null ? !loading : isDecoding(error)) this.revival.fell(error);
     else this.fail(faultOf(error));
   }
 
   /** Asked after every wait: the answer may have changed meanwhile. */
   private isOver(): boolean {
     return this.over;
+  }
+
+  private isCurrent(play: Granted): boolean {
+    return !this.over && !this.changing && play === this.play;
   }
 }

@@ -8,7 +8,7 @@ const picture = (height: number, bandwidth: number, language = "en", active = fa
   language,
   label: null,
 });
-const spoken = (language: string, label: string | null = null, roles: string[] = []) => ({ language, label, roles });
+const spoken = (language: string, label: string | null = null) => ({ language, label });
 
 test("each height is offered once, largest first, at its best", () => {
   const tracks = [picture(360, 400), picture(720, 1000), picture(720, 2000), picture(0, 90)];

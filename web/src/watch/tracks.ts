@@ -44,7 +44,6 @@ interface Picture {
 interface Spoken {
   readonly language: string;
   readonly label: string | null;
-  readonly roles: readonly string[];
 }
 
 /** The best track of each height in the voice that is on, largest first. */
@@ -65,8 +64,8 @@ export function nearest<T extends { readonly height: number | null }>(largestFir
   return largestFirst.find(({ height }) => (height ?? 0) <= wanted) ?? largestFirst.at(-1) ?? null;
 }
 
-export function idOf({ language, label, roles }: Spoken): string {
-  return [language, label ?? "", ...roles].join("/");
+export function idOf({ language, label }: Spoken): string {
+  return `${language}/${label ?? ""}`;
 }
 
 function languageName(language: string): string {

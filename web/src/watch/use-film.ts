@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import type { Fault } from "./faults";
+import type { News } from "./order";
 import type { Glimpse, Wishes } from "./projector";
 import { recall, remember } from "./remembered";
 import { screenName } from "./screen-name";
-import { Showing, type News } from "./showing";
+import { Showing } from "./showing";
 import { NO_TRACKS, type Words } from "./tracks";
 
 export type Film = Omit<News, "title" | "fault"> & {
