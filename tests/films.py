@@ -20,3 +20,63 @@ def short_film(folder: Path, name: str, seconds: int = 12, sound: bool = True) -
     subprocess.run(argv, check=True, timeout=120)
     film.with_suffix(".nfo").write_text(NFO.format(name=name, plot=f"{seconds} seconds of a clock that means nothing."))
     return film
+
+
+def foreign_film(folder: Path, name: str, seconds: int) -> Path:
+    """One that no browser decodes, so that it must be encoded: MPEG-4 of old, in Matroska, without sound."""
+    folder.mkdir(parents=True, exist_ok=True)
+    film = folder / f"{name} (2026).mkv"
+    argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={seconds}"]
+    subprocess.run([*argv, "-c:v", "mpeg4", "-q:v", "4", "-g", "48", str(film)], check=True, timeout=120)
+    return film
+
+
+# What stands on the screen of `whole_film` in each language, from one second to ten.
+SAID = {"en": "The clock says nothing.", "de": "Die Uhr sagt nichts."}
+TONES_HZ = {"eng": 330, "deu": 880}
+CHAPTERS = """;FFMETADATA1
+[CHAPTER]
+TIMEBASE=1/1000
+START=0
+END=4000
+title=Morning
+[CHAPTER]
+TIMEBASE=1/1000
+START=4000
+END=12000
+title=Evening
+"""
+
+
+def whole_film(folder: Path, name: str) -> Path:
+    """Twelve seconds that have everything: rungs below their own, a tone per language, subtitles in two, two chapters."""
+    film = short_film(folder, name)
+    silent = film.with_name("silent.mp4")
+    film.rename(silent)
+    chapters = film.with_suffix(".txt")
+    chapters.write_text(CHAPTERS)
+    argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(silent)]
+    for tone_hz in TONES_HZ.values():
+        argv += ["-f", "lavfi", "-i", f"sine=frequency={tone_hz}:sample_rate=48000:duration=12"]
+    argv += ["-i", str(chapters), "-map", "0:v", "-map", "1:a", "-map", "2:a", "-map_metadata", "3", "-map_chapters", "3"]
+    for number, language in enumerate(TONES_HZ):
+        argv += [f"-metadata:s:a:{number}", f"language={language}"]
+    subprocess.run([*argv, "-c:v", "copy", "-c:a", "aac", "-b:a", "96k", str(film)], check=True, timeout=120)
+    for language, said in SAID.items():
+        film.with_suffix(f".{language}.srt").write_text(f"1\n00:00:01,000 --> 00:00:10,000\n{said}\n")
+    silent.unlink()
+    chapters.unlink()
+    return film
+
+
+def series(folder: Path, name: str, episodes: int = 2) -> None:
+    """A season of nine-second episodes, too small for any rung but their own."""
+    season = folder / name / "Season 01"
+    season.mkdir(parents=True)
+    for number in range(1, episodes + 1):
+        picture = f"testsrc2=size=416x234:rate=24:duration=9,hue=h={number * 90}"
+        tone = f"sine=frequency={200 * number}:sample_rate=48000:duration=9"
+        argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone]
+        argv += ["-c:a", "aac", "-b:a", "64k", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "48"]
+        argv += ["-b:v", "140k", str(season / f"{name} S01E{number:02}.mp4")]
+        subprocess.run(argv, check=True, timeout=120)

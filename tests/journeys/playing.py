@@ -1,0 +1,235 @@
+"""What a viewer does with a film that plays: its sizes, voices, subtitles, small pictures, places and episodes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from films import SAID, TONES_HZ, series, whole_film
+from journeys.watching import PLAYING_WITHIN_MS, assert_moving, come_in, press_play, stir
+from running import House, wait_until
+from visiting import Visitor
+
+pytestmark = pytest.mark.xdist_group("cinema")
+
+WHOLE_WITHIN_S = 90
+# The pitch of what is heard, in Hz: the loudest of the analyser's bands.
+PITCH = """async () => {
+  window.tuner ??= (() => {
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+    context.createMediaElementSource(document.querySelector('video')).connect(analyser);
+    analyser.connect(context.destination);
+    return { context, analyser };
+  })();
+  const { context, analyser } = window.tuner;
+  await context.resume();
+  await new Promise(resolve => setTimeout(resolve, 300));
+  const bands = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(bands);
+  return bands.indexOf(Math.max(...bands)) * context.sampleRate / analyser.fftSize;
+}"""
+TIME = "() => document.querySelector('video').currentTime"
+
+
+@pytest.fixture(scope="module")
+def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with one film that has everything, its whole ladder made, and a series of two episodes."""
+    folder = tmp_path_factory.mktemp("cinema")
+    whole_film(folder / "films" / "Voices (2026)", "Voices")
+    series(folder / "films", "Two Evenings")
+    house = House(folder / "state", flags=("--library", str(folder / "films")))
+    house.up()
+    visitor = Visitor(house)
+    visitor.sign_up("projectionist@example.org")
+    wait_until(lambda: visitor.titles().get("Voices", {}).get("complete"), WHOLE_WITHIN_S, "all rungs of Voices are made")
+    yield house
+    house.down()
+
+
+def watch(page: Page, house: House, email: str, name: str, manifest: str) -> None:
+    come_in(page, house, email)
+    press_play(page, name, manifest)
+
+
+def choose(page: Page, menu: str, choice: str) -> None:
+    """Opens a menu and picks from it, as a hand does."""
+    stir(page)
+    page.get_by_role("button", name=menu, exact=True).click()
+    page.get_by_role("menuitemradio", name=re.compile(rf"^{choice}\b")).click()
+
+
+def hold(page: Page, at_s: float) -> None:
+    """The film paused at a place."""
+    page.evaluate("at => { const v = document.querySelector('video'); v.pause(); v.currentTime = at }", at_s)
+    page.wait_for_function("() => { const v = document.querySelector('video'); return !v.seeking && v.readyState >= 2 }")
+
+
+def plays_from(page: Page, at_s: float) -> None:
+    """The film is at that place, give or take a moment, and goes on."""
+    page.wait_for_function(f"() => document.querySelector('video')?.currentTime > {at_s}", timeout=PLAYING_WITHIN_MS)
+    assert page.evaluate(TIME) < at_s + 5
+
+
+@pytest.mark.parametrize("manifest", ["dash", "hls"])
+def test_the_picture_changes_its_size_when_asked_to(page: Page, cinema: House, manifest: str) -> None:
+    """Every height on offer can be chosen, arrives, and the menu tells which one is on."""
+    watch(page, cinema, f"size-{manifest}@example.org", "Voices", manifest)
+    for height in (234, 360):
+        choose(page, "Quality", f"{height}p")
+        hold(page, 1)
+        page.wait_for_function(f"() => document.querySelector('video').videoHeight === {height}", timeout=PLAYING_WITHIN_MS)
+    choose(page, "Quality", "Auto")
+    page.get_by_role("button", name="Quality", exact=True).click()
+    expect(page.get_by_role("menuitemradio", name=re.compile("^Auto"))).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("menuitemradio", name=re.compile("^Auto"))).to_contain_text(re.compile(r"\d+p · \d\.\d Mb/s"))
+
+
+@pytest.mark.parametrize("manifest", ["dash", "hls"])
+def test_another_language_is_heard(page: Page, cinema: House, manifest: str) -> None:
+    """Choosing a language changes what comes out of the loudspeaker, and back."""
+    watch(page, cinema, f"voice-{manifest}@example.org", "Voices", manifest)
+    for name, language in (("Deutsch", "deu"), ("English", "eng")):
+        choose(page, "Audio and subtitles", name)
+        page.evaluate("() => { const v = document.querySelector('video'); v.currentTime = 1; v.play() }")
+        wait_until(lambda tone=TONES_HZ[language]: abs(page.evaluate(PITCH) - tone) < 30, 15, f"{name} is heard")
+
+
+@pytest.mark.parametrize("manifest", ["dash", "hls"])
+def test_subtitles_are_read_and_remembered(page: Page, cinema: House, manifest: str) -> None:
+    """Subtitles stand on the picture in the language chosen, a key turns them off and on, and a reload keeps them."""
+    watch(page, cinema, f"words-{manifest}@example.org", "Voices", manifest)
+    expect(page.get_by_text(SAID["en"])).to_have_count(0)
+    stir(page)
+    page.get_by_role("button", name="Audio and subtitles").click()
+    page.get_by_role("group", name="Subtitles").get_by_role("menuitemradio", name="Deutsch").click()
+    hold(page, 4)
+    expect(page.get_by_text(SAID["de"]).first).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_text(SAID["de"])).to_have_count(0)
+    page.keyboard.press("c")
+    expect(page.get_by_text(SAID["de"]).first).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(SAID["de"]).first).to_be_visible(timeout=PLAYING_WITHIN_MS)
+
+
+@pytest.mark.parametrize("manifest", ["dash", "hls"])
+def test_the_seek_bar_shows_where_a_seek_would_lead(page: Page, cinema: House, manifest: str) -> None:
+    """Pointing at the bar shows that moment's picture, its time and its chapter; a click leads there."""
+    watch(page, cinema, f"seek-{manifest}@example.org", "Voices", manifest)
+    stir(page)
+    bar = page.get_by_role("slider", name="Seek")
+    box = bar.bounding_box()
+    assert box
+    pictures: list[bytes] = []
+    for share, told in ((0.15, "0:01 · Morning"), (0.75, "0:09 · Evening")):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        expect(bar).to_contain_text(told)
+        picture = bar.get_by_role("presentation").or_(bar.locator("img")).first
+        page.wait_for_function("picture => picture.complete && picture.naturalWidth > 0", arg=picture.element_handle())
+        pictures.append(picture.locator("..").screenshot())
+    assert pictures[0] != pictures[1], "two moments look the same"
+    page.mouse.down()
+    page.mouse.up()
+    plays_from(page, 8.5)
+
+
+def test_a_film_goes_on_where_it_was_left(page: Page, cinema: House, chromium: Browser) -> None:
+    """After a reload, and in another browser, the film begins at the bookmark."""
+    watch(page, cinema, "bookmark@example.org", "Voices", "dash")
+    page.evaluate("() => { document.querySelector('video').currentTime = 5 }")
+    plays_from(page, 5.2)
+    page.reload()
+    plays_from(page, 5.2)
+    page.evaluate("() => document.querySelector('video').pause()")
+    page.wait_for_timeout(500)
+    left_at_s = page.evaluate(TIME)
+    elsewhere = chromium.new_context().new_page()
+    watch(elsewhere, cinema, "bookmark@example.org", "Voices", "hls")
+    plays_from(elsewhere, left_at_s - 1)
+    elsewhere.context.close()
+
+
+@pytest.mark.parametrize("manifest", ["dash", "hls"])
+def test_the_next_episode_begins_by_itself(page: Page, cinema: House, manifest: str) -> None:
+    """In an episode's last seconds a card tells of the next one, which then begins; no means no."""
+    watch(page, cinema, f"evenings-{manifest}@example.org", "Two Evenings", manifest)
+    first = page.url
+    expect(page.get_by_text("Season 1 · Episode 1")).to_have_count(1)
+    page.evaluate("() => { document.querySelector('video').currentTime = 7 }")
+    card = page.get_by_role("region", name="Next episode")
+    expect(card).to_contain_text(re.compile(r"Next in [1-3]"))
+    card.get_by_role("button", name="Cancel").click()
+    expect(card).to_have_count(0)
+    page.wait_for_function("() => document.querySelector('video').ended", timeout=PLAYING_WITHIN_MS)
+    assert page.url == first
+    page.evaluate("() => { const v = document.querySelector('video'); v.currentTime = 1; v.play() }")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 1.2")
+    page.evaluate("() => { document.querySelector('video').currentTime = 8 }")
+    page.wait_for_url(lambda url: url != first, timeout=PLAYING_WITHIN_MS)
+    expect(page.get_by_text("Season 1 · Episode 2")).to_have_count(1)
+    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.3", timeout=PLAYING_WITHIN_MS)
+    assert page.evaluate("() => window.matineePlayer.getManifestType()").lower() == manifest
+
+
+def test_a_third_screen_is_told_who_watches_and_plays_once_one_leaves(cinema: House, chromium: Browser) -> None:
+    """Two screens may watch; the third reads why not, and its button works as soon as one of them closes."""
+    pages = [chromium.new_context(reduced_motion="reduce").new_page() for _ in range(3)]
+    for screen in pages[:2]:
+        watch(screen, cinema, "family@example.org", "Voices", "dash")
+    come_in(pages[2], cinema, "family@example.org")
+    pages[2].goto(pages[0].url)
+    expect(pages[2].get_by_role("alert")).to_contain_text("screens")
+    pages[0].goto(cinema.address)
+    pages[2].get_by_role("button", name="Try again").click()
+    pages[2].wait_for_function("() => document.querySelector('video')?.currentTime > 0.3", timeout=PLAYING_WITHIN_MS)
+    for screen in pages:
+        screen.context.close()
+
+
+def test_a_token_that_runs_out_is_renewed_without_a_word(page: Page, cinema: House) -> None:
+    """Boxes that say 410 to an old token are asked again with a new one; the film never stops nor tells."""
+    watch(page, cinema, "patient@example.org", "Voices", "dash")
+    refused: list[str] = []
+
+    def refuse_once(route: object) -> None:
+        url = route.request.url
+        token = url.split("/")[3]
+        if not refused or token == refused[0]:
+            refused.append(token)
+            route.fulfill(status=410, headers={"access-control-allow-origin": "*"}, body="")
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/films/.*\.m4s"), refuse_once)
+    page.evaluate("() => { window.waits = 0; document.querySelector('video').addEventListener('error', () => window.waits++) }")
+    choose(page, "Quality", "234p")
+    hold(page, 1)
+    page.wait_for_function("() => document.querySelector('video').videoHeight === 234", timeout=PLAYING_WITHIN_MS)
+    assert refused, "no box was asked with the old token"
+    page.evaluate("() => document.querySelector('video').play()")
+    assert_moving(page)
+    assert page.get_by_role("alert").count() == 0
+    assert page.evaluate("() => window.waits") == 0
+
+
+def test_every_key_on_the_card_is_at_hand(page: Page, cinema: House) -> None:
+    """? shows the keys; they seek, change speed and sound, and say so."""
+    watch(page, cinema, "keys@example.org", "Voices", "dash")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Picture in picture")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("5")
+    page.wait_for_function("() => Math.abs(document.querySelector('video').currentTime - 6) < 1")
+    page.keyboard.press(">")
+    expect(page.get_by_text("Speed: 1.25×")).to_be_visible()
+    assert page.evaluate("() => document.querySelector('video').playbackRate") == 1.25
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_text("Volume 90 %")).to_be_visible()
+    page.keyboard.press("m")
+    assert page.evaluate("() => document.querySelector('video').muted")
+    page.reload()
+    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.5", timeout=PLAYING_WITHIN_MS)
+    assert page.evaluate("() => [document.querySelector('video').volume, document.querySelector('video').muted]") == [0.9, True]
