@@ -23,9 +23,9 @@ async def test_a_subtitle_or_poster_put_beside_a_film_makes_it_news(tmp_path: Pa
     await place.catalog.scan()
     [title] = await place.titles()
     await place.publish(title)
-    for name in ("Windfall (2019).de.srt", "poster.jpg", "Subs/German.srt"):
+    for name in ("Windfall (2019).de.srt", "poster.jpg", "Subs/German.srt", "Sub/Windfall (2019)/2_English.srt"):
         path = film.parent / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
         old(path)
         await place.catalog.scan()
@@ -36,16 +36,39 @@ async def test_a_subtitle_or_poster_put_beside_a_film_makes_it_news(tmp_path: Pa
     old_srt.unlink()
     await place.catalog.scan()
     facts = await place.found()
-    assert [len(fact.sidecar_paths) for fact in facts] == [0, 1, 2, 3, 3, 2]
+    assert [len(fact.sidecar_paths) for fact in facts] == [0, 1, 2, 3, 4, 4, 3]
     digests = [fact.sidecar_digest for fact in facts]
     assert len(set(digests)) == len(digests)
     assert all(digests)
     [still] = await place.titles()
     assert (still.state, still.edition.edition_id) == (PLAYABLE, "e1")
-    late = TitleFact(title_id=title.title_id, modified_ns=LONG_AGO_NS, sidecar_digest=digests[1])
-    late.published.edition.edition_id = "of the old subtitles"
+    assert [fact.finding for fact in facts] == [0, 1, 2, 3, 4, 5, 6]
+    late = TitleFact(title_id=title.title_id, modified_ns=LONG_AGO_NS, finding=5)
+    late.published.edition.edition_id = "e2"
     await place.catalog.learn([late])
     assert [each.edition.edition_id for each in await place.titles()] == ["e1"]
+    late.finding = 6
+    await place.catalog.learn([late])
+    assert [each.edition.edition_id for each in await place.titles()] == ["e2"]
+    await place.close()
+
+
+async def test_a_disk_pulled_out_while_a_new_subtitle_is_taken_in_costs_only_time(tmp_path: Path) -> None:
+    """The film was whole before; what was to be made anew is made when the disk is back."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    film = place.film("Windfall.mkv")
+    await place.catalog.scan()
+    [title] = await place.titles()
+    await place.publish(title)
+    film.with_suffix(".srt").write_text("x")
+    old(film.with_suffix(".srt"))
+    await place.catalog.scan()
+    film.rename(tmp_path / "pulled.mkv")
+    await place.catalog.scan()
+    (tmp_path / "pulled.mkv").rename(film)
+    await place.catalog.scan()
+    assert [fact.finding for fact in await place.found()] == [0, 1, 2]
     await place.close()
 
 

@@ -35,7 +35,7 @@ def learnt_from(fact: TitleFact) -> titles.Learnt | None:
         learnt = {"problem": fact.failed.reason}
     else:
         return None
-    return titles.Learnt(fact.title_id, fact.modified_ns, fact.sidecar_digest, learnt)
+    return titles.Learnt(fact.title_id, fact.modified_ns, fact.finding, learnt)
 
 
 def edition_of(edition: pb.Edition) -> Edition:

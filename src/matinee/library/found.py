@@ -104,8 +104,12 @@ def _owned(stems: Set[str], listing: Listing, subtitles: Sequence[Listing], *, a
     """Side-cars by the stem of their film."""
     owned: dict[str, list[Seen]] = {}
     for each in (listing, *subtitles):
+        folder = PurePosixPath(each.path).name.casefold()
         for file in each.files:
-            owner = owner_of(file.name, stems, is_alone=alone, in_folder_of_subtitles=each is not listing)
+            # "Subs/Windfall (2019)/2_English.srt": below a folder of subtitles, one may bear the film's name.
+            named_by_folder = each is not listing and folder in stems
+            films, is_alone = ({folder}, True) if named_by_folder else (stems, alone)
+            owner = owner_of(file.name, films, is_alone=is_alone, in_folder_of_subtitles=each is not listing)
             if owner is not None:
                 owned.setdefault(owner, []).append(file)
     return owned

@@ -91,13 +91,21 @@ class Watch:
             if folder.listing.has("tvshow.nfo"):
                 show_depth = len(relative.parts)
             children = {name: child for name in folder.listing.folders if (child := f"{path}/{name}") in self._folders}
-            subtitles = [self._folders[child].listing for name, child in children.items() if name.lower() in SUBTITLE_FOLDERS]
+            subtitles = [
+                each for name, child in children.items() if name.lower() in SUBTITLE_FOLDERS for each in self._below(child)
+            ]
             made_for = (show_depth, tuple(subtitles))
             if folder.made_for != made_for:
                 folder.films = tuple(films_of(library, folder.listing, subtitles, show_depth))
                 folder.made_for = made_for
             yield from folder.films
             ahead += [(child, show_depth) for name, child in children.items() if name.lower() not in SUBTITLE_FOLDERS]
+
+    def _below(self, path: str) -> list[Listing]:
+        """A folder of subtitles, and those in it."""
+        listing = self._folders[path].listing
+        inside = [self._folders[child].listing for name in listing.folders if (child := f"{path}/{name}") in self._folders]
+        return [listing, *inside]
 
     def _notes_of_shows(self) -> dict[str, Seen]:
         return {path: notes for path, folder in self._folders.items() if (notes := folder.listing.seen("tvshow.nfo"))}

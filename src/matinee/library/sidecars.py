@@ -4,7 +4,7 @@ from collections.abc import Iterator, Set
 
 SUBTITLES = frozenset({"srt", "ass", "ssa", "vtt"})
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp"})
-SUBTITLE_FOLDERS = frozenset({"subs", "subtitles"})
+SUBTITLE_FOLDERS = frozenset({"subs", "subtitles", "sub"})
 # Names that speak of the one film in their folder.
 BARE_PICTURES = frozenset({"poster", "folder", "cover", "default", "movie", "fanart", "background", "art", "backdrop"})
 

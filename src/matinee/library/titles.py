@@ -25,7 +25,8 @@ TITLES = sa.Table(
     sa.Column("stamp", sa.String(40), nullable=False),  # of all that was found
     sa.Column("news", sa.Text, nullable=False),  # what the studio is to know of
     sa.Column("announced", sa.Text, nullable=False),  # the news it was last told
-    sa.Column("finding", sa.BigInteger, nullable=False),  # how often it went away half prepared
+    sa.Column("finding", sa.BigInteger, nullable=False),  # how often it went away half prepared, or brought news
+    sa.Column("news_since", sa.BigInteger, nullable=False),  # the finding that brought these news
     sa.Column("present", sa.Boolean, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("modified_ns", sa.BigInteger, nullable=False),
@@ -42,7 +43,7 @@ TITLES = sa.Table(
     sa.Column("runtime_ms", sa.BigInteger, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
     sa.Column("edition", sa.Text, nullable=False),  # Edition as JSON; "" until playable
-    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),  # all that is to be made of this file and its side-cars is made
     sa.Column("art_id", sa.String(40), nullable=False),
     sa.Column("glow", sa.String(7), nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False, index=True),
@@ -71,6 +72,7 @@ MARK = sa.Table(
 FRESH: Mapping[str, object] = {
     "announced": "",
     "finding": 0,
+    "news_since": 0,
     "runtime_ms": 0,
     "problem": "",
     "edition": "",
@@ -113,7 +115,10 @@ def keep_films(db: sa.Connection, films: Sequence[tuple[TitleId, FoundFilm, Note
         seen = {**_seen(found, notes), "revision": revision}
         if found.problem:
             seen |= {"problem": found.problem, "announced": found.news}
-        if not db.execute(sa.update(TITLES).where(TITLES.c.path == found.path).values(seen)).rowcount:
+        here = TITLES.c.path == found.path
+        again = {"finding": TITLES.c.finding + 1, "news_since": TITLES.c.finding + 1, "complete": False}
+        db.execute(sa.update(TITLES).where(here & (TITLES.c.news != found.news)).values(again))
+        if not db.execute(sa.update(TITLES).where(here).values(seen)).rowcount:
             row = {"title_id": title_id, "path": found.path, "added_ms": now_ms}
             db.execute(sa.insert(TITLES).values({**FRESH, **row, **seen}))
 
@@ -193,22 +198,21 @@ def mark_announced(db: sa.Connection, told: Sequence[News]) -> None:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What the studio says of a file, as columns. An empty digest speaks of the film whatever lies beside it."""
+    """What the studio says of one finding of a file, as columns."""
 
     title_id: str
     modified_ns: int
-    sidecar_digest: str
+    finding: int
     what: Mapping[str, object]
 
 
 def learn(db: sa.Connection, facts: Sequence[Learnt]) -> None:
-    """Repeating it changes nothing, and a word about a file since replaced changes nothing."""
+    """Repeating it changes nothing, and a word about a file or side-cars since replaced changes nothing."""
     revision = _next_revision(db)
     for fact in facts:
         same_file = (TITLES.c.title_id == fact.title_id) & (TITLES.c.modified_ns == fact.modified_ns)
-        if fact.sidecar_digest:
-            same_file &= TITLES.c.sidecar_digest == fact.sidecar_digest
-        db.execute(sa.update(TITLES).where(same_file).values({**fact.what, "revision": revision}))
+        up_to_date = same_file & (TITLES.c.news_since <= fact.finding)
+        db.execute(sa.update(TITLES).where(up_to_date).values({**fact.what, "revision": revision}))
 
 
 def published(edition: Edition) -> dict[str, object]:

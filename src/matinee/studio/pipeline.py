@@ -140,7 +140,7 @@ class Pipeline:
 
     async def _tell(self, film: Film, news: News) -> None:
         fact = _fact(news)
-        fact.title_id, fact.modified_ns = film.title_id, film.modified_ns
+        fact.title_id, fact.modified_ns, fact.finding = film.title_id, film.modified_ns, film.finding
         await self._log.append("titles", [Entry(film.title_id, fact.SerializeToString())])
 
 
