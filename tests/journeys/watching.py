@@ -75,13 +75,12 @@ def press_play(page: Page, name: str, manifest: str) -> None:
     link.click()
     page.wait_for_url(re.compile(r"/title/\w+$"))
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+    button = page.get_by_role("button", name=re.compile("^(Play|Resume)")).first
+    button.wait_for(timeout=PLAYING_WITHIN_MS)
     if manifest == "hls":
-        page.get_by_role("link", name="Play").or_(page.get_by_role("button", name="Play")).first.wait_for(
-            timeout=PLAYING_WITHIN_MS
-        )
         page.goto(page.url.replace("/title/", "/watch/") + "?manifest=hls")
     else:
-        page.get_by_role("link", name="Play").or_(page.get_by_role("button", name="Play")).first.click(timeout=PLAYING_WITHIN_MS)
+        button.click()
     page.wait_for_url(re.compile(r"/watch/\w+"))
     page.wait_for_function("() => (document.querySelector('video')?.currentTime ?? 0) > 0.5", timeout=PLAYING_WITHIN_MS)
 

@@ -124,7 +124,6 @@ function Drawings({ avatars, chosen, onChoose }: DrawingsProps) {
         <label key={avatar} className={styles["drawing"]}>
           <input
             type="radio"
-            className="unseen"
             name={group}
             checked={avatar === chosen}
             onChange={() => onChoose(avatar)}

@@ -27,7 +27,7 @@ export function AccountMenu() {
         ref={opener}
         type="button"
         className={styles["opener"]}
-        aria-label="Account"
+        aria-label={`Account: ${watching?.name ?? "You"}`}
         aria-expanded={open}
         aria-controls={panel}
         onClick={() => setOpen(!open)}
