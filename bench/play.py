@@ -6,23 +6,23 @@ would cost both the same.
 """
 
 import asyncio
-import json
 import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import chdir
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import strawberry
 from bench.row import Row
+from bench.stage import CALL, asked, open_front
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from films import short_film
 from matinee.contracts.catalog_pb2 import Audience, Edition, ListTitlesRequest
@@ -36,19 +36,15 @@ from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.library import rights
 from matinee.ports.log import Entry
-from matinee.ports.rpc import Call
 from matinee.screen import leases
 from matinee.screen.asking import SameOriginWrites, json_object
 from matinee.screen.next_up import Episode, Watched, after, next_up
 from matinee.screen.resume import begins_at_ms
-from matinee.topology import LAPTOP, Changes, read_topology
-from matinee.wiring import HOUSE, Furnished, furnish
 
 ROUNDS, EACH = 12, 25
 DECISIONS = 2000
 PURE_US = 100.0
 SCREEN = "bench-screen"
-CALL = Call("bench", "bench", 1e12)
 PLAY = """mutation Play($title: ID!, $screen: String!) { play(title: $title, screen: $screen) { __typename
   ... on Play { id dash hls edition token until positionMs heartbeatSeconds title { id name runtimeMs kind art { card glow }
     audio { language name } subtitles { language name } } next { id name } chapters { startMs name } }
@@ -68,7 +64,7 @@ def rows() -> Iterator[Row]:
 
 async def _measured(folder: Path, film_ns: int) -> tuple[float, float]:
     """Requests per second of CPU, ours and the anchor's, in turns."""
-    furnished = await _open(folder)
+    furnished = await open_front(folder)
     fronts: dict[str, Any] = furnished.fronts
     play = await _ours(fronts, film_ns)
     sql, log = SqliteSql(folder / "anchor.db"), SqliteLog(folder / "anchor-log.db")
@@ -86,20 +82,6 @@ async def _measured(folder: Path, film_ns: int) -> tuple[float, float]:
     for store in (*reversed(fronts.values()), *furnished.stores, sql, log):
         await store.close()
     return ROUNDS * EACH / spent[play], ROUNDS * EACH / spent[empty]
-
-
-async def _open(folder: Path) -> Furnished:
-    """The front process of a laptop's house, without its loops."""
-    state = folder / "state"
-    for name in ("secrets", "run"):
-        (state / name).mkdir(parents=True, exist_ok=True)
-    topology = read_topology(LAPTOP, state, tuple(HOUSE), Changes(port=8080))
-    freely = replace(topology.viewing, documents="any")
-    furnished = furnish(replace(topology, libraries=(folder / "films",), viewing=freely), "front")
-    for name, front in furnished.fronts.items():
-        if not name.startswith("box."):
-            await front.start()
-    return furnished
 
 
 async def _ours(fronts: dict[str, Any], film_ns: int) -> Ask:
@@ -155,31 +137,8 @@ def _anchor(sql: SqliteSql, log: SqliteLog) -> Ask:
     return lambda: _post(app, EMPTY, "a-title", {})
 
 
-async def _post(app: Any, query: str, title_id: str, headers: dict[str, str]) -> dict[str, Any]:
-    body = json.dumps({"query": query, "variables": {"title": title_id, "screen": SCREEN}}).encode()
-    said = {"host": "localhost:8080", "content-type": "application/json", **headers}
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/graphql",
-        "raw_path": b"/graphql",
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in said.items()],
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    answer = json.loads(b"".join(message.get("body", b"") for message in sent))
-    assert "data" in answer and "errors" not in answer, answer
-    return answer["data"]
+async def _post(app: ASGIApp, query: str, title_id: str, headers: dict[str, str]) -> dict[str, Any]:
+    return await asked(app, {"query": query, "variables": {"title": title_id, "screen": SCREEN}}, headers)
 
 
 def _deciding_us() -> float:

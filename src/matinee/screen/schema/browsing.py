@@ -45,31 +45,31 @@ class BrowsingQuery:
     async def home(self, info: Info) -> Home:
         viewing = info.context
         page = await viewing.desks.home.page(await _asked_by(viewing), viewing.call)
+        await viewing.look_up(title for titles in (*(row.titles for row in page.rows), page.preparing) for title in titles)
         return Home(
-            hero=Title.of(page.hero) if page.HasField("hero") else None,
+            hero=await Title.one_of(viewing, page.hero if page.HasField("hero") else None),
             rows=[
                 Row(
                     id=strawberry.ID(row.row_id),
                     kind=RowKind(row.kind),
                     name=row.name,
                     aside=row.aside,
-                    titles=Title.all_of(viewing, row.titles),
+                    titles=await Title.all_of(viewing, row.titles),
                 )
                 for row in page.rows
             ],
-            preparing=Title.all_of(viewing, page.preparing),
+            preparing=await Title.all_of(viewing, page.preparing),
         )
 
     @strawberry.field(description="Null: none of that id, or not for this profile.")
     async def title(self, info: Info, id: strawberry.ID) -> Title | None:
-        found = await info.context.titles.load(id)
-        return Title.of(found) if found else None
+        return await Title.one_of(info.context, await info.context.titles.load(id))
 
     @strawberry.field(description="Best first; forgives typing errors and accents. No text finds nothing.")
     async def search(self, info: Info, text: str, limit: int = 24) -> list[Title]:
         viewing = info.context
         asked = SearchRequest(text=text[:LONGEST_SEARCH], limit=_within(limit), audience=await viewing.audience())
-        return Title.all_of(viewing, (await viewing.desks.catalog.search(asked, viewing.call)).titles)
+        return await Title.all_of(viewing, (await viewing.desks.catalog.search(asked, viewing.call)).titles)
 
     @strawberry.field(description="Those that have titles.")
     async def genres(self, info: Info) -> list[str]:
@@ -89,12 +89,12 @@ class BrowsingQuery:
             limit=_within(limit),
             offset=max(0, offset),
         )
-        return Title.all_of(viewing, (await viewing.desks.catalog.list_titles(asked, viewing.call)).titles)
+        return await Title.all_of(viewing, (await viewing.desks.catalog.list_titles(asked, viewing.call)).titles)
 
     @strawberry.field(description="What the profile wants to see, the last added first.")
     async def my_list(self, info: Info) -> list[Title]:
         viewing = info.context
-        return Title.all_of(viewing, (await viewing.desks.home.my_list(await _asked_by(viewing), viewing.call)).titles)
+        return await Title.all_of(viewing, (await viewing.desks.home.my_list(await _asked_by(viewing), viewing.call)).titles)
 
 
 @strawberry.type
@@ -129,8 +129,7 @@ async def _change(viewing: Viewing, title_id: str) -> home_pb2.ListChange:
 async def _again(viewing: Viewing, title_id: str) -> Title | None:
     """The title as it is after the change."""
     viewing.changed()
-    found = await viewing.titles.load(title_id)
-    return Title.of(found) if found else None
+    return await Title.one_of(viewing, await viewing.titles.load(title_id))
 
 
 def _within(limit: int) -> int:

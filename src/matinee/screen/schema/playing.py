@@ -18,7 +18,7 @@ from matinee.contracts.playback_pb2 import (
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.refused import Refused, iso
 from matinee.screen.schema.titles import Title
-from matinee.screen.schema.viewing import Info
+from matinee.screen.schema.viewing import Info, Viewing
 
 SCREEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
@@ -44,11 +44,13 @@ class Play:
     chapters: list[Chapter]
 
     @classmethod
-    def of(cls, grant: PlayGrant) -> Self:
+    async def of(cls, viewing: Viewing, grant: PlayGrant) -> Self:
+        following = [grant.next] if grant.HasField("next") else []
+        title, *rest = await Title.all_of(viewing, [grant.title, *following])
         return cls(
             id=strawberry.ID(grant.view_id),
-            title=Title.of(grant.title),
-            next=Title.of(grant.next) if grant.HasField("next") else None,
+            title=title,
+            next=rest[0] if rest else None,
             dash=grant.dash_url,
             hls=grant.hls_url,
             edition=strawberry.ID(grant.edition_id),
@@ -98,7 +100,7 @@ class PlayingMutation:
             device=viewing.asker.device,
         )
         try:
-            return Play.of(await viewing.desks.playback.play(request, viewing.call))
+            return await Play.of(viewing, await viewing.desks.playback.play(request, viewing.call))
         except RefusedCall as refused:
             return Refused.of(refused)
 
@@ -130,5 +132,4 @@ class PlayingMutation:
         request = ForgetBookmarkRequest(profile_id=(await viewing.profile()).profile_id, title_id=title)
         await viewing.desks.playback.forget_bookmark(request, viewing.call)
         viewing.changed()
-        found = await viewing.titles.load(title)
-        return Title.of(found) if found else None
+        return await Title.one_of(viewing, await viewing.titles.load(title))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Self
+from typing import Optional, Self
 
 import strawberry
+from strawberry.utils.await_maybe import AwaitableOrValue
 
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.playback_pb2 import Bookmark as BookmarkMessage
@@ -155,43 +156,44 @@ class Title:
         )
 
     @classmethod
-    def all_of(cls, viewing: Viewing, titles: Iterable[pb.Title]) -> list[Self]:
-        return [cls.of(title) for title in viewing.count(list(titles))]
+    async def all_of(cls, viewing: Viewing, titles: Iterable[pb.Title]) -> list[Self]:
+        counted = viewing.count(list(titles))
+        await viewing.look_up(counted)
+        return [cls.of(title) for title in counted]
 
-    @strawberry.field(description="Of an episode.")
-    async def series(self, info: Info) -> Title | None:
-        if not self.message.series_id:
-            return None
-        found = await info.context.series_of(self.message.series_id, for_operator=self.for_operator)
-        return Title.of(found, for_operator=self.for_operator) if found else None
+    @classmethod
+    async def one_of(cls, viewing: Viewing, title: pb.Title | None) -> Self | None:
+        return (await cls.all_of(viewing, [title]))[0] if title else None
+
+    @strawberry.field(description="Of an episode.", graphql_type=Optional["Title"])
+    def series(self, info: Info) -> AwaitableOrValue[Title | None]:
+        return self._series(info.context) if self.message.series_id else None
 
     @strawberry.field(description="Of a series, specials last; else empty.")
     async def seasons(self, info: Info) -> list[Season]:
         if self.message.kind != pb.SERIES:
             return []
-        episodes = info.context.count(await info.context.episodes.load(self.message.title_id))
+        viewing = info.context
+        episodes = await viewing.episodes.load(self.message.title_id)
+        await viewing.look_up(episodes)
         numbers = sorted({each.season_number for each in episodes}, key=lambda number: (number == next_up.SPECIALS, number))
         return [
             Season(
                 number=number,
                 name=f"Season {number}" if number != next_up.SPECIALS else "Specials",
-                episodes=[Title.of(each) for each in episodes if each.season_number == number],
+                episodes=await Title.all_of(viewing, (each for each in episodes if each.season_number == number)),
             )
             for number in numbers
         ]
 
     @strawberry.field(
-        description="What Play starts: the film itself; of a series the episode to go on with, or the first. Null: nothing yet."
+        description="What Play starts: the film itself; of a series the episode to go on with, or the first. Null: nothing yet.",
+        graphql_type=Optional["Title"],
     )
-    async def up_next(self, info: Info) -> Title | None:
-        if self.message.kind != pb.SERIES:
-            return self if self.message.state == pb.PLAYABLE else None
-        titles = {each.title_id: each for each in await info.context.episodes.load(self.message.title_id)}
-        marks = await info.context.bookmarks.load_many(list(titles))
-        watched = {each.title_id: next_up.Watched(each.at_ms, each.finished) for each in marks if each}
-        episodes = [_episode(each) for each in titles.values()]
-        found = next_up.next_up(episodes, watched) or next_up.first(episodes)
-        return Title.of(titles[found.title_id]) if found else None
+    def up_next(self, info: Info) -> AwaitableOrValue[Title | None]:
+        if self.message.kind == pb.SERIES:
+            return self._up_next(info.context)
+        return self if self.message.state == pb.PLAYABLE else None
 
     @strawberry.field(description="Of an episode: the one after it.")
     async def next_episode(self, info: Info) -> Title | None:
@@ -199,20 +201,35 @@ class Title:
             return None
         titles = {each.title_id: each for each in await info.context.episodes.load(self.message.series_id)}
         found = next_up.after([_episode(each) for each in titles.values()], self.message.title_id)
-        return Title.of(titles[found.title_id]) if found else None
+        return await Title.one_of(info.context, titles[found.title_id] if found else None)
 
     @strawberry.field(description="Null: never watched by this profile.")
-    async def bookmark(self, info: Info) -> Bookmark | None:
-        mark = await info.context.bookmarks.load(self.message.title_id)
+    def bookmark(self, info: Info) -> Bookmark | None:
+        mark = info.context.bookmarks.get(self.message.title_id)
         return Bookmark.of(mark) if mark else None
 
     @strawberry.field
-    async def in_my_list(self, info: Info) -> bool:
-        return await info.context.kept.load(self.message.title_id)
+    def in_my_list(self, info: Info) -> bool:
+        return self.message.title_id in info.context.kept
 
     @strawberry.field(description="More like this, best first, at most 12.")
     async def similar(self, info: Info) -> list[Title]:
-        return Title.all_of(info.context, await info.context.similar(self.message.title_id))
+        return await Title.all_of(info.context, await info.context.similar(self.message.title_id))
+
+    async def _series(self, viewing: Viewing) -> Title | None:
+        found = await viewing.series_of(self.message.series_id, for_operator=self.for_operator)
+        if self.for_operator:
+            return Title.of(found, for_operator=True) if found else None
+        return await Title.one_of(viewing, found)
+
+    async def _up_next(self, viewing: Viewing) -> Title | None:
+        titles = {each.title_id: each for each in await viewing.episodes.load(self.message.title_id)}
+        await viewing.look_up(titles.values())
+        marks = [viewing.bookmarks[title_id] for title_id in titles if title_id in viewing.bookmarks]
+        watched = {each.title_id: next_up.Watched(each.at_ms, each.finished) for each in marks}
+        episodes = [_episode(each) for each in titles.values()]
+        found = next_up.next_up(episodes, watched) or next_up.first(episodes)
+        return Title.of(titles[found.title_id]) if found else None
 
 
 def _episode(title: pb.Title) -> next_up.Episode:

@@ -1,11 +1,12 @@
 """One question: who asks it, whom the door asks on their behalf, and what it has looked up so far.
 
-What a page needs of many titles is fetched for all of them at once: each loader gathers what the fields of one answer ask
-for in the same moment, and asks once.
+What a page needs of many titles is fetched for all of them at once: each loader gathers what the parts of one answer want
+in the same moment, and asks once. What a profile has to do with a title is looked up before the title is shown, so that a
+card's fields are answered without waiting: a page of two hundred cards has thousands of fields.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from strawberry.dataloader import DataLoader
@@ -59,8 +60,10 @@ class Viewing:
         self.call = call
         self.titles: DataLoader[str, Title | None] = DataLoader(self._titles)
         self.episodes: DataLoader[str, Sequence[Title]] = DataLoader(self._episodes)
-        self.bookmarks: DataLoader[str, Bookmark | None] = DataLoader(self._bookmarks)
-        self.kept: DataLoader[str, bool] = DataLoader(self._kept)
+        self.bookmarks: dict[str, Bookmark] = {}
+        self.kept: set[str] = set()
+        self._marks: DataLoader[str, Bookmark | None] = DataLoader(self._load_marks)
+        self._list: DataLoader[str, bool] = DataLoader(self._load_list)
         self._profile: asyncio.Task[Profile] | None = None
         self._titles_left = MOST_TITLES
 
@@ -76,10 +79,19 @@ class Viewing:
         profile = await self.profile()
         return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
 
+    async def look_up(self, titles: Iterable[Title]) -> None:
+        """What the profile has to do with these titles: `bookmarks` and `kept` know of them from now on."""
+        ids = list(dict.fromkeys(title.title_id for title in titles))
+        marks, kept = await asyncio.gather(self._marks.load_many(ids), self._list.load_many(ids))
+        self.bookmarks |= {mark.title_id: mark for mark in marks if mark}
+        self.kept |= {title_id for title_id, is_kept in zip(ids, kept, strict=True) if is_kept}
+
     def changed(self) -> None:
-        """Something was written: what was looked up of the profile's own before is out of date."""
-        self.bookmarks.clear_all()
-        self.kept.clear_all()
+        """Something was written: what was looked up before is out of date."""
+        self.bookmarks.clear()
+        self.kept.clear()
+        self._marks.clear_all()
+        self._list.clear_all()
 
     def count(self, titles: Sequence[Title]) -> Sequence[Title]:
         """The same titles, counted: a question whose answer would never end is refused on the way."""
@@ -110,12 +122,12 @@ class Viewing:
         requests = [ListTitlesRequest(series_id=each, kind=EPISODE, audience=audience) for each in series_ids]
         return [each.titles for each in await asyncio.gather(*(self.desks.catalog.list_titles(r, self.call) for r in requests))]
 
-    async def _bookmarks(self, title_ids: list[str]) -> list[Bookmark | None]:
+    async def _load_marks(self, title_ids: list[str]) -> list[Bookmark | None]:
         request = BookmarksRequest(profile_id=(await self.profile()).profile_id, title_ids=title_ids)
         found = {each.title_id: each for each in (await self.desks.playback.bookmarks(request, self.call)).bookmarks}
         return [found.get(title_id) for title_id in title_ids]
 
-    async def _kept(self, title_ids: list[str]) -> list[bool]:
+    async def _load_list(self, title_ids: list[str]) -> list[bool]:
         request = KeptRequest(profile_id=(await self.profile()).profile_id, title_ids=title_ids)
         kept = set((await self.desks.home.kept(request, self.call)).title_ids)
         return [title_id in kept for title_id in title_ids]
