@@ -26,7 +26,7 @@ def foreign_film(folder: Path, name: str, seconds: int) -> Path:
     """One that no browser decodes, so that it must be encoded: MPEG-4 of old, in Matroska, without sound."""
     folder.mkdir(parents=True, exist_ok=True)
     film = folder / f"{name} (2026).mkv"
-    argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={seconds}"]
+    argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size=640x360:rate=24:duration={seconds}"]
     subprocess.run([*argv, "-c:v", "mpeg4", "-q:v", "4", "-g", "48", str(film)], check=True, timeout=120)
     return film
 
