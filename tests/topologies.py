@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, encode_topology, read_topology
-from matinee.wiring import HOUSE, furnish
+from matinee.wiring import HOUSE, MANY, furnish
 
 SERVICES = tuple(HOUSE)
 
@@ -22,6 +22,17 @@ def test_the_laptop_runs_every_service_once(tmp_path: Path) -> None:
     placed = [service for process in topology.processes for service in process.services]
     assert sorted(placed) == sorted(SERVICES)
     assert topology.door.host == "127.0.0.1"
+
+
+def test_the_pipeline_may_run_in_several_processes_and_nothing_else(tmp_path: Path) -> None:
+    """Two workers share the studio's work; two catalogs would each believe they were the only one."""
+    file = tmp_path / "two.toml"
+    file.write_text(LAPTOP.read_text() + '\n[process.worker-2]\nservices = ["pipeline"]\n')
+    topology = read_topology(file, tmp_path / "state", SERVICES, Changes(), MANY)
+    assert [process.name for process in topology.processes if process.services == ("pipeline",)] == ["worker", "worker-2"]
+    file.write_text(LAPTOP.read_text() + '\n[process.other]\nservices = ["catalog"]\n[process.third]\nservices = ["catalog"]\n')
+    with pytest.raises(BadTopology, match="placed twice"):
+        read_topology(file, tmp_path / "state", SERVICES, Changes(), MANY)
 
 
 def test_the_command_line_has_the_last_word(tmp_path: Path) -> None:
