@@ -23,8 +23,8 @@ def create(member: Visitor, name: str, *, kids: bool = False, limit: int = 18) -
 def test_a_family_makes_its_profiles_and_says_who_watches(house: House) -> None:
     """The first profile is there from the start; others are made, picked, renamed and removed."""
     member = Visitor(house)
-    member.sign_up("family@example.org")
-    assert [profile["name"] for profile in member.profiles()] == ["Family"]
+    member.sign_up("household@example.org")
+    assert [profile["name"] for profile in member.profiles()] == ["Household"]
     kid = create(member, "Mila", kids=True, limit=7)
     assert (kid["__typename"], kid["kids"], kid["maturityLimit"]) == ("Profile", True, 7)
     assert member.pick(kid["id"]) == 204
@@ -78,7 +78,7 @@ def test_members_neither_see_nor_touch_what_is_the_operators(house: House) -> No
     """The library's insides, the jobs and the boxes are for whoever opened the house."""
     Visitor(house).sign_up("before-the-member@example.org")
     member = Visitor(house)
-    member.sign_up("curious@example.org")
+    member.sign_up("curious-member@example.org")
     assert member.graphql("{ operator { titles { id } jobs { id } boxes { id } screens { id } } }") == {"operator": None}
     for act in ("retryJob", "cancelJob"):
         assert member.graphql(f'mutation {{ {act}(id: "x") {{ ... on Refused {{ kind }} }} }}') == {act: {"kind": "forbidden"}}
