@@ -70,6 +70,7 @@ def test_a_film_can_be_found_and_played_by_keyboard_alone(page: Page, house: Hou
     come_in(page, house, "keyboard@example.org")
     link = page.get_by_role("link", name=re.compile("Clock")).first
     link.wait_for(timeout=60_000)
+    focused = ""
     for _ in range(60):
         page.keyboard.press("Tab")
         focused = page.evaluate("() => document.activeElement?.getAttribute('href') ?? ''")

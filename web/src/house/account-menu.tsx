@@ -55,10 +55,12 @@ export function AccountMenu() {
         <Link to="/who" className={styles["choice"]}>
           Who’s watching
         </Link>
-        <Link to="/who?manage" className={styles["choice"]}>
-          Manage profiles
-        </Link>
-        {data?.viewer.operator === true && (
+        {watching?.kids !== true && (
+          <Link to="/who?manage" className={styles["choice"]}>
+            Manage profiles
+          </Link>
+        )}
+        {data?.viewer.operator === true && watching?.kids !== true && (
           <Link to="/operator" className={styles["choice"]}>
             Look after the house
           </Link>

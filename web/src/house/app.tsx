@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { SignInPage } from "../account/sign-in-page";
 import { SignUpPage } from "../account/sign-up-page";
 import { useQuietRenewal } from "../account/session";
@@ -8,12 +8,14 @@ import { ListPage } from "../browse/list-page";
 import { SearchPage } from "../browse/search-page";
 import { ShelfPage } from "../browse/shelf-page";
 import { TitlePage } from "../browse/title-page";
-import { OperatorPage } from "../operator/operator-page";
 import { WatchPage } from "../watch/watch-page";
 import { Header } from "./header";
 import { LostPage } from "./lost-page";
 import { SafetyCurtain } from "./safety-curtain";
 import { placeOf, useWay, type Place } from "./way";
+
+/** Most visitors never look after the house, and need not fetch its tools. */
+const OperatorPage = lazy(() => import("../operator/operator-page").then(({ OperatorPage: page }) => ({ default: page })));
 
 function Room({ place, search }: { readonly place: Place; readonly search: string }) {
   switch (place.room) {
@@ -36,7 +38,11 @@ function Room({ place, search }: { readonly place: Place; readonly search: strin
     case "who":
       return <WhoPage key={search} search={search} />;
     case "operator":
-      return <OperatorPage />;
+      return (
+        <Suspense fallback={null}>
+          <OperatorPage />
+        </Suspense>
+      );
     case "sign-in":
       return <SignInPage />;
     case "sign-up":
