@@ -26,7 +26,8 @@ def learnt_from(fact: TitleFact) -> titles.Learnt | None:
     """One fact of the studio, as the titles keep it."""
     what = fact.WhichOneof("what")
     if what == "probed":
-        learnt: dict[str, object] = {"runtime_ms": fact.probed.runtime_ms}
+        # A film that failed and is tried again is under way again.
+        learnt: dict[str, object] = {"runtime_ms": fact.probed.runtime_ms, "problem": ""}
     elif what == "art_cut":
         learnt = {"art_id": fact.art_cut.art.art_id, "glow": fact.art_cut.art.glow}
     elif what == "published":

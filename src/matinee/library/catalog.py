@@ -14,7 +14,7 @@ from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import FilmFound, TitleFact
 from matinee.library import titles
 from matinee.library.answers import KINDS, Question, audience_of, learnt_from, title_of
-from matinee.library.keeping import Keeping
+from matinee.library.keeping import SCAN_EVERY_S, Keeping
 from matinee.library.search import Mark, SearchIndex
 from matinee.library.shelf import Known, Shelf, View
 from matinee.library.similar import alike
@@ -23,7 +23,6 @@ from matinee.ports.log import Entry, Log
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 
-SCAN_EVERY_S = 2.0
 INDEX_EVERY_S = 1.0
 POLL_S = 1.0
 ANNOUNCED_AT_ONCE = 100

@@ -14,6 +14,7 @@ from matinee.library.scan import Shelves, Watch, notes_at
 from matinee.ports.clock import Clock
 from matinee.ports.sql import Sql
 
+SCAN_EVERY_S = 2.0
 SETTLED_S = 5
 THOROUGH_EVERY_S = 60
 AT_ONCE = 200
