@@ -29,6 +29,7 @@ Argument = dict[str, Any]
 
 POLL_S = 0.5
 GATHER_S = 0.3
+ASKED_AT_ONCE = 32
 LATEST_S = 2**31 - 1
 log: structlog.stdlib.BoundLogger = structlog.get_logger("studio")
 
@@ -120,9 +121,12 @@ class Jobs:
         with SetWorkflowID(job_id), SetEnqueueOptions(priority=LATEST_S - asked_s if asked_s else None):
             DBOS.enqueue_workflow(queue.name, self._work[name], about, argument)
 
-    def gather(self, step: str, job_ids: Sequence[str], look: Callable[[], None]) -> list[str]:
-        """Waits for other jobs; what came of each. `look` is called meanwhile, and may raise. A step of the job that waits."""
-        return self.step(step, list[str], lambda: _gathered(job_ids, look))
+    def gather(self, step: str, job_ids: Sequence[str], good: str, look: Callable[[], None]) -> str:
+        """Waits until other jobs have come out `good`; what came of the first that did not, else "".
+
+        `look` is called meanwhile, and may raise. A step of the job that waits.
+        """
+        return self.step(step, str, lambda: _gathered(job_ids, good, look))
 
     def step(self, name: str, kind: type[T], work: Callable[[], T]) -> T:
         """The result of `work`, run at most once to its end; `kind` is its type. Raises Unfit, CalledOff."""
@@ -194,10 +198,19 @@ def _attempt(work: Callable[[], object]) -> Mapping[str, object]:
         return {"kind": "called off", "value": str(cancelled)}
 
 
-def _gathered(job_ids: Sequence[str], look: Callable[[], None]) -> list[str]:
-    while True:
+def _gathered(job_ids: Sequence[str], good: str, look: Callable[[], None]) -> str:
+    """They end about in the order they were queued, so only those at the head are asked about."""
+    waiting = list(job_ids)
+    while waiting:
         look()
-        found = {each.workflow_id: each for each in DBOS.list_workflows(workflow_ids=list(job_ids), load_input=False)}
-        if all(each.status not in {"PENDING", "ENQUEUED", "DELAYED"} for each in found.values()):
-            return [str(found[each].output if found[each].status == "SUCCESS" else found[each].error) for each in job_ids]
-        time.sleep(GATHER_S)
+        ended = {
+            each.workflow_id: str(each.output if each.status == "SUCCESS" else each.error or each.status)
+            for each in DBOS.list_workflows(workflow_ids=waiting[:ASKED_AT_ONCE], load_input=False)
+            if each.status not in {"PENDING", "ENQUEUED", "DELAYED"}
+        }
+        if bad := [outcome for outcome in ended.values() if outcome != good]:
+            return bad[0]
+        waiting = [job_id for job_id in waiting if job_id not in ended]
+        if not ended:
+            time.sleep(GATHER_S)
+    return ""

@@ -50,12 +50,12 @@ class Runner:
         film = errands[0].film
         names = [f"{film.attempt_id}-{errand.piece_id}" for errand in errands]
         for name, errand in zip(names, errands, strict=True):
+            self._look(errand)
             quick, lasting = self.queues
             queue = lasting if errand.idle else quick
             self.jobs.enqueue(queue, "chunk", name, film.title_id, msgspec.to_builtins(errand))
-        outcomes = self.jobs.gather(step, names, lambda: self._look(errands[0]))
-        if bad := [outcome for outcome in outcomes if outcome != MADE]:
-            raise Unfit(bad[0])
+        if problem := self.jobs.gather(step, names, MADE, lambda: self._look(errands[0])):
+            raise Unfit(problem)
 
     def run(self, errand: Errand) -> str:
         """On whichever worker took it."""
