@@ -133,8 +133,8 @@ export async function beat(client: Client, play: string, positionMs: number): Pr
   return answer.kind === "gone" ? { kind: "gone", fault: { ...faultOf(answer), again: true } } : { kind: "lost" };
 }
 
-/** Frees the screen. The request outlives the page that sends it. */
+/** Frees the screen, and lets pages look anew at where titles stand. The request outlives the page that sends it. */
 export function leave(client: Client, play: string, positionMs: number): void {
   const fetchOptions: RequestInit = { credentials: "same-origin", keepalive: true };
-  void client.mutation(StopMutation, { play, positionMs }, { fetchOptions }).toPromise();
+  void client.mutation(StopMutation, { play, positionMs }, { fetchOptions, additionalTypenames: ["Title"] }).toPromise();
 }
