@@ -24,8 +24,7 @@ NOBODYS_ENDINGS = ("Manager", "Helper", "Helpers", "Util", "Utils", "Impl")
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "exists", "is_file", "is_dir", "stat", "iterdir"}
 
 LONG_FILES: set[str] = set()
-# A list of flags, each below its reason, reads best as one list.
-LONG_FUNCTIONS = {"src/matinee/studio/demo_films.py:film_arguments"}
+LONG_FUNCTIONS: set[str] = set()
 CATCH_ALL = {
     "src/matinee/engines/rpc_callee.py:answer",  # the rpc boundary: whatever breaks in the callee has one name for the caller
     "src/matinee/up/rim.py:keep_running",  # the task boundary: a loop that fails is logged, counted and started again

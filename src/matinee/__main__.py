@@ -39,7 +39,7 @@ def up(
     library
         A folder of films to show; give it once for each folder. Matinee only reads it.
     demo
-        Also show the demo library: Big Buck Bunny and two short films made on this machine.
+        Also show the demo library: Big Buck Bunny, and six short films and a series made on this machine.
     state
         Where everything Matinee keeps lives; deleting it is a clean uninstall.
     port

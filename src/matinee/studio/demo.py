@@ -1,4 +1,4 @@
-"""The demo library: a real film, and two that this machine makes itself.
+"""The demo library: a real film, and those that this machine makes itself.
 
 `python -m matinee.studio.demo DIR` fetches the real one into a cache ahead of time.
 """
@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matinee.ports.clock import Clock
-from matinee.studio.demo_films import BIG_BUCK_BUNNY, GENERATED, DemoFilm, film_arguments, nfo
+from matinee.studio.demo_film import DemoFilm, chapter_notes, film_arguments, nfo, series_nfo, subrip
+from matinee.studio.demo_films import (
+    A_LINE_REMEMBERS,
+    BIG_BUCK_BUNNY,
+    NO_EDGES,
+    ROOM_FOR_DOUBT,
+    SHORE,
+    SLOW_WEATHER,
+    STILL_LIVES,
+)
+from matinee.studio.demo_series import LESSONS
 from matinee.studio.intake import content_digest
 from matinee.studio.tools import Bench, ToolFailed, run_tool
 
@@ -28,6 +38,11 @@ FILM_IN_ARCHIVE = "moviepy_10_minutes/resources/bbb.mp4"
 FILM_SHA256 = "475fbbf34c4c367998f80c29ea03b15a743941179b12da3373fc6706e68621d0"
 CACHED_NAME = "big-buck-bunny.mp4"
 LOOK_AGAIN_S = 3600.0
+# Something of each kind soon: a film, an episode, then those with most to show.
+GENERATED = (
+    *(NO_EDGES, LESSONS[0], SHORE, SLOW_WEATHER, LESSONS[1], LESSONS[2]),
+    *(STILL_LIVES, A_LINE_REMEMBERS, ROOM_FOR_DOUBT, *LESSONS[3:]),
+)
 
 
 @dataclass(frozen=True)
@@ -52,12 +67,13 @@ async def keep_demo(demo: DemoSettings, bench: Bench, clock: Clock) -> None:
 def make_demo(demo: DemoSettings, bench: Bench) -> None:
     """Our own films do not wait for the network: when Big Buck Bunny cannot be fetched, they are made first, then it is said."""
     refusal: ToolFailed | WrongFilm | None = None
+    _clear_attempts(demo.folder)
     try:
         place_film(demo.folder, BIG_BUCK_BUNNY, lambda into: _bring_big_buck_bunny(demo, bench.stop, into))
     except (ToolFailed, WrongFilm) as failure:
         refusal = failure
     for film in GENERATED:
-        place_film(demo.folder, film, lambda into, film=film: bench.ffmpeg(film_arguments(film, str(into))))
+        place_film(demo.folder, film, lambda into, film=film: generate(bench, film, into))
     if refusal:
         raise refusal
 
@@ -127,9 +143,19 @@ def _bring_big_buck_bunny(demo: DemoSettings, stop: threading.Event, into: Path)
     shutil.copyfile(cached, into)
 
 
+def generate(bench: Bench, film: DemoFilm, into: Path) -> None:
+    if not film.chapters:
+        bench.ffmpeg(film_arguments(film, str(into)))
+        return
+    with tempfile.TemporaryDirectory(prefix="chapters-") as folder:
+        notes = Path(folder) / "chapters.txt"
+        notes.write_text(chapter_notes(film), "utf-8")
+        bench.ffmpeg(film_arguments(film, str(into), str(notes)))
+
+
 def place_film(library: Path, film: DemoFilm, make: Callable[[Path], object]) -> None:
-    """Side-car first, then the film under its name when it is whole: whoever scans meanwhile sees nothing half-made."""
-    folder = library / film.stem
+    """Side-cars first, then the film under its name when it is whole: whoever scans meanwhile sees nothing half-made."""
+    folder = library / film.folder
     final = folder / f"{film.stem}.mp4"
     if final.exists():
         return
@@ -137,9 +163,19 @@ def place_film(library: Path, film: DemoFilm, make: Callable[[Path], object]) ->
     attempt = library / f".{uuid.uuid4().hex[:8]}.part"
     try:
         make(attempt)
-        (folder / f"{film.stem}.nfo").write_text(nfo(film))
+        if film.episode_of:
+            (folder.parent / "tvshow.nfo").write_text(series_nfo(film.episode_of), "utf-8")
+        (folder / f"{film.stem}.nfo").write_text(nfo(film), "utf-8")
+        for captions in film.captions:
+            (folder / f"{film.stem}.{captions.language}.srt").write_bytes(subrip(captions))
         attempt.replace(final)
     finally:
+        attempt.unlink(missing_ok=True)
+
+
+def _clear_attempts(library: Path) -> None:
+    """What a death in the midst of making left behind."""
+    for attempt in library.glob(".*.part"):
         attempt.unlink(missing_ok=True)
 
 
