@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from films import SAID, TONES_HZ, series, whole_film
 from journeys.watching import PLAYING_WITHIN_MS, assert_moving, come_in, press_play, stir
-from running import House, wait_until
+from running import House, asked_freely, wait_until
 from visiting import Visitor
 
 pytestmark = pytest.mark.xdist_group("cinema")
@@ -39,7 +39,8 @@ def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("cinema")
     whole_film(folder / "films" / "Voices (2026)", "Voices")
     series(folder / "films", "Two Evenings")
-    house = House(folder / "state", flags=("--library", str(folder / "films")))
+    flags = ("--library", str(folder / "films"), "--topology", str(asked_freely(folder)))
+    house = House(folder / "state", flags=flags)
     house.up()
     visitor = Visitor(house)
     visitor.sign_up("projectionist@example.org")
@@ -53,11 +54,11 @@ def watch(page: Page, house: House, email: str, name: str, manifest: str) -> Non
     press_play(page, name, manifest)
 
 
-def choose(page: Page, menu: str, choice: str) -> None:
+def choose(page: Page, menu: str, choice: str, group: str = "") -> None:
     """Opens a menu and picks from it, as a hand does."""
     stir(page)
     page.get_by_role("button", name=menu, exact=True).click()
-    page.get_by_role("menuitemradio", name=re.compile(rf"^{choice}\b")).click()
+    page.get_by_role("group", name=group or menu).get_by_role("menuitemradio", name=re.compile(rf"^{choice}\b")).click()
 
 
 def hold(page: Page, at_s: float) -> None:
@@ -77,8 +78,10 @@ def test_the_picture_changes_its_size_when_asked_to(page: Page, cinema: House, m
     """Every height on offer can be chosen, arrives, and the menu tells which one is on."""
     watch(page, cinema, f"size-{manifest}@example.org", "Voices", manifest)
     for height in (234, 360):
-        choose(page, "Quality", f"{height}p")
         hold(page, 1)
+        choose(page, "Quality", f"{height}p")
+        page.wait_for_timeout(1500)
+        hold(page, 8)  # the next few seconds may still have the size they came in
         page.wait_for_function(f"() => document.querySelector('video').videoHeight === {height}", timeout=PLAYING_WITHIN_MS)
     choose(page, "Quality", "Auto")
     page.get_by_role("button", name="Quality", exact=True).click()
@@ -91,7 +94,7 @@ def test_another_language_is_heard(page: Page, cinema: House, manifest: str) -> 
     """Choosing a language changes what comes out of the loudspeaker, and back."""
     watch(page, cinema, f"voice-{manifest}@example.org", "Voices", manifest)
     for name, language in (("Deutsch", "deu"), ("English", "eng")):
-        choose(page, "Audio and subtitles", name)
+        choose(page, "Audio and subtitles", name, "Audio")
         page.evaluate("() => { const v = document.querySelector('video'); v.currentTime = 1; v.play() }")
         wait_until(lambda tone=TONES_HZ[language]: abs(page.evaluate(PITCH) - tone) < 30, 15, f"{name} is heard")
 
@@ -101,9 +104,7 @@ def test_subtitles_are_read_and_remembered(page: Page, cinema: House, manifest: 
     """Subtitles stand on the picture in the language chosen, a key turns them off and on, and a reload keeps them."""
     watch(page, cinema, f"words-{manifest}@example.org", "Voices", manifest)
     expect(page.get_by_text(SAID["en"])).to_have_count(0)
-    stir(page)
-    page.get_by_role("button", name="Audio and subtitles").click()
-    page.get_by_role("group", name="Subtitles").get_by_role("menuitemradio", name="Deutsch").click()
+    choose(page, "Audio and subtitles", "Deutsch", "Subtitles")
     hold(page, 4)
     expect(page.get_by_text(SAID["de"]).first).to_be_visible()
     page.keyboard.press("c")
@@ -123,7 +124,7 @@ def test_the_seek_bar_shows_where_a_seek_would_lead(page: Page, cinema: House, m
     box = bar.bounding_box()
     assert box
     pictures: list[bytes] = []
-    for share, told in ((0.15, "0:01 · Morning"), (0.75, "0:09 · Evening")):
+    for share, told in ((0.15, "0:01 · Morning"), (0.79, "0:09 · Evening")):
         page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
         expect(bar).to_contain_text(told)
         picture = bar.get_by_role("presentation").or_(bar.locator("img")).first
@@ -204,8 +205,9 @@ def test_a_token_that_runs_out_is_renewed_without_a_word(page: Page, cinema: Hou
 
     page.route(re.compile(r"/films/.*\.m4s"), refuse_once)
     page.evaluate("() => { window.waits = 0; document.querySelector('video').addEventListener('error', () => window.waits++) }")
-    choose(page, "Quality", "234p")
     hold(page, 1)
+    choose(page, "Quality", "234p")
+    hold(page, 8)
     page.wait_for_function("() => document.querySelector('video').videoHeight === 234", timeout=PLAYING_WITHIN_MS)
     assert refused, "no box was asked with the old token"
     page.evaluate("() => document.querySelector('video').play()")

@@ -2,8 +2,8 @@ import type { Client } from "urql";
 import type { Chapter } from "./chapters";
 import type { Fault } from "./faults";
 import type { PlayingTitle } from "./play";
-import type { Wishes } from "./projector";
 import type { Tracks } from "./tracks";
+import type { Wishes } from "./wishes";
 
 /** What is to be shown, and to whom. */
 export interface Order {

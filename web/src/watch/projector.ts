@@ -2,20 +2,14 @@ import shaka from "shaka-player";
 import { fileOf, signed, watchBoxes } from "./boxes";
 import { failedBox, isGone, playerErrorOf, type PlayerError } from "./faults";
 import type { PassHolder } from "./pass";
-import { idOf, meant, nearest, tracksByHeight, wordsOf, type Rung, type Tracks } from "./tracks";
+import type { Tracks } from "./tracks";
+import { expectLetters, fulfil, tracksOf, type Wishes } from "./wishes";
 
 export interface ProjectorEvents {
   /** Null is a fault of the player's own. While `loading` nothing of the film is there yet. */
   readonly onFault: (error: PlayerError | null, loading: boolean) => void;
   /** What is on offer, or what is on, changed. */
   readonly onTracks: (tracks: Tracks) => void;
-}
-
-/** What the viewer asked for; it outlives every load. */
-export interface Wishes {
-  readonly height: number | null;
-  readonly voice: string | null;
-  readonly subtitle: string | null;
 }
 
 /** A small picture of a moment: a part of a sheet of many. */
@@ -51,54 +45,10 @@ const RETRY = {
   stallTimeout: 3_000,
 };
 
-/** A changed picture size keeps so much of what is buffered, so that the film does not stop for it. */
-const KEPT_S = 4;
-
 const CRITICAL: number = shaka.util.Error.Severity.CRITICAL;
 const LOAD_INTERRUPTED: number = shaka.util.Error.Code.LOAD_INTERRUPTED;
 const { MANIFEST, SEGMENT } = shaka.net.NetworkingEngine.RequestType;
 const CHANGES = ["adaptation", "variantchanged", "trackschanged", "textchanged", "audiotrackschanged"];
-
-function rungOf(track: shaka.extern.Track): Rung {
-  return { height: track.height ?? 0, bitsPerSecond: track.videoBandwidth ?? track.bandwidth };
-}
-
-function tracksOf(player: shaka.Player, wishes: Wishes): Tracks {
-  const pictures = player.getVariantTracks();
-  const shown = pictures.find((track) => track.active);
-  const voices = player.getAudioTracks();
-  const voice = voices.find((track) => track.active);
-  const texts = player.getTextTracks().filter((track) => !track.forced);
-  const text = texts.find((track) => track.active);
-  return {
-    rungs: tracksByHeight(pictures).map(rungOf),
-    shown: shown === undefined ? null : rungOf(shown),
-    wanted: wishes.height,
-    voices: wordsOf(voices),
-    voice: voice === undefined ? null : idOf(voice),
-    subtitles: wordsOf(texts),
-    subtitle: text === undefined ? null : idOf(text),
-  };
-}
-
-/** Makes the player do what the viewer wishes, as far as this film can. */
-function fulfil(player: shaka.Player, wishes: Wishes): void {
-  const voices = player.getAudioTracks();
-  const voice = meant(voices, wishes.voice, idOf);
-  if (voice !== null && !voice.active) player.selectAudioTrack(voice);
-
-  const rung = wishes.height === null ? null : nearest(tracksByHeight(player.getVariantTracks()).map(withHeight), wishes.height);
-  player.configure({ abr: { enabled: rung === null } });
-  if (rung !== null && !rung.track.active) player.selectVariantTrack(rung.track, true, KEPT_S);
-
-  const texts = player.getTextTracks().filter((track) => !track.forced);
-  const text = meant(texts, wishes.subtitle, idOf);
-  if (text === null) {
-    if (texts.some((track) => track.active)) player.selectTextTrack(null);
-  } else if (!text.active) player.selectTextTrack(text);
-}
-
-const withHeight = (track: shaka.extern.Track) => ({ height: track.height, track });
 
 /** Sends every request to a box that serves, with the token that is good now. */
 function guide(engine: shaka.net.NetworkingEngine, boxes: ReturnType<typeof watchBoxes>, pass: PassHolder): void {
@@ -161,6 +111,7 @@ export async function openProjector(
         if (language !== undefined) player.configure({ preferredAudio: [{ language }] });
         hadUnder.clear();
         await player.load(address, from);
+        expectLetters(player);
         fulfil(player, wishes);
         tell();
         return true;

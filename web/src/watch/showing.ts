@@ -5,9 +5,10 @@ import { holdPass } from "./pass";
 import { bePatient } from "./patience";
 import { beat, leave, readPlaying, type Granted } from "./play";
 import type { News, Order } from "./order";
-import type { Projector, Wishes } from "./projector";
+import type { Projector } from "./projector";
 import { watchOver, type Revival } from "./revival";
 import type { Tracks } from "./tracks";
+import type { Wishes } from "./wishes";
 
 const FETCH_AGAIN_MS = 1_000;
 

@@ -2,11 +2,12 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import type { Fault } from "./faults";
 import type { News } from "./order";
-import type { Glimpse, Wishes } from "./projector";
+import type { Glimpse } from "./projector";
 import { recall, remember } from "./remembered";
 import { screenName } from "./screen-name";
 import { Showing } from "./showing";
 import { NO_TRACKS, type Words } from "./tracks";
+import type { Wishes } from "./wishes";
 
 export type Film = Omit<News, "title" | "fault"> & {
   readonly title: News["title"] | null;
