@@ -1,10 +1,10 @@
 """`python -m bench`: every measurement, each against its anchor in the same run."""
 
-from bench import edge, home, library, play, promises
+from bench import chunks, edge, home, library, play, promises
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = (edge.rows, play.rows, home.rows, library.rows, promises.rows)
+SUBJECTS = (edge.rows, play.rows, home.rows, library.rows, chunks.rows, promises.rows)
 
 
 def main() -> None:
