@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.stage import FILM_BYTES, KEYS, NewBox, StagedBox, put, token, wait_until
+from edge.stage import FILM_BYTES, NewBox, StagedBox, put, serving, token, wait_until
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_pb2 import BoxState, ListBoxesRequest, RankRequest, SteerRequest
 from matinee.contracts.steering_rpc import STEERING, SteeringClient
@@ -29,11 +29,7 @@ CALL = Call("trace", "test", 1e9)
 @pytest.fixture
 def two(new_box: NewBox) -> list[StagedBox]:
     """Both serve the same films, each from a folder of its own."""
-    boxes = [new_box("a"), new_box("b")]
-    for box in boxes:
-        box.start()
-        box.hold(KEYS)
-    return boxes
+    return [serving(new_box(name)) for name in ("a", "b")]
 
 
 def test_both_boxes_open_the_same_film_to_the_same_token(two: list[StagedBox]):
@@ -50,10 +46,7 @@ def test_both_boxes_open_the_same_film_to_the_same_token(two: list[StagedBox]):
 
 def test_each_box_fetches_a_new_segment_once(new_box: NewBox):
     """Twenty viewers of something new, ten at each box: the origin of each is asked once."""
-    boxes = [new_box(name, origin_also="limit_rate 4m; access_log origin.log;") for name in ("a", "b")]
-    for box in boxes:
-        box.start()
-        box.hold(KEYS)
+    boxes = [serving(new_box(name, origin_also="limit_rate 4m; access_log origin.log;")) for name in ("a", "b")]
     put(boxes[0].films / "films" / "ed1" / "v720" / "2.m4s", SEGMENT)
     asked = [(box, token(view=f"viewer-{number}") + "v720/2.m4s") for number in range(10) for box in boxes]
     with ThreadPoolExecutor(20) as viewers:
@@ -63,9 +56,7 @@ def test_each_box_fetches_a_new_segment_once(new_box: NewBox):
 
 def test_a_cache_stays_within_its_bound(new_box: NewBox):
     """A box that is asked for more than it may keep throws the oldest away within seconds, and goes on serving."""
-    box = new_box(cache_bytes=1_000_000)
-    box.start()
-    box.hold(KEYS)
+    box = serving(new_box(cache_bytes=1_000_000))
     for number in range(30):
         put(box.films / "films" / "ed1" / "v720" / f"{number + 10}.m4s", SEGMENT)
         assert box.ask(token() + f"v720/{number + 10}.m4s").body == SEGMENT

@@ -1,10 +1,7 @@
 """A real box: what it gives to whom, and what it survives."""
 
 import itertools
-import json
-import os
 import re
-import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,17 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.stage import FILM_BYTES, KEYS, NewBox, StagedBox, put, token, wait_until
+from edge.stage import FILM_BYTES, NewBox, StagedBox, kids_on_disk, put, serving, token, wait_until
 from matinee.contracts.ids import BoxId
 from matinee.edge.nginx import BadBoxPlan, BoxPlan, lay_out, quoted, render
 
 WHOLE = FILM_BYTES * 100
-
-
-def serving(box: StagedBox) -> StagedBox:
-    box.start()
-    box.hold(KEYS)
-    return box
 
 
 def test_a_good_token_opens_its_film(box: StagedBox):
@@ -141,73 +132,6 @@ def test_pictures_are_all_that_the_picture_socket_gives(box: StagedBox):
     assert line.ask("/art/art1/card.webp", "POST").status == 405
 
 
-def test_keys_turn_without_a_restart(new_box: NewBox):
-    """While keys turn, films go on: the old key still opens, until it is dropped, and the same process serves throughout."""
-    box = serving(new_box())
-    worker, old, new = box.worker, token(kid="k1"), token(kid="k2")
-    box.hold({"k1": KEYS["k1"]})
-    assert (box.ask(old + "manifest.mpd").status, box.ask(new + "manifest.mpd").status) == (200, 403)
-    box.hold(KEYS)
-    assert (box.ask(old + "manifest.mpd").status, box.ask(new + "manifest.mpd").status) == (200, 200)
-    box.hold({"k2": KEYS["k2"]})
-    assert (box.ask(old + "manifest.mpd").status, box.ask(new + "manifest.mpd").status) == (403, 200)
-    assert box.worker == worker
-
-
-def test_a_key_that_changed_closes_what_it_had_opened(new_box: NewBox):
-    """A box that has proven a token forgets it with the key: another secret of the same name opens nothing to its bearer."""
-    box = serving(new_box())
-    mine = token() + "manifest.mpd"
-    assert [box.ask(mine).status for _ in range(2)] == [200, 200]
-    box.hold({"k1": "another secret under the same name, as long"})
-    assert box.ask(mine).status == 403
-
-
-def test_a_proven_token_opens_its_own_film_and_view_only(box: StagedBox):
-    """The MAC of a token that has just opened one film opens nothing else: no other film, no later hour, no other view."""
-    mine = token()
-    assert box.ask(mine + "manifest.mpd").status == 200
-    kid, exp, view, mac = mine.split("/")[1].split(".")
-    for forged in (
-        f"/{kid}.{exp}.{view}.{mac}/films/ed2/",
-        f"/{kid}.{int(exp) + 1}.{view}.{mac}/films/ed1/",
-        f"/{kid}.{exp}.view-0002.{mac}/films/ed1/",
-        f"/k2.{exp}.{view}.{mac}/films/ed1/",
-    ):
-        assert box.ask(forged + "manifest.mpd").status == 403
-    assert box.ask(mine + "manifest.mpd").status == 200
-
-
-def test_keys_survive_the_worker_a_reload_and_the_whole_box(new_box: NewBox):
-    """A killed worker, a reloaded configuration and a killed box that starts again all serve the film that was playing."""
-    box = serving(new_box())
-    mine, worker = token() + "v720/1.m4s", box.worker
-    wait_until(lambda: kids_on_disk(box) == ["k1", "k2"])
-    os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: box.answers() and box.worker != worker)
-    assert box.ask(mine).status == 200
-    assert box.process
-    worker = box.worker
-    os.kill(box.process.pid, signal.SIGHUP)
-    wait_until(lambda: box.worker != worker)
-    assert box.ask(mine).status == 200
-    box.stop(signal.SIGKILL)
-    assert (box.folder / "origin.sock").exists()
-    box.start()
-    assert box.ask(mine).body == WHOLE
-
-
-@pytest.mark.parametrize("left", [b"", b"{", b"[]", b"null", b'{"k1":5}', b'{"k1":{"value":5}}', b'{"k1":{"value":"x"', b"\xff"])
-def test_a_key_file_cut_short_does_not_keep_a_box_down(new_box: NewBox, left: bytes):
-    """After a crash that left half a key file, the box starts, opens nothing, and serves once it has its keys again."""
-    box = new_box()
-    put(box.folder / "keys.json", left)
-    box.start()
-    assert box.ask(token() + "v720/1.m4s").status == 403
-    box.hold(KEYS)
-    assert box.ask(token() + "v720/1.m4s").status == 200
-
-
 def test_ten_viewers_of_a_new_segment_fetch_it_once(new_box: NewBox):
     """However many press Play at once, the origin gives each segment once, and all of them see it whole."""
     box = serving(new_box(origin_also="limit_rate 4m; access_log origin.log;"))
@@ -293,11 +217,6 @@ def test_a_file_in_the_way_is_left_alone(tmp_path: Path):
     with pytest.raises(BadBoxPlan, match=r"agent\.sock: .*move it elsewhere"):
         lay_out(tmp_path, BoxPlan(BoxId("a"), "127.0.0.1", 9000, tmp_path, 10**6))
     assert (tmp_path / "agent.sock").read_bytes() == b"mine"
-
-
-def kids_on_disk(box: StagedBox) -> list[str]:
-    path = box.folder / "keys.json"
-    return sorted(json.loads(path.read_bytes() or b"{}")) if path.exists() else []
 
 
 def held_by(pid: int) -> set[str]:

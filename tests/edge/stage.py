@@ -1,6 +1,7 @@
 """A real nginx in a folder of its own on a free loopback port, and a client that sends exactly the bytes it is told to."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -140,6 +141,13 @@ class StagedBox:
             line.close()
 
 
+def serving(box: StagedBox) -> StagedBox:
+    """The same box, started and holding its keys."""
+    box.start()
+    box.hold(KEYS)
+    return box
+
+
 class NewBox(Protocol):
     def __call__(
         self, name: str = "box", blobs: str = "blobs", origin_also: str = "", cache_bytes: int = 50_000_000
@@ -177,6 +185,11 @@ def dial_unix(folder: Path, name: str) -> socket.socket:
     finally:
         os.close(descriptor)
     return made
+
+
+def kids_on_disk(box: StagedBox) -> list[str]:
+    path = box.folder / "keys.json"
+    return sorted(json.loads(path.read_bytes() or b"{}")) if path.exists() else []
 
 
 def free_port() -> int:
