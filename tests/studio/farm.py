@@ -65,7 +65,8 @@ async def test_a_film_made_through_the_deaths_of_two_workers_is_the_undisturbed_
 
 
 async def test_a_cancelled_job_stops_at_once_and_may_be_tried_again(film: Path, tmp_path: Path) -> None:
-    """I change my mind twice: the encoder is gone within a second, the title says so, and the next attempt makes the film."""
+    """I change my mind twice: the encoder is gone within a second, the title says so, and the next attempt makes the film,
+    while I see every rung grow, how fast, and how long it will take."""
     async with studio(tmp_path, chunk_s=4) as scene:
         await scene.find(film, "film")
         await until(lambda: encoding(tmp_path), every_s=0.01)
@@ -78,22 +79,12 @@ async def test_a_cancelled_job_stops_at_once_and_may_be_tried_again(film: Path, 
         with pytest.raises(Refused, match="is cancelled"):
             await scene.office.cancel_job(JobId(job_id=job.job_id), CALL)
         await scene.office.retry_job(JobId(job_id=job.job_id), CALL)
+        seen = await followed(scene)
         await scene.hears(complete("film"))
-        await until_state(scene, job.job_id, DONE)
-
-
-async def test_a_job_tells_how_far_it_is(film: Path, tmp_path: Path) -> None:
-    """I see every rung grow, how fast, and how long it will take; in the end it is all there."""
-    async with studio(tmp_path, chunk_s=4) as scene:
-        await scene.find(film, "film")
-        seen: list[Job] = []
-        while not seen or seen[-1].state != DONE:
-            seen += await jobs(scene)
-            await asyncio.sleep(0.1)
-        assert [job.progress for job in seen] == sorted(job.progress for job in seen)
-        assert any(0 < job.progress < 1 and job.speed > 0 and job.seconds_left > 0 for job in seen)
-        assert {rung.name for job in seen for rung in job.rungs} >= {"v234-145k", "v360-365k"}
-        assert any("encoding 360p" in job.stage for job in seen)
+    assert [job.progress for job in seen] == sorted(job.progress for job in seen)
+    assert any(0 < job.progress < 1 and job.speed > 0 and job.seconds_left > 0 for job in seen)
+    assert {rung.name for job in seen for rung in job.rungs} >= {"v234-145k", "v360-365k"}
+    assert any("encoding 360p" in job.stage for job in seen)
 
 
 async def test_a_broken_film_fails_in_plain_words_and_keeps_the_details(film: Path, tmp_path: Path) -> None:
@@ -166,10 +157,13 @@ async def jobs(scene: Scene) -> list[Job]:
     return list((await scene.office.list_jobs(ListJobsRequest(finished=True), CALL)).jobs)
 
 
-async def until_state(scene: Scene, job_id: str, state: int) -> None:
-    async with asyncio.timeout(10):
-        while (await scene.office.get_job(JobId(job_id=job_id), CALL)).state != state:
-            await asyncio.sleep(0.05)
+async def followed(scene: Scene) -> list[Job]:
+    """The only job, as it is told again and again until it is done."""
+    seen: list[Job] = []
+    while not seen or seen[-1].state != DONE:
+        seen += await jobs(scene)
+        await asyncio.sleep(0.1)
+    return seen
 
 
 def encoders_of(state: Path, worker: int) -> set[int]:

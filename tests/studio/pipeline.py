@@ -3,9 +3,6 @@
 import asyncio
 import contextlib
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -20,7 +17,7 @@ from matinee.studio.office import Office
 from matinee.studio.tools import Bench
 
 from . import scene as scene_module
-from .conftest import DARK_THEN_BUSY, Films
+from .conftest import Films
 from .scene import complete, ended, studio
 
 
@@ -106,35 +103,6 @@ async def test_a_store_that_was_away_does_not_cost_the_film(films: Films, tmp_pa
         await scene.find(films.silent, "film")
         await scene.hears(complete("film"))
         assert "failed" not in scene.told_of("film")
-
-
-async def test_a_worker_killed_in_mid_encode_leaves_nothing_and_its_successor_finishes(bench: Bench, tmp_path: Path) -> None:
-    """A power cut costs my film a little time and nothing else."""
-    film = tmp_path / "long.mkv"
-    longer = DARK_THEN_BUSY.replace("duration=8", "duration=14")
-    bench.ffmpeg(["-f", "lavfi", "-i", longer, "-c:v", "mpeg4", "-b:v", "2M", str(film)])
-    state = tmp_path / "state"
-    state.mkdir()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "studio.scene", str(state), "worker", "24"], cwd=Path(scene_module.__file__).parents[1]
-    )
-    try:
-        async with watching(state) as scene:
-            await scene.find(film, "long")
-            await scene.hears(lambda fact: fact.HasField("published"))
-            await until(lambda: encoding(state), every_s=0.01)
-            worker.send_signal(signal.SIGKILL)
-            await until(lambda: not encoding(state), patience_s=3)
-    finally:
-        worker.kill()
-        worker.wait()
-    made_before = sorted(path.name for path in (state / "studio").glob("*/*.mp4"))
-    async with studio(state) as scene:
-        await scene.hears(complete("long"))
-        assert scene.told_of("long").count("failed") == 0
-        await until(lambda: not list((state / "studio").iterdir()))
-    assert made_before
-    assert not encoding(state)
 
 
 async def test_a_house_that_closes_waits_for_no_encoder(bench: Bench, films: Films, tmp_path: Path) -> None:

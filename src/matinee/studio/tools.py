@@ -5,6 +5,7 @@ with the thread that started it, whatever ends that thread, so a killed worker l
 closes is not kept waiting: when `stop` is set the child is killed and `Stopped` is raised.
 """
 
+import contextlib
 import re
 import shutil
 import signal
@@ -148,13 +149,12 @@ def run_tool(
         raise ToolFailed(f"{command[0]} cannot be started ({error.strerror}): `matinee doctor` says what is missing") from error
     try:
         while True:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 output, complaint = child.communicate(timeout=STOP_CHECK_S)
                 break
-            except subprocess.TimeoutExpired:
-                if stop.is_set():
-                    raise Stopped(command[0]) from None
-                look(child)
+            if stop.is_set():
+                raise Stopped(command[0])
+            look(child)
     finally:
         if child.poll() is None:
             child.kill()
