@@ -58,7 +58,7 @@ def test_the_glow_is_the_leading_colour_and_dark() -> None:
 
 def test_the_art_of_a_film_that_begins_in_the_dark_is_not_black(bench: Bench, films: Films, tmp_path: Path) -> None:
     """Card, backdrop and poster show the film, at their sizes."""
-    colour = cut_artwork(bench, films.ready, probe(bench, films.ready), tmp_path)
+    colour = cut_artwork(bench, films.ready, probe(bench, films.ready), tmp_path).glow
     assert colour.startswith("#")
     assert len(colour) == 7
     for name, size in {"card": (640, 360), "backdrop": (640, 360), "poster": (240, 360)}.items():
@@ -79,3 +79,26 @@ def test_of_two_telling_frames_the_sharper_is_shown(bench: Bench, tmp_path: Path
     steps = [abs(there - here) for here, there in pairwise(shown)]
     # Mean step between neighbouring pixels, measured: 0.98 in the blurred part, 1.91 in the clear one.
     assert sum(steps) / len(steps) > 1.4
+
+
+def test_the_owners_pictures_are_preferred(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """A poster that I put beside my film is its poster, in the right shape; one that is no picture does no harm."""
+    film = tmp_path / "Film.mp4"
+    film.write_bytes(films.silent.read_bytes())
+    bench.ffmpeg(["-f", "lavfi", "-i", "color=red:size=400x400", "-frames:v", "1", str(tmp_path / "Film-poster.png")])
+    (tmp_path / "fanart.jpg").write_text("not a picture")
+    source = probe(bench, film)
+    named = cut_artwork(bench, film, source, tmp_path).own
+    sizes = {"poster": (600, 900), "card": (640, 360)}
+    rgb = {name: raw_rgb(bench, tmp_path / "art" / f"{name}.webp") for name in sizes}
+    for name, (width, height) in sizes.items():
+        assert len(rgb[name]) == width * height * 3
+    assert min(rgb["poster"][0::3]) > 200
+    assert max(rgb["poster"][1::3]) < 60
+    assert min(rgb["card"][0::3]) < 100
+    bench.ffmpeg(["-f", "lavfi", "-i", "color=blue:size=400x400", "-frames:v", "1", str(tmp_path / "Film-poster.png")])
+    assert cut_artwork(bench, film, source, tmp_path).own != named
+
+
+def raw_rgb(bench: Bench, picture: Path) -> bytes:
+    return bench.ffmpeg(["-i", str(picture), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"])

@@ -1,12 +1,18 @@
-"""Cuts a title's pictures from its most telling frame: a card, a backdrop, a poster, and the colour that glows behind them."""
+"""A title's pictures, a card, a backdrop, a poster, and the colour that glows behind them.
+
+They are the owner's, where some lie beside the film; else they are cut from its most telling frame.
+"""
 
 import re
 import shutil
 import uuid
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from matinee.studio.frames import Frame, busiest_left, glow, in_focus, most_telling, score
+from matinee.studio.own_art import as_webp, digest_of, own_pictures, take_picture
+from matinee.studio.picture import tone_mapping
 from matinee.studio.probe import reading
 from matinee.studio.source import SourceFacts
 from matinee.studio.tools import Bench
@@ -20,11 +26,20 @@ TINY_PX = (96, 54)
 CARD_PX = (640, 360)
 BACKDROP_PX = (1280, 720)
 POSTER_PX = (600, 900)
+OWN_PX = {"card": CARD_PX, "backdrop": BACKDROP_PX, "poster": POSTER_PX}
 WIDE, TALL = Fraction(16, 9), Fraction(2, 3)
 
 
-def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> str:
-    """Leaves card.webp, backdrop.webp and poster.webp in `folder/art` and returns the glow. Raises ToolFailed, Stopped."""
+@dataclass(frozen=True)
+class Artwork:
+    """`own` names the owner's pictures among them, "" when all were cut."""
+
+    glow: str
+    own: str
+
+
+def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> Artwork:
+    """Leaves card.webp, backdrop.webp and poster.webp in `folder/art`. Raises ToolFailed, Stopped."""
     frames = [_tiny_frame(bench, film, source, _position(number)) for number in range(SAMPLES)]
     best = most_telling([taken for taken in frames if taken] or [_blank()], SHORTLIST)
     frame = max(best, key=lambda each: in_focus(score(each), _blur(bench, film, _seconds(source, each.position))))
@@ -32,16 +47,24 @@ def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> 
     attempt.mkdir()
     at_s = _seconds(source, frame.position)
     width, height = source.video.width_px, source.video.height_px
+    shown_plainly = tone_mapping() if source.video.high_range else []
     wide, tall = _crop(width, height, WIDE), _crop(width, height, TALL)
     backdrop = (min(BACKDROP_PX[0], _even(wide[0])), min(BACKDROP_PX[1], _even(wide[1])))
     poster = (min(POSTER_PX[0], _even(tall[0])), min(POSTER_PX[1], _even(tall[1])))
     left = round(busiest_left(frame, tall[0] / width) * width)
-    _cut(bench, film, at_s, f"crop={wide[0]}:{wide[1]}", CARD_PX, attempt / "card.webp")
-    _cut(bench, film, at_s, f"crop={wide[0]}:{wide[1]}", backdrop, attempt / "backdrop.webp")
-    _cut(bench, film, at_s, f"crop={tall[0]}:{tall[1]}:{left}:(ih-oh)/2", poster, attempt / "poster.webp")
+    own = own_pictures(film)
+    for name, crop, size in (
+        ("card", f"crop={wide[0]}:{wide[1]}", CARD_PX),
+        ("backdrop", f"crop={wide[0]}:{wide[1]}", backdrop),
+        ("poster", f"crop={tall[0]}:{tall[1]}:{left}:(ih-oh)/2", poster),
+    ):
+        # A card is a small backdrop.
+        picture, into = own.get("poster" if name == "poster" else "backdrop"), attempt / f"{name}.webp"
+        if not (picture and take_picture(bench, picture, OWN_PX[name], into)):
+            _cut(bench, film, at_s, ",".join([crop, *shown_plainly]), size, into)
     shutil.rmtree(folder / ART_FOLDER, ignore_errors=True)
     attempt.replace(folder / ART_FOLDER)
-    return glow(frame)
+    return Artwork(glow(frame), digest_of(own))
 
 
 def _tiny_frame(bench: Bench, film: Path, source: SourceFacts, position: float) -> Frame | None:
@@ -51,7 +74,7 @@ def _tiny_frame(bench: Bench, film: Path, source: SourceFacts, position: float) 
             *_keyframe(film, _seconds(source, position)),
             # Averaged down to a size at which scoring costs nothing,
             "-vf",
-            f"scale={TINY_PX[0]}:{TINY_PX[1]}:flags=area",
+            ",".join([f"scale={TINY_PX[0]}:{TINY_PX[1]}:flags=area", *(tone_mapping() if source.video.high_range else [])]),
             # as bare bytes on standard output.
             "-f",
             "rawvideo",
@@ -89,21 +112,7 @@ def _cut(bench: Bench, film: Path, at_s: float, crop: str, size: tuple[int, int]
             # Square pixels first, so that the crop is of what people see.
             "-vf",
             f"scale=iw*sar:ih,setsar=1,{crop},scale={size[0]}:{size[1]}:flags=lanczos",
-            # WebP: every browser since 2020, a third smaller than JPEG.
-            "-c:v",
-            "libwebp",
-            # Where flat skies stop showing bands.
-            "-quality",
-            "84",
-            # The slowest, smallest coding: three pictures per film.
-            "-compression_level",
-            "6",
-            # The day's date and the encoder's name stay out: equal films give equal bytes.
-            "-fflags",
-            "+bitexact",
-            "-map_metadata",
-            "-1",
-            str(into),
+            *as_webp(into),
         ]
     )
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import structlog
 
 from matinee.studio import editions, ledger
-from matinee.studio.artwork import ART_FOLDER, cut_artwork
+from matinee.studio.artwork import ART_FOLDER, Artwork, cut_artwork
 from matinee.studio.desk import Desk
 from matinee.studio.encode import make_rung, make_sound
 from matinee.studio.errand import Errand, errands
@@ -130,12 +130,13 @@ class Itinerary:
         return self.stores.put(f"films/{edition}", folder / edition)
 
     def _publish_art(self, work: Work) -> None:
-        film, folder, art = work.film, self.scratch.folder(work.film.attempt_id), art_id(work.digest)
+        film, folder = work.film, self.scratch.folder(work.film.attempt_id)
         self._reached(film, "choosing its pictures")
         bench = self.bench.until(lambda: self.desk.is_called_off(film))
-        glow = self._learn(film, "artwork", str, lambda: cut_artwork(bench, film.file.path, work.source, folder))
+        made = self._learn(film, "artwork", Artwork, lambda: cut_artwork(bench, film.file.path, work.source, folder))
+        art = art_id(work.digest, made.own)
         self.jobs.step(f"put {art}", bool, lambda: self.stores.put(f"art/{art}", folder / ART_FOLDER))
-        self._tell(film, ArtMade(art, glow))
+        self._tell(film, ArtMade(art, made.glow))
 
     def _finish(self, film: Film) -> str:
         self.runner.clear(film.job_id)

@@ -14,7 +14,7 @@ from matinee.studio.ladder import Plan, Rung
 # Raise it when encode.py or package.py come to make other bytes from the same plan.
 RECIPE_VERSION = 2
 # The same for frames.py and artwork.py.
-ART_VERSION = 1
+ART_VERSION = 2
 # Short enough to be copied by hand.
 JOB_ID_LENGTH = 12
 
@@ -45,8 +45,8 @@ def _picture(plan: Plan) -> dict[str, object]:
     }
 
 
-def art_id(source_digest: str) -> str:
-    return _name(source_digest, "art", ART_VERSION)
+def art_id(source_digest: str, own_pictures: str) -> str:
+    return _name(source_digest, "art", own_pictures, ART_VERSION)
 
 
 def job_id(title_id: str, size_bytes: int, modified_ns: int, finding: int = 0) -> str:
