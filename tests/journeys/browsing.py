@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.watching import PASSWORD, PLAYING_WITHIN_MS, come_in, say_who
+from journeys.watching import PASSWORD, PLAYING_WITHIN_MS, come_in, press_play, say_who
 from running import OPERATOR, House
 
 pytestmark = pytest.mark.xdist_group("house")
@@ -140,10 +140,9 @@ def test_the_operators_page_is_the_operators(page: Page, house: House) -> None:
 def test_a_row_is_walked_by_arrow_keys_and_a_card_grows_under_the_focus(page: Page, house: House) -> None:
     """One stop per row for the Tab key; arrows rove; who lingers may play or keep without leaving the row."""
     come_in(page, house, "arrows@example.org")
-    wait_for_title(page, "Big Buck Bunny")
-    wait_for_title(page, "Clock")
     row = page.get_by_role("region", name="New", exact=True)
-    expect(row.locator("[data-card]")).to_have_count(2)
+    for name in ("Big Buck Bunny", "Clock"):
+        row.get_by_role("link", name=name).wait_for(timeout=PLAYING_WITHIN_MS)
     row.locator("[data-card]").first.focus()
     page.keyboard.press("ArrowRight")
     expect(row.locator("[data-card]").nth(1)).to_be_focused()
@@ -151,3 +150,20 @@ def test_a_row_is_walked_by_arrow_keys_and_a_card_grows_under_the_focus(page: Pa
     keep.wait_for()
     page.keyboard.press("Tab")
     expect(keep).to_be_focused()
+
+
+def test_what_was_begun_waits_on_home_until_it_is_taken_out(page: Page, house: House) -> None:
+    """A film left in the middle is resumed from home or from its page; taken out of Keep watching, it begins anew."""
+    come_in(page, house, "begun@example.org")
+    press_play(page, "Big Buck Bunny", "dash")
+    page.evaluate("() => { document.querySelector('video').currentTime = 300 }")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 301", timeout=PLAYING_WITHIN_MS)
+    page.go_back()
+    page.get_by_role("button", name="Resume").wait_for()
+    page.get_by_role("link", name="Home", exact=True).click()
+    row = page.get_by_role("region", name="Keep watching")
+    expect(row).to_contain_text("5 min left")
+    row.get_by_role("button", name="Take Big Buck Bunny out of Keep watching").click()
+    expect(row).to_have_count(0)
+    page.get_by_role("link", name="Big Buck Bunny").first.click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
