@@ -19,7 +19,7 @@ from matinee.studio.office import Office
 from matinee.studio.pipeline import Pipeline, PipelineSettings
 from matinee.studio.tools import default_tools
 
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
 
 
 @dataclass
