@@ -16,13 +16,12 @@ PQ = "range=tv:color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"
 WHITE, TENFOLD = 0.508, 0.752
 
 
-@pytest.mark.parametrize("codec", ["libx264", "ffv1"])
-def test_a_film_for_bright_screens_is_brought_into_range(bench: Bench, tmp_path: Path, codec: str) -> None:
+def test_a_film_for_bright_screens_is_brought_into_range(bench: Bench, tmp_path: Path) -> None:
     """On my ordinary screen an HDR film is neither grey nor burnt out: white is bright, and what was brighter still differs."""
     film = tmp_path / "bright.mkv"
     codes = f"lum='64+876*if(lt(X,160),{WHITE},{TENFOLD})':cb=512:cr=512"
     halves = f"color=black:size=320x180:rate=24:duration=2,format=yuv420p10le,geq={codes},setparams={PQ}"
-    bench.ffmpeg(["-f", "lavfi", "-i", halves, "-c:v", codec, str(film)])
+    bench.ffmpeg(["-f", "lavfi", "-i", halves, "-c:v", "ffv1", str(film)])
     source = probe(bench, film)
     assert source.video.high_range
     assert not can_be_copied(source)
@@ -31,7 +30,7 @@ def test_a_film_for_bright_screens_is_brought_into_range(bench: Bench, tmp_path:
     row = bench.ffmpeg(["-i", str(made), "-frames:v", "1", "-vf", "format=gray", "-f", "rawvideo", "-"])
     width = plan.full[0].width_px
     white, brighter = row[width // 4], row[3 * width // 4]
-    assert 110 < white < 225
+    assert 130 < white < 225
     assert white + 15 < brighter <= 255
     cut_artwork(bench, film, source, tmp_path)
     card = bench.ffmpeg(["-i", str(tmp_path / "art" / "card.webp"), "-f", "rawvideo", "-pix_fmt", "gray", "-"])

@@ -130,9 +130,12 @@ def _keyframe(film: Path, at_s: float) -> list[str]:
         # One picture,
         "-frames:v",
         "1",
-        # of the film itself.
+        # of the film itself,
         "-map",
         "0:V:0",
+        # though it lies before that moment: else ffmpeg would wait for the next keyframe, and a last one has none.
+        "-fps_mode",
+        "passthrough",
     ]
 
 
