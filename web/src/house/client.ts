@@ -1,6 +1,7 @@
 import { cacheExchange, Client, fetchExchange, mapExchange } from "urql";
 import type { CombinedError } from "urql";
 import { renewing, type Standing } from "../account/renewal";
+import { inOrder } from "./in-order";
 import { trusted } from "./trusted";
 
 /** A client lives as long as one profile watches, so nothing seen by one is shown to the next. */
@@ -17,7 +18,7 @@ export function openClient(standing: Standing, onNobody: () => void): Client {
       trusted,
       fetchExchange,
     ],
-    fetch: renewing((input, init) => window.fetch(input, init), standing),
+    fetch: renewing(inOrder((input, init) => window.fetch(input, init)), standing),
     fetchOptions: { credentials: "same-origin" },
     preferGetMethod: false,
   });
