@@ -50,15 +50,15 @@ def test_the_journeys_name_real_files() -> None:
 
 
 # What public descriptions of Netflix's architecture name.
-PARTS = """ELB|Zuul|Eureka|Hystrix|Spring Boot|Node.js|EVCache|Cassandra|CockroachDB|MySQL|DynamoDB|S3|Kafka|Flink|Spark|Hadoop|Redshift
-Tableau|Open Connect|CloudFront|FFmpeg|MPEG-DASH|HLS|collaborative filtering|content-based filtering|neural networks|React|Swift|Kotlin
-OAuth 2.0|JWT|HTTPS|DDoS|encryption|rate limits|Atlas|Prometheus|ELK|PagerDuty|Chaos Monkey|Simian Army|Spinnaker|Jenkins|Gradle
-auto scaling|several regions"""
+PARTS = """ELB|Zuul|Eureka|Hystrix|Spring Boot|Node.js|EVCache|Cassandra|CockroachDB|MySQL|DynamoDB|S3|Kafka|Flink
+Spark|Hadoop|Redshift|Tableau|Open Connect|CloudFront|FFmpeg|MPEG-DASH|HLS|collaborative filtering|content-based filtering
+neural networks|React|Swift|Kotlin|OAuth 2.0|JWT|HTTPS|DDoS|encryption|rate limits|Atlas|Prometheus|ELK|PagerDuty
+Chaos Monkey|Simian Army|Spinnaker|Jenkins|Gradle|auto scaling|several regions"""
 
 
 @pytest.mark.parametrize("part", re.split(r"[|\n]", PARTS))
 def test_every_part_of_netflix_has_its_answer(part: str) -> None:
-    """Each part stands in the table with what it is for, a file of ours or the plain word that there is none, and what is missing."""
+    """Each part stands in the table: what it is for, a file of ours or the plain word that there is none, what is missing."""
     rows = [line for line in (REPOSITORY / "docs/netflix.md").read_text().splitlines() if line.startswith("|")]
     cells = next(row.strip("|").split("|") for row in rows if part in row.split("|")[1])
     assert len(cells) == 4

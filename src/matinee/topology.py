@@ -111,9 +111,7 @@ class Changes:
     port: int | None = None
 
 
-def read_topology(
-    path: Path, state: Path, services: Sequence[str], changes: Changes, many: Sequence[str] = ()
-) -> Topology:
+def read_topology(path: Path, state: Path, services: Sequence[str], changes: Changes, many: Sequence[str] = ()) -> Topology:
     """The topology of `path` with every one of `services` placed, and exactly once but for `many`; or BadTopology."""
     try:
         text = path.read_text()

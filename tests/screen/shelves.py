@@ -106,3 +106,10 @@ def test_no_row_is_empty_too_long_or_repeats_itself(
     for shelf in page:
         assert 1 <= len(shelf.title_ids) == len(set(shelf.title_ids)) <= MOST_IN_ROW
     assert sum(shelf.kind is Kind.GENRE for shelf in page) <= MOST_GENRES
+
+
+def test_a_short_is_the_hero_only_where_nothing_longer_is() -> None:
+    """What opens the page is worth sitting down for; a library of shorts opens with its newest."""
+    shorts = [Card(each, "", playable=True, has_art=True, short=True) for each in ("newest", "newer")]
+    assert hero(facts(newest=[*shorts, *cards("feature")])) == "feature"
+    assert hero(facts(newest=shorts)) == "newest"

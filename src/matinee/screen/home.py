@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from matinee.contracts import home_pb2 as pb
 from matinee.contracts.catalog_pb2 import (
+    FILM,
     PLAYABLE,
     SERIES,
     Audience,
@@ -31,6 +32,7 @@ NEWEST = 3 * MOST_IN_ROW
 """So many are looked at for what is new and what is on its way: a third may well be in preparation."""
 
 LATELY_WATCHED = 60
+SHORT_MS = 300_000
 """So many bookmarks are looked at for Keep watching."""
 
 KINDS = {
@@ -161,6 +163,7 @@ def _card(title: Title) -> Card:
         series_id=title.series_id,
         playable=title.state == PLAYABLE,
         has_art=title.HasField("art"),
+        short=title.kind == FILM and 0 < title.runtime_ms < SHORT_MS,
     )
 
 

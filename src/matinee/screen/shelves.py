@@ -23,6 +23,7 @@ class Card:
     series_id: str  # of an episode, else empty
     playable: bool
     has_art: bool
+    short: bool = False
 
 
 class Kind(Enum):
@@ -88,8 +89,12 @@ def keep_watching(facts: Facts) -> list[str]:
 
 
 def hero(facts: Facts) -> str | None:
-    """The newest title to be played that has a picture and was not watched to its end; None: there is none."""
-    return next((card.title_id for card in facts.newest if card.playable and card.has_art and not _seen_whole(card, facts)), None)
+    """The newest title to be played that has a picture and was not watched to its end; None: there is none.
+
+    Features and series come before shorts: a short is over before the page was worth opening.
+    """
+    worthy = [card for card in facts.newest if card.playable and card.has_art and not _seen_whole(card, facts)]
+    return next((card.title_id for card in worthy if not card.short), worthy[0].title_id if worthy else None)
 
 
 def _seen_whole(card: Card, facts: Facts) -> bool:
