@@ -41,6 +41,7 @@ from matinee.studio.texts import make_texts, texts_are_there
 from matinee.studio.tools import Bench, CalledOff
 
 PLAYABLE, SOON, RUNGS = Queue("playable", 2), Queue("soon", 1), Queue("rungs", 1)
+IN_LINE = "waiting for its turn"
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("studio")
 
@@ -84,6 +85,7 @@ class Itinerary:
         self._lay_out([*errands(work, plan.first, idle=False), *errands(work, plan.full, idle=True)])
         if all(rung.copied for rung in plan.first):
             return self.make_first(work)
+        self._reached(film, IN_LINE)
         self._enqueue(SOON, "soon", film, work)
         return "needs encoding before it can be played"
 
@@ -93,6 +95,7 @@ class Itinerary:
         self._publish_art(work)
         if complete:
             return self._finish(work.film)
+        self._reached(work.film, IN_LINE)
         self._enqueue(RUNGS, "rungs", work.film, work)
         return "playable"
 
