@@ -13,8 +13,10 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.members.identity import Identity, IdentitySettings
+from matinee.ports.rows import MOST_ROWS
 from matinee.ports.rpc import Call, Refused
 from matinee.screen.home import Home
+from matinee.screen.my_list import ADDED, TABLE, MyList
 from screen.small_library import LIBRARY, Library, Places
 
 CALL = Call("test", "test", 1e12)
@@ -128,3 +130,13 @@ async def test_a_list_of_somebody_else_cannot_be_seen_or_changed(house: House) -
         with pytest.raises(Refused) as refused:
             await attempt
         assert refused.value.kind == "no_profile"
+
+
+async def test_the_newest_of_a_very_long_list_comes_first(tmp_path: Path) -> None:
+    """However much a profile has kept, all of it is there, and what was put there last comes first."""
+    rows = SqliteRows(tmp_path / "rows.db")
+    kept = [f"title-{number:04}" for number in range(MOST_ROWS + 2)]
+    for put_ms, title_id in enumerate(kept):
+        await rows.put(TABLE, "me", title_id, {ADDED: b"%d" % put_ms}, at_ms=put_ms)
+    assert await MyList(rows).all_of("me") == kept[::-1]
+    await rows.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from matinee.ports.rows import MOST_ROWS, Rows
+from matinee.ports.rows import MOST_ROWS, Row, Rows
 
 TABLE = "my_list"
 ADDED = "added_ms"
@@ -13,8 +13,12 @@ class MyList:
         self._rows = rows
 
     async def all_of(self, profile_id: str) -> list[str]:
-        """The titles' ids, the last added first; a list longer than a page of the store ends there."""
-        kept = await self._rows.page(TABLE, profile_id, MOST_ROWS)
+        """The titles' ids, the last added first."""
+        kept: list[Row] = []
+        after = ""
+        while page := await self._rows.page(TABLE, profile_id, MOST_ROWS, after):
+            kept += page
+            after = page[-1].key
         return [row.key for row in sorted(kept, key=lambda row: (-int(row.cells[ADDED]), row.key))]
 
     async def which_of(self, profile_id: str, title_ids: Sequence[str]) -> list[str]:
