@@ -268,5 +268,15 @@ def _boxes(reader: _Reader, tables: Mapping[str, object], door_port: int) -> tup
             raise reader.wrong(section, "port_offset", f"[{section}] would listen on port {port}, which is taken or too high")
         cache_bytes = reader.number(table, section, "cache_bytes", 1_000_000, 10**15)
         limit_bps = reader.number(table, section, "limit_bps", 1_000_000, 10**13)
-        boxes.append(BoxPlace(name, port, reader.string(table, section, "public"), cache_bytes, limit_bps))
+        boxes.append(BoxPlace(name, port, _public(reader, table, section), cache_bytes, limit_bps))
     return tuple(boxes)
+
+
+def _public(reader: _Reader, table: Mapping[str, object], section: str) -> str:
+    """Players and the page's policy are given it as it stands: an origin, and nothing that one could not be."""
+    public = reader.string(table, section, "public")
+    match = re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?", public)
+    if public and (not match or not 1 <= int(match[2] or 80) <= 65535):
+        shown = '"https://box-a.example.org" or "http://192.0.2.7:8081"'
+        raise reader.wrong(section, "public", f'[{section}] public = "{public}": give an address as {shown}, or ""')
+    return public
