@@ -46,3 +46,12 @@ def test_a_link_that_is_no_web_address_is_dropped() -> None:
     """A licence's link cannot smuggle a script into a page."""
     notes = owners_notes(b'<movie><licence url="javascript:alert(1)">free</licence></movie>')
     assert (notes.licence_name, notes.licence_url) == ("free", "")
+
+
+def test_a_right_that_never_ends_and_a_number_without_end_are_read_like_any_other() -> None:
+    """The last day of the calendar means for good; an episode's number of five thousand digits is nobody's number."""
+    forever = owners_notes(b'<movie><rights until="9999-12-31"/></movie>').terms.until_ms
+    assert forever == 253_402_300_800_000
+    endless = b"<episodedetails><title>A</title><episode>" + b"9" * 5000 + b"</episode></episodedetails>"
+    other = b"<episodedetails><title>B</title><episode>02</episode></episodedetails>"
+    assert owners_notes(endless + other, (2,)).name == "B"

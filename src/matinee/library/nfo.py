@@ -7,7 +7,7 @@ Format: kodi.wiki/view/NFO_files. Two elements are ours: `<licence url="…">nam
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -19,6 +19,7 @@ from matinee.library.rights import Terms
 
 MOST_BYTES = 1_000_000
 LONGEST_TEXT = 10_000
+DAY_MS = 86_400_000
 NOT_YET_MS = 253_402_300_800_000  # the year 10000: where a date cannot be read
 
 
@@ -70,7 +71,8 @@ def owners_notes(content: bytes, episodes: Sequence[int] = ()) -> Notes:
         roots = _roots(content)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
         return Notes()
-    meant = [root for root in roots if _first(root, "episode").isdecimal() and int(_first(root, "episode")) in episodes]
+    numbers = {str(number) for number in episodes}
+    meant = [root for root in roots if (_first(root, "episode").lstrip("0") or "0") in numbers]
     found = [_notes(root) for root in (meant if len(roots) > 1 and meant else roots[:1])]
     if len(found) < 2:
         return found[0] if found else Notes()
@@ -137,9 +139,9 @@ def _moment_ms(text: str, unreadable_ms: int, *, last_day: bool = False) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return unreadable_ms
-    if last_day and len(text) <= len("2026-12-31"):
-        moment += timedelta(days=1)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    moment_ms = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    # Added to the number, not to the date: the calendar ends with the year 9999, which many write for "always".
+    return moment_ms + DAY_MS if last_day and len(text) <= len("2026-12-31") else moment_ms
 
 
 def _first(root: Element, tag: str) -> str:

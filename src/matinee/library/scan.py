@@ -134,13 +134,13 @@ def listed(path: str) -> Listing:
 
 
 def notes_at(path: str, episodes: Iterable[int] = ()) -> Notes:
-    """What the owner's side-car says; nothing when it cannot be read."""
+    """What the owner's side-car says; nothing when it cannot be read: a bad one costs itself, never the scan."""
     if not path:
         return Notes()
     try:
         with Path(path).open("rb") as file:
             return owners_notes(file.read(MOST_BYTES + 1), tuple(episodes))
-    except OSError:
+    except (OSError, ValueError, LookupError, ArithmeticError, RecursionError):
         return Notes()
 
 
