@@ -69,7 +69,7 @@ class GrpcServer:
     def _handler(self, to: str, method: Method[Any, Any]) -> "grpc.RpcMethodHandler[bytes, bytes]":
         async def handle(request: bytes, context: "grpc.aio.ServicerContext[bytes, bytes]") -> bytes:
             try:
-                return await self._callees.answer(to, method, request, self._call(context))
+                return await self._callees.answer(to, method, request, self._call(context), told=True)
             except Refused as no:
                 words = msgspec.json.encode((no.kind, no.title, no.reason, no.until_ms, no.field))
                 await context.abort(grpc.StatusCode.FAILED_PRECONDITION, no.kind, ((REFUSED, words),))

@@ -39,8 +39,11 @@ class Callees:
             raise ValueError(f"{service.name} is mounted already: mount each service once")
         self._mounted[service.name] = implementation
 
-    async def answer(self, to: str, method: Method[Any, Any], request: bytes, call: Call) -> bytes:
-        """The reply of the service `to`, or Refused, DeadlineExceeded or Unavailable."""
+    async def answer(self, to: str, method: Method[Any, Any], request: bytes, call: Call, *, told: bool = False) -> bytes:
+        """The reply of the service `to`, or Refused, DeadlineExceeded or Unavailable.
+
+        `told`: a line in the log says what came of it, which is how a call is followed from process to process.
+        """
         name = f"{to}.{method.name}"
         implementation = getattr(self._mounted.get(to), method.attribute, None)
         if implementation is None or method.service != to:
@@ -64,4 +67,8 @@ class Callees:
             log.exception("rpc_broke", method=name, caller=call.caller, trace_id=call.trace_id)
             raise Unavailable(f"{name} broke ({type(failure).__name__}); its log has the details") from None
         finally:
-            SECONDS.labels(to, method.name, outcome).observe(self._clock.monotonic_s() - began_s)
+            took_s = self._clock.monotonic_s() - began_s
+            SECONDS.labels(to, method.name, outcome).observe(took_s)
+            if told:
+                ms = round(took_s * 1000, 1)
+                log.info("rpc", method=name, caller=call.caller, outcome=outcome, ms=ms, trace_id=call.trace_id)
