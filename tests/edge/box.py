@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from edge.stage import NewBox, wait_until
 from matinee.contracts.ids import BoxId
@@ -116,6 +117,18 @@ async def test_a_box_that_is_down_is_said_to_be_down_and_why(tmp_path: Path):
         assert not await agent_of(desk, folder).round()
         assert desk.words == [False]
         assert str(folder) in desk.heard[0].problem and "is its nginx running?" in desk.heard[0].problem
+
+
+async def test_whoever_watches_over_the_house_sees_how_its_boxes_do(new_box: NewBox):
+    """Among the figures for Prometheus each box says by its name whether it serves and what it is asked."""
+    staged = new_box()
+    await asyncio.to_thread(staged.start)
+    agent = agent_of(Desk(), staged.folder)
+    await agent.round()
+    assert REGISTRY.get_sample_value("matinee_box_serving", {"box": "a"}) == 1
+    await asyncio.to_thread(staged.ask, "/films/none")
+    await agent.round()
+    assert (REGISTRY.get_sample_value("matinee_box_requests_per_second", {"box": "a"}) or 0) > 0
 
 
 async def test_a_box_that_hangs_is_said_to_be_down(tmp_path: Path):

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from prometheus_client import Gauge
+
 from matinee.contracts import steering_pb2 as pb
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_rpc import SteeringClient
@@ -25,6 +27,13 @@ SOONEST_S = 0.1
 BOX_ANSWERS_WITHIN_S = 1.0
 STEERING_ANSWERS_WITHIN_S = 2.0
 WALK_EVERY_S = 60.0
+
+SERVING = Gauge("matinee_box_serving", "1: the box gives films; 0: viewers are sent elsewhere", ["box"])
+REQUESTS = Gauge("matinee_box_requests_per_second", "What viewers ask of the box", ["box"])
+BITS = Gauge("matinee_box_bits_per_second", "What the box gives", ["box"])
+REFUSED = Gauge("matinee_box_refused_per_second", "Requests without a good token", ["box"])
+HIT_RATIO = Gauge("matinee_box_hit_ratio", "Which part of what was asked lay in the cache; 0 when nothing was asked", ["box"])
+CACHED = Gauge("matinee_box_cached_bytes", "What lies in the cache, counted each minute", ["box"])
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,7 @@ class Box:
     async def _report(self, serving: bool, problem: str) -> None:
         """Tells steering and takes its orders. Without an answer the old orders are worth nothing: keys may have turned."""
         self._orders = {}
+        self._show(serving)
         deadline_s = self._clock.monotonic_s() + STEERING_ANSWERS_WITHIN_S
         call = Call(trace_id=uuid.uuid4().hex, caller="box", deadline_s=deadline_s)
         report = pb.BoxReport(
@@ -135,3 +145,13 @@ class Box:
             ),
         )
         self._orders = dict((await self._steering.report(report, call)).token_keys)
+
+    def _show(self, serving: bool) -> None:
+        """The same, as figures for who keeps an eye on the house."""
+        box, load = self._settings.box_id, self._load
+        SERVING.labels(box).set(serving)
+        REQUESTS.labels(box).set(load.requests_per_s)
+        BITS.labels(box).set(load.bits_per_s)
+        REFUSED.labels(box).set(load.refused_per_s)
+        HIT_RATIO.labels(box).set(load.hit_ratio)
+        CACHED.labels(box).set(self._shelf.bytes)
