@@ -66,7 +66,7 @@ def test_what_nobody_has_says_so_and_leads_on(page: Page, house: House) -> None:
 
 
 def test_a_child_sees_only_what_is_for_children(page: Page, house: House) -> None:
-    """A kids' profile finds the film for everybody; the one that nobody rated is on no shelf, in no search and has no page."""
+    """A kids' profile finds the film for everybody; the unrated one is on no shelf and has no page; it manages no profiles."""
     come_in(page, house, "parent@example.org")
     unrated = wait_for_title(page, "Clock")
     page.get_by_role("button", name="Account").click()
@@ -86,6 +86,9 @@ def test_a_child_sees_only_what_is_for_children(page: Page, house: House) -> Non
     page.get_by_role("heading", name="Not on our shelves").wait_for()
     page.goto(house.address + unrated)
     page.get_by_role("heading", name="Not on the shelf").wait_for()
+    page.goto(f"{house.address}/who?manage")
+    page.get_by_role("button", name=re.compile("^Mini")).wait_for()
+    expect(page.get_by_role("button", name=re.compile("Manage|Change|Add a profile"))).to_have_count(0)
 
 
 def test_profiles_are_renamed_and_removed_and_the_last_one_stays(page: Page, house: House) -> None:

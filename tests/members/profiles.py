@@ -17,7 +17,9 @@ from matinee.contracts.identity_pb2 import (
     NewProfile,
     Pick,
     Profile,
+    ProfileChange,
     ProfileId,
+    ProfileRemoval,
     Renewal,
     Session,
 )
@@ -100,13 +102,13 @@ async def test_somebody_elses_profile_cannot_be_used_in_any_way(here: Identity) 
     attempts = [
         here.pick_profile(Pick(session_secret=mine.session_secret, profile_id=foreign), CALL),
         here.get_profile(ProfileId(account_id=me, profile_id=foreign), CALL),
-        here.change_profile(Profile(account_id=me, profile_id=foreign, name="Mine", avatar="sun"), CALL),
+        here.change_profile(ProfileChange(profile=Profile(account_id=me, profile_id=foreign, name="Mine", avatar="sun")), CALL),
     ]
     for attempt in attempts:
         with pytest.raises(Refused) as refused:
             await attempt
         assert refused.value.kind == "no_profile"
-    await here.remove_profile(ProfileId(account_id=me, profile_id=foreign), CALL)
+    await here.remove_profile(ProfileRemoval(account_id=me, profile_id=foreign), CALL)
     assert sorted(await names(here, theirs)) == ["Ben", "Theirs"]
     assert (await here.renew(Renewal(session_secret=mine.session_secret), CALL)).profile_id == ""
 
@@ -117,8 +119,8 @@ async def test_whoever_watches_by_a_removed_profile_is_asked_anew(here: Identity
     guest = await added(here, session, "Guest")
     await here.pick_profile(Pick(session_secret=session.session_secret, profile_id=guest.profile_id), CALL)
     which = ProfileId(account_id=session.account.account_id, profile_id=guest.profile_id)
-    await here.remove_profile(which, CALL)
-    await here.remove_profile(which, CALL)
+    for _ in range(2):
+        await here.remove_profile(ProfileRemoval(account_id=which.account_id, profile_id=which.profile_id), CALL)
     assert (await here.renew(Renewal(session_secret=session.session_secret), CALL)).profile_id == ""
     with pytest.raises(Refused, match="Who is watching"):
         await here.get_profile(which, CALL)
@@ -129,7 +131,7 @@ async def test_an_account_keeps_one_to_five(here: Identity) -> None:
     session = await signed_up(here)
     only = (await here.list_profiles(AccountId(account_id=session.account.account_id), CALL)).profiles[0]
     with pytest.raises(Refused, match="at least one"):
-        await here.remove_profile(ProfileId(account_id=session.account.account_id, profile_id=only.profile_id), CALL)
+        await here.remove_profile(ProfileRemoval(account_id=session.account.account_id, profile_id=only.profile_id), CALL)
     answers = await asyncio.gather(*(added(here, session, f"Guest {n}") for n in range(6)), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert len(refused) == 2
@@ -143,13 +145,13 @@ async def test_a_profile_is_changed_as_a_whole_or_not_at_all(here: Identity) -> 
     kid = await added(here, session, "Kid", kids=True)
     me = session.account.account_id
     changed = Profile(account_id=me, profile_id=kid.profile_id, name="  Mila   Sun ", avatar="star", maturity_limit=16)
-    answer = await here.change_profile(changed, CALL)
+    answer = await here.change_profile(ProfileChange(profile=changed), CALL)
     assert (answer.name, answer.avatar, answer.kids, answer.maturity_limit) == ("Mila Sun", "star", False, 16)
     same = Profile(account_id=me, profile_id=kid.profile_id, name="MILA SUN", avatar="star", maturity_limit=16)
-    assert (await here.change_profile(same, CALL)).name == "MILA SUN"
+    assert (await here.change_profile(ProfileChange(profile=same), CALL)).name == "MILA SUN"
     taken = Profile(account_id=me, profile_id=kid.profile_id, name="ASHA", avatar="sun", maturity_limit=0)
     with pytest.raises(Refused) as refused:
-        await here.change_profile(taken, CALL)
+        await here.change_profile(ProfileChange(profile=taken), CALL)
     assert refused.value.field == "name"
     assert (await here.get_profile(ProfileId(account_id=me, profile_id=kid.profile_id), CALL)).maturity_limit == 16
 

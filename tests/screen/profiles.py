@@ -30,13 +30,32 @@ def test_a_family_makes_its_profiles_and_says_who_watches(house: House) -> None:
     assert member.pick(kid["id"]) == 204
     assert member.graphql(WHO)["viewer"]["profile"] == {"name": "Mila"}
     change = 'mutation($id: ID!) { changeProfile(id: $id, name: "Milo", avatar: "sun", kids: true, maturityLimit: 12) {'
+    member.pick(member.profiles()[0]["id"])
     member.graphql(change + " ... on Profile { name } } }", id=kid["id"])
+    member.pick(kid["id"])
     assert member.graphql(WHO)["viewer"]["profile"] == {"name": "Milo"}
-    assert member.graphql("mutation($id: ID!) { removeProfile(id: $id) { reason } }", id=kid["id"]) == {"removeProfile": None}
+    other = Visitor(house)
+    other.ask("/auth/sign-in", {"email": "household@example.org", "password": "a quiet evening"})
+    gone = other.graphql("mutation($id: ID!) { removeProfile(id: $id) { reason } }", id=kid["id"])
+    assert gone == {"removeProfile": None}
     assert member.graphql(WHO)["viewer"]["profile"] is None
     last = member.profiles()[0]["id"]
     refused = member.graphql("mutation($id: ID!) { removeProfile(id: $id) { reason } }", id=last)["removeProfile"]
     assert "at least one" in refused["reason"]
+
+
+def test_a_child_cannot_lift_its_own_limit(house: House) -> None:
+    """While a kids' profile watches, no profile is added, changed or removed; a grown-up's may do it."""
+    member = Visitor(house)
+    member.sign_up("strict@example.org")
+    kid = create(member, "Kid", kids=True, limit=7)["id"]
+    member.pick(kid)
+    lift = 'changeProfile(id: $id, name: "Kid", avatar: "sun", kids: false, maturityLimit: 18)'
+    assert create(member, "Grown")["kind"] == "forbidden"
+    for act in (f"{lift} {{ ... on Refused {{ kind }} }}", "removeProfile(id: $id) { kind }"):
+        (refused,) = member.graphql(f"mutation($id: ID!) {{ {act} }}", id=kid).values()
+        assert refused["kind"] == "forbidden"
+    assert [(profile["name"], profile["maturityLimit"]) for profile in member.profiles()] == [("Strict", 18), ("Kid", 7)]
 
 
 def test_a_form_filled_in_wrongly_is_refused_by_its_field(house: House) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -22,6 +23,7 @@ from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 
+T = TypeVar("T")
 SESSION_MS = 30 * 24 * 3600 * 1000
 SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
 
@@ -120,19 +122,31 @@ class Identity:
         account_id, profile_id, now_ms = AccountId(request.account_id), ProfileId(uuid.uuid4().hex), self._clock.now_ms()
         await self.whois(pb.AccountId(account_id=account_id), call)
         wish = _wish(request)
-        with _in_words():
-            return self._profile(await self._sql.transact(lambda db: profiles.add(db, account_id, profile_id, wish, now_ms)))
+        return self._profile(
+            await self._by_grown_up(request.asked_by, lambda db: profiles.add(db, account_id, profile_id, wish, now_ms))
+        )
 
-    async def change_profile(self, request: pb.Profile, call: Call) -> pb.Profile:
-        account_id, profile_id, wish = AccountId(request.account_id), ProfileId(request.profile_id), _wish(request)
-        with _in_words():
-            return self._profile(await self._sql.transact(lambda db: profiles.change(db, account_id, profile_id, wish)))
+    async def change_profile(self, request: pb.ProfileChange, call: Call) -> pb.Profile:
+        wanted = request.profile
+        account_id, profile_id, wish = AccountId(wanted.account_id), ProfileId(wanted.profile_id), _wish(wanted)
+        return self._profile(
+            await self._by_grown_up(request.asked_by, lambda db: profiles.change(db, account_id, profile_id, wish))
+        )
 
-    async def remove_profile(self, request: pb.ProfileId, call: Call) -> pb.ProfileRemoved:
+    async def remove_profile(self, request: pb.ProfileRemoval, call: Call) -> pb.ProfileRemoved:
         account_id, profile_id = AccountId(request.account_id), ProfileId(request.profile_id)
-        with _in_words():
-            await self._sql.transact(lambda db: profiles.remove(db, account_id, profile_id))
+        await self._by_grown_up(request.asked_by, lambda db: profiles.remove(db, account_id, profile_id))
         return pb.ProfileRemoved()
+
+    async def _by_grown_up(self, asked_by: str, act: Callable[[sa.Connection], T]) -> T:
+        """Acts on an account's profiles, unless a child asks."""
+
+        def acted(db: sa.Connection) -> T:
+            profiles.by_grown_up(db, ProfileId(asked_by))
+            return act(db)
+
+        with _in_words():
+            return await self._sql.transact(acted)
 
     async def list_avatars(self, request: pb.ListAvatarsRequest, call: Call) -> pb.AvatarList:
         return pb.AvatarList(avatars=AVATARS)
@@ -198,6 +212,9 @@ def _in_words() -> Generator[None]:
         yield
     except profiles.Unfit as unfit:
         raise Refused("invalid", "Almost there.", unfit.problem.reason, field=unfit.problem.field) from unfit
+    except profiles.AskedByChild as child:
+        reason = "Profiles are looked after by grown-ups: let one of them say who is watching, and try again."
+        raise Refused("forbidden", "That is for grown-ups.", reason) from child
     except profiles.LastProfile as last:
         raise Refused("invalid", "Somebody has to watch.", "An account keeps at least one profile: rename this one.") from last
     except profiles.NoSuchProfile as gone:

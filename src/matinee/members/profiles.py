@@ -52,6 +52,10 @@ class LastProfile(Exception):
     """An account keeps at least one."""
 
 
+class AskedByChild(Exception):
+    """Profiles are looked after by grown-ups, or a child could lift its own limit."""
+
+
 def of_account(db: sa.Connection, account_id: AccountId) -> list[Profile]:
     """Oldest first."""
     columns = (PROFILES.c[name] for name in ("profile_id", "account_id", "name", "avatar", "kids", "maturity_limit"))
@@ -70,6 +74,12 @@ def one(db: sa.Connection, account_id: AccountId, profile_id: ProfileId) -> Prof
 def is_kids(db: sa.Connection, profile_id: ProfileId) -> bool:
     """False also for nobody, and for one that is gone."""
     return bool(db.execute(sa.select(PROFILES.c.kids).where(PROFILES.c.profile_id == profile_id)).scalar())
+
+
+def by_grown_up(db: sa.Connection, asked_by: ProfileId) -> None:
+    """Raises AskedByChild."""
+    if is_kids(db, asked_by):
+        raise AskedByChild
 
 
 def add(db: sa.Connection, account_id: AccountId, profile_id: ProfileId, wish: Wish, now_ms: int) -> Profile:

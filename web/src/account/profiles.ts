@@ -4,6 +4,12 @@ import { ProfileFields } from "../house/viewer";
 export const ProfilesQuery = graphql(
   `
     query Profiles {
+      viewer {
+        profile {
+          id
+          kids
+        }
+      }
       profiles {
         ...ProfileFields
       }

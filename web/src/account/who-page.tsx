@@ -21,7 +21,7 @@ const AT_MOST = 5;
 export function WhoPage({ search }: { readonly search: string }) {
   usePageName("Who's watching");
   const [{ data, error }, ask] = useQuery({ query: ProfilesQuery, requestPolicy: "cache-and-network" });
-  const [managing, setManaging] = useState(() => new URLSearchParams(search).has("manage"));
+  const [wantsToManage, setManaging] = useState(() => new URLSearchParams(search).has("manage"));
   const [edited, setEdited] = useState<Profile | "new" | null>(null);
   const [refusal, setRefusal] = useState<DoorRefusal | null>(null);
   const { picked } = useSession();
@@ -46,6 +46,9 @@ export function WhoPage({ search }: { readonly search: string }) {
     );
   }
 
+  // Profiles are looked after by grown-ups.
+  const child = data.viewer.profile?.kids === true;
+  const managing = wantsToManage && !child;
   const choose = async (profile: Profile) => {
     if (managing) setEdited(profile);
     else setRefusal(await picked(profile.id, safeNext(search)));
@@ -65,7 +68,7 @@ export function WhoPage({ search }: { readonly search: string }) {
             <Face profile={profile} managing={managing} onChoose={() => void choose(profile)} />
           </li>
         ))}
-        {data.profiles.length < AT_MOST && (
+        {data.profiles.length < AT_MOST && !child && (
           <li>
             <button type="button" className={styles["profile"]} onClick={() => setEdited("new")}>
               <span className={`${styles["avatar"]} ${styles["empty"]}`}>
@@ -76,9 +79,11 @@ export function WhoPage({ search }: { readonly search: string }) {
           </li>
         )}
       </ul>
-      <Button className={styles["manage"]} onClick={() => setManaging(!managing)}>
-        {managing ? "Done" : "Manage profiles"}
-      </Button>
+      {!child && (
+        <Button className={styles["manage"]} onClick={() => setManaging(!managing)}>
+          {managing ? "Done" : "Manage profiles"}
+        </Button>
+      )}
     </div>
   );
 }

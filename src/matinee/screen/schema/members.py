@@ -77,14 +77,19 @@ class MembersMutation:
     async def create_profile(self, info: Info, name: str, avatar: str, kids: bool, maturity_limit: int) -> ProfileAnswer:
         viewing = info.context
         wanted = pb.NewProfile(
-            account_id=viewing.asker.account_id, name=name, avatar=avatar, kids=kids, maturity_limit=maturity_limit
+            account_id=viewing.asker.account_id,
+            name=name,
+            avatar=avatar,
+            kids=kids,
+            maturity_limit=maturity_limit,
+            asked_by=viewing.asker.profile_id,
         )
         try:
             return Profile.of(await viewing.desks.identity.create_profile(wanted, viewing.call))
         except RefusedCall as refused:
             return Refused.of(refused)
 
-    @strawberry.mutation(description="All of it anew.")
+    @strawberry.mutation(description="All of it anew. Like the other two, not while a kids' profile watches.")
     async def change_profile(
         self, info: Info, id: strawberry.ID, name: str, avatar: str, kids: bool, maturity_limit: int
     ) -> ProfileAnswer:
@@ -97,15 +102,16 @@ class MembersMutation:
             kids=kids,
             maturity_limit=maturity_limit,
         )
+        change = pb.ProfileChange(profile=wanted, asked_by=viewing.asker.profile_id)
         try:
-            return Profile.of(await viewing.desks.identity.change_profile(wanted, viewing.call))
+            return Profile.of(await viewing.desks.identity.change_profile(change, viewing.call))
         except RefusedCall as refused:
             return Refused.of(refused)
 
     @strawberry.mutation(description="Null: it is gone.")
     async def remove_profile(self, info: Info, id: strawberry.ID) -> Refused | None:
         viewing = info.context
-        which = pb.ProfileId(account_id=viewing.asker.account_id, profile_id=id)
+        which = pb.ProfileRemoval(account_id=viewing.asker.account_id, profile_id=id, asked_by=viewing.asker.profile_id)
         try:
             await viewing.desks.identity.remove_profile(which, viewing.call)
         except RefusedCall as refused:
