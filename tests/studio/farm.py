@@ -136,6 +136,34 @@ async def test_a_superseded_edition_outlives_its_last_viewer(tmp_path: Path) -> 
     await sql.close()
 
 
+async def test_an_edition_wanted_again_is_never_deleted_under_its_title(tmp_path: Path) -> None:
+    """I put the old file back in the very second its edition is cleared: either it stays, or it is made again."""
+    sql, much_later_ms = SqliteSql(tmp_path / "studio.db"), 2 * editions.KEPT_MS
+    await sql.install(ledger.TABLES)
+
+    async def old(edition: str) -> None:
+        for each in (edition, "new"):
+            await sql.transact(lambda db, each=each: editions.claim(db, "film", each))
+            await sql.transact(lambda db, each=each: editions.supersede(db, "film", each, 1))
+
+    async def claim(edition: str) -> bool:
+        return await sql.transact(lambda db: editions.claim(db, "film", edition))
+
+    async def let_go(edition: str) -> bool:
+        return await sql.transact(lambda db: editions.let_go(db, edition, much_later_ms))
+
+    await old("first to claim")
+    assert await claim("first to claim")
+    assert not await let_go("first to claim")
+    await old("first to go")
+    assert await let_go("first to go")
+    assert not await claim("first to go")
+    assert "first to go" in await sql.read(lambda db: editions.outlived(db, much_later_ms))
+    await sql.transact(lambda db: editions.forget(db, "first to go"))
+    assert await claim("first to go")
+    await sql.close()
+
+
 @contextmanager
 def worker(state: Path, slot: str) -> Iterator[subprocess.Popen[bytes]]:
     folder = Path(scene_module.__file__).parents[1]

@@ -97,9 +97,10 @@ class Foreman:
         """Editions no player can be on any more, chunks nobody came back for, and the account of jobs long ended."""
         now_ms = self._clock.now_ms()
         for edition in await self._sql.read(lambda db: editions.outlived(db, now_ms)):
-            await self._blobs.delete(f"films/{edition}")
-            await self._sql.transact(lambda db, gone=edition: editions.forget(db, gone))
-            log.info("clear", edition=edition)
+            if await self._sql.transact(lambda db, old=edition: editions.let_go(db, old, now_ms)):
+                await self._blobs.delete(f"films/{edition}")
+                await self._sql.transact(lambda db, gone=edition: editions.forget(db, gone))
+                log.info("clear", edition=edition)
         left = await self._sql.read(lambda db: ledger.left_pieces(db, now_ms - editions.KEPT_MS))
         for _, piece_id in left:
             await self._blobs.delete(f"chunks/{piece_id}")

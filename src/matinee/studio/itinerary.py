@@ -38,9 +38,10 @@ from matinee.studio.source import SourceFacts
 from matinee.studio.stores import Stores
 from matinee.studio.subtitles import Texts
 from matinee.studio.texts import make_texts, texts_are_there
-from matinee.studio.tools import Bench, CalledOff
+from matinee.studio.tools import Bench, CalledOff, Stopped
 
 PLAYABLE, SOON, RUNGS = Queue("playable", 2), Queue("soon", 1), Queue("rungs", 1)
+CLAIM_S = 0.5
 IN_LINE = "waiting for its turn"
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("studio")
@@ -129,7 +130,7 @@ class Itinerary:
         for rung in rungs:
             make_rung(bench, path, plan, rung, folder)
         package(bench, folder, rungs, plan, edition)
-        self.stores.write(lambda db, _: editions.claim(db, film.title_id, edition))
+        self._claim(film, edition)
         return self.stores.put(f"films/{edition}", folder / edition)
 
     def _publish_art(self, work: Work) -> None:
@@ -185,6 +186,12 @@ class Itinerary:
     def _note(self, step: str, work: Callable[[sa.Connection, int], object]) -> None:
         """A step that writes into the ledger."""
         self.jobs.step(f"note {step}", bool, lambda: self.stores.write(work) is not False)
+
+    def _claim(self, film: Film, edition: str) -> None:
+        """An old edition of that name whose files are just going must be gone first."""
+        while not self.stores.write(lambda db, _: editions.claim(db, film.title_id, edition)):
+            if self.stores.stop.wait(CLAIM_S):
+                raise Stopped("the house is closing")
 
     def _reached(self, film: Film, stage: str) -> None:
         """Where the job is, for whoever asks; a job that was cancelled goes no further."""
