@@ -49,6 +49,16 @@ def test_the_journeys_name_real_files() -> None:
         assert len(paths_in(journey.read_text())) >= 8, journey
 
 
+def test_the_readme_shows_home_and_watching() -> None:
+    """Who comes by sees at once what it looks like, and does not wait for it."""
+    pictures = re.findall(r"!\[[^\]]+\]\((\S+\.webp)\)", (REPOSITORY / "README.md").read_text())
+    assert pictures == ["docs/home.webp", "docs/watch.webp"]
+    for picture in pictures:
+        content = (REPOSITORY / picture).read_bytes()
+        assert content[8:12] == b"WEBP", picture
+        assert len(content) < 200_000, picture
+
+
 # What public descriptions of Netflix's architecture name.
 PARTS = """ELB|Zuul|Eureka|Hystrix|Spring Boot|Node.js|EVCache|Cassandra|CockroachDB|MySQL|DynamoDB|S3|Kafka|Flink
 Spark|Hadoop|Redshift|Tableau|Open Connect|CloudFront|FFmpeg|MPEG-DASH|HLS|collaborative filtering|content-based filtering
