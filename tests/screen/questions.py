@@ -122,9 +122,11 @@ async def test_several_questions_at_once_keep_apart() -> None:
 
 
 async def test_the_operator_sees_the_library_without_picking_a_profile() -> None:
-    """Running the house needs nobody to watch: episodes with their series, in one list."""
-    answer = await Room().ask("{ operator { titles { id series { id } inMyList } } }", profile_id="", operator=True)
+    """Running the house needs nobody to watch: episodes with their series, in one list, whose series are asked for at once."""
+    room = Room()
+    answer = await room.ask("{ operator { titles { id series { id } inMyList } } }", profile_id="", operator=True)
     assert answer.kinds == []
     assert answer.data is not None
     found = {title["id"]: title["series"] for title in answer.data["operator"]["titles"]}
     assert found == {**{title.title_id: None for title in LIBRARY}, "e1": {"id": "show"}, "e2": {"id": "show"}}
+    assert room.library.asked == 1

@@ -217,10 +217,10 @@ class Title:
         return await Title.all_of(info.context, await info.context.similar(self.message.title_id))
 
     async def _series(self, viewing: Viewing) -> Title | None:
-        found = await viewing.series_of(self.message.series_id, for_operator=self.for_operator)
         if self.for_operator:
+            found = await viewing.titles_for_operator.load(self.message.series_id)
             return Title.of(found, for_operator=True) if found else None
-        return await Title.one_of(viewing, found)
+        return await Title.one_of(viewing, await viewing.titles.load(self.message.series_id))
 
     async def _up_next(self, viewing: Viewing) -> Title | None:
         titles = {each.title_id: each for each in await viewing.episodes.load(self.message.title_id)}

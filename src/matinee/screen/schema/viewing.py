@@ -59,6 +59,7 @@ class Viewing:
         self.desks = desks
         self.call = call
         self.titles: DataLoader[str, Title | None] = DataLoader(self._titles)
+        self.titles_for_operator: DataLoader[str, Title | None] = DataLoader(self._titles_for_operator)
         self.episodes: DataLoader[str, Sequence[Title]] = DataLoader(self._episodes)
         self.bookmarks: dict[str, Bookmark] = {}
         self.kept: set[str] = set()
@@ -100,19 +101,19 @@ class Viewing:
             raise Refused("invalid", "That is too much at once.", f"Ask for {MOST_TITLES} titles at most, nested ones too.")
         return titles
 
-    async def series_of(self, series_id: str, *, for_operator: bool) -> Title | None:
-        """The operator's own view of the library needs no profile."""
-        if not for_operator:
-            return await self.titles.load(series_id)
-        request = GetTitlesRequest(title_ids=[series_id], audience=Audience(operator=True))
-        return next(iter((await self.desks.catalog.get_titles(request, self.call)).titles), None)
-
     async def similar(self, title_id: str) -> Sequence[Title]:
         request = GetTitleRequest(title_id=title_id, audience=await self.audience())
         return (await self.desks.catalog.similar(request, self.call)).titles
 
     async def _titles(self, title_ids: list[str]) -> list[Title | None]:
-        request = GetTitlesRequest(title_ids=title_ids, audience=await self.audience())
+        return await self._titles_for(await self.audience(), title_ids)
+
+    async def _titles_for_operator(self, title_ids: list[str]) -> list[Title | None]:
+        """The operator's own view of the library needs no profile."""
+        return await self._titles_for(Audience(operator=True), title_ids)
+
+    async def _titles_for(self, audience: Audience, title_ids: list[str]) -> list[Title | None]:
+        request = GetTitlesRequest(title_ids=title_ids, audience=audience)
         found = {title.title_id: title for title in (await self.desks.catalog.get_titles(request, self.call)).titles}
         return [found.get(title_id) for title_id in title_ids]
 
