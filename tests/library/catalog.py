@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from library.place import CALL, GROWN_UP, LONG_AGO_NS, NOW_MS, Place
-from matinee.contracts.catalog_pb2 import FAILED, PLAYABLE, PREPARING, Art, Edition, GetTitleRequest
+from matinee.contracts.catalog_pb2 import FAILED, PLAYABLE, PREPARING, Art, Edition, GetTitleRequest, ListTitlesRequest
 from matinee.contracts.events_pb2 import ArtCut, TitleFact, TitleFailed, TitleProbed, TitlePublished
 
 
@@ -46,7 +46,7 @@ async def test_a_film_being_copied_can_wait(tmp_path: Path) -> None:
 
 
 async def test_a_film_that_leaves_is_hidden_and_comes_back_as_it_was(tmp_path: Path) -> None:
-    """Unplugging a disk hides its titles; plugging it in shows them again, with nothing to prepare anew."""
+    """Unplugging a disk hides its titles; plugging it in shows them again, playable and with nothing to prepare anew."""
     place = Place(tmp_path)
     await place.catalog.start()
     path = place.film("Windfall.mkv")
@@ -62,6 +62,10 @@ async def test_a_film_that_leaves_is_hidden_and_comes_back_as_it_was(tmp_path: P
     await place.catalog.scan()
     assert [each.title_id for each in await place.titles()] == [title.title_id]
     assert len(await place.found()) == 1
+    place.film("Newer.mkv")
+    await place.catalog.scan()
+    what_plays = ListTitlesRequest(audience=GROWN_UP, limit=1, playable_only=True)
+    assert [each.name for each in (await place.catalog.list_titles(what_plays, CALL)).titles] == ["Windfall"]
     await place.close()
 
 

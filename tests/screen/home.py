@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from matinee.contracts.catalog_pb2 import FAILED
 from matinee.contracts.home_pb2 import KeptRequest, ListChange, PageRequest, RowKind
 from matinee.contracts.identity_pb2 import AccountId, Credentials, NewProfile
 from matinee.contracts.playback_pb2 import Bookmark
@@ -15,9 +16,9 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.members.identity import Identity, IdentitySettings
 from matinee.ports.rows import MOST_ROWS
 from matinee.ports.rpc import Call, Refused
-from matinee.screen.home import Home
+from matinee.screen.home import NEWEST, Home
 from matinee.screen.my_list import ADDED, TABLE, MyList
-from screen.small_library import LIBRARY, Library, Places
+from screen.small_library import LIBRARY, Library, Places, film
 
 CALL = Call("test", "test", 1e12)
 
@@ -25,6 +26,7 @@ CALL = Call("test", "test", 1e12)
 @dataclass
 class House:
     home: Home
+    library: Library
     places: Places
     clock: ManualClock
     account_id: str
@@ -48,7 +50,7 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    clock, rows, places = ManualClock(), SqliteRows(tmp_path / "rows.db"), Places()
+    clock, rows, places, library = ManualClock(), SqliteRows(tmp_path / "rows.db"), Places(), Library(LIBRARY)
     settings = IdentitySettings(tmp_path / "passport.pem", tmp_path / "jwks.json")
     identity = Identity(sql=SqliteSql(tmp_path / "identity.db"), clock=clock, settings=settings)
     await identity.start()
@@ -59,8 +61,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     kid = (await identity.create_profile(kids, CALL)).profile_id
     everybody = (await identity.list_profiles(AccountId(account_id=account_id), CALL)).profiles
     grown_up = next(each.profile_id for each in everybody if each.profile_id != kid)
-    home = Home(rows=rows, clock=clock, identity=identity, catalog=Library(LIBRARY), playback=places)  # pyright: ignore
-    yield House(home, places, clock, account_id, grown_up, kid)
+    home = Home(rows=rows, clock=clock, identity=identity, catalog=library, playback=places)  # pyright: ignore
+    yield House(home, library, places, clock, account_id, grown_up, kid)
     await identity.close()
     await rows.close()
 
@@ -76,6 +78,16 @@ async def test_the_page_gathers_what_a_profile_may_see_and_has_done(house: House
     }
     assert [row.kind for row in page.rows][:2] == [RowKind.NEW, RowKind.SERIES_ROW]
     assert (page.hero.title_id, [title.title_id for title in page.preparing]) == ("grim", ["soon"])
+
+
+async def test_newcomers_that_cannot_play_hide_nothing(house: House) -> None:
+    """However many files were added that cannot be played yet, or ever, what plays stays the hero and in its rows."""
+    newcomers = [film(f"odd-{number}", "Drama", "Nature", state=FAILED) for number in range(3 * NEWEST)]
+    before = await house.rows(house.grown_up)
+    house.library.titles = [*newcomers, *LIBRARY]
+    page = await house.home.page(house.asked_by(house.grown_up), CALL)
+    assert (page.hero.title_id, await house.rows(house.grown_up)) == ("grim", before)
+    assert len(page.preparing) == NEWEST
 
 
 async def test_a_kid_sees_nothing_above_the_limit_anywhere(house: House) -> None:

@@ -22,7 +22,9 @@ class Library:
         if request.series_id:
             return pb.TitleList(titles=[title for title in seen if title.series_id == request.series_id])
         wanted = [title for title in seen if (title.kind == request.kind if request.kind else not title.series_id)]
-        return pb.TitleList(titles=[title for title in wanted if not request.genre or request.genre in title.genres])
+        wanted = [title for title in wanted if title.state == pb.PLAYABLE or not request.playable_only]
+        wanted = [title for title in wanted if not request.genre or request.genre in title.genres]
+        return pb.TitleList(titles=wanted[: request.limit or None])
 
     async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
         self.asked += 1

@@ -80,6 +80,8 @@ class Catalog:
         if request.genre and not request.series_id:
             wanted = request.genre.casefold()
             found = [each for each in found if any(wanted == genre.casefold() for genre in each.notes.genres)]
+        if request.playable_only:
+            found = [each for each in found if each.state == "playable"]
         first = max(request.offset, 0)
         return _list(found[first : first + request.limit] if request.limit > 0 else found[first:])
 

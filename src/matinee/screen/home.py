@@ -29,11 +29,13 @@ from matinee.screen.next_up import Episode, Watched
 from matinee.screen.shelves import MOST_GENRES, MOST_IN_ROW, Card, Facts, Kind, Shelf, compose, hero
 
 NEWEST = 3 * MOST_IN_ROW
-"""So many are looked at for what is new and what is on its way: a third may well be in preparation."""
+"""So many that play are looked at for the hero, and so many of all for what is on its way."""
 
 LATELY_WATCHED = 60
-SHORT_MS = 300_000
 """So many bookmarks are looked at for Keep watching."""
+
+SHORT_MS = 300_000
+"""A film that takes less is a short."""
 
 KINDS = {
     Kind.KEEP_WATCHING: pb.KEEP_WATCHING,
@@ -70,19 +72,22 @@ class Home:
         onward = call.from_("home")
         audience = await self._audience(request.account_id, request.profile_id, onward)
         asked = ListGenresRequest(audience=audience)
-        newest_and_series = [
+        first_lists = [
+            ListTitlesRequest(audience=audience, limit=NEWEST, playable_only=True),
+            ListTitlesRequest(audience=audience, kind=SERIES, limit=MOST_IN_ROW, playable_only=True),
             ListTitlesRequest(audience=audience, limit=NEWEST),
-            ListTitlesRequest(audience=audience, kind=SERIES, limit=MOST_IN_ROW),
         ]
-        (newest, series), genres, watched, kept_ids = await asyncio.gather(
-            self._lists(newest_and_series, onward),
+        (newest, series, newcomers), genres, watched, kept_ids = await asyncio.gather(
+            self._lists(first_lists, onward),
             self._catalog.list_genres(asked, onward),
             self._watched(request.profile_id, onward),
             self._my_list.all_of(request.profile_id),
         )
         biggest = sorted(genres.genres, key=lambda genre: (-genre.title_count, genre.name))[:MOST_GENRES]
         known = [*list(watched)[:LATELY_WATCHED], *kept_ids[:MOST_IN_ROW]]
-        of_genre = [ListTitlesRequest(audience=audience, genre=each.name, limit=MOST_IN_ROW) for each in biggest]
+        of_genre = [
+            ListTitlesRequest(audience=audience, genre=each.name, limit=MOST_IN_ROW, playable_only=True) for each in biggest
+        ]
         found, by_genre = await asyncio.gather(self._titles(known, audience, onward), self._lists(of_genre, onward))
         series_ids = list(dict.fromkeys(found[each].series_id for each in watched if each in found and found[each].series_id))
         of_series = [ListTitlesRequest(audience=audience, series_id=each) for each in series_ids]
@@ -98,7 +103,7 @@ class Home:
             cards={title_id: _card(title) for title_id, title in found.items()},
             episodes={each: [_episode(title) for title in titles] for each, titles in zip(series_ids, episodes, strict=True)},
         )
-        return _page(facts, shown, newest)
+        return _page(facts, shown, newcomers)
 
     async def my_list(self, request: pb.PageRequest, call: Call) -> TitleList:
         onward = call.from_("home")
@@ -142,12 +147,12 @@ class Home:
         return {each.title_id: Watched(each.at_ms, each.finished) for each in found.bookmarks}
 
 
-def _page(facts: Facts, shown: Mapping[str, Title], newest: Sequence[Title]) -> pb.HomePage:
+def _page(facts: Facts, shown: Mapping[str, Title], newcomers: Sequence[Title]) -> pb.HomePage:
     chosen = hero(facts)
     return pb.HomePage(
         hero=shown[chosen] if chosen else None,
         rows=[_row(shelf, shown) for shelf in compose(facts)],
-        preparing=[title for title in newest if title.state != PLAYABLE],
+        preparing=[title for title in newcomers if title.state != PLAYABLE],
     )
 
 
