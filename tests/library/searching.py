@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,18 @@ def test_whatever_is_typed_is_no_error(text: str) -> None:
 def test_odd_questions_are_questions(index: SearchIndex, text: str) -> None:
     """Nothing that is typed is a command."""
     assert index.search(text, 10) == []
+
+
+def test_searching_goes_on_while_films_are_taken_in(tmp_path: Path) -> None:
+    """Whoever searches while the library grows finds, every time, what was there before."""
+    index = SearchIndex(tmp_path / "index")
+    index.update(FILMS, (), Mark("library", 1))
+    with ThreadPoolExecutor(2) as others:
+        found = others.map(partial(index.search, most=5), ["amelie"] * 400)
+        for revision in range(2, 8):
+            index.update([film(f"Newcomer {revision}")], (), Mark("library", revision))
+        assert set(map(tuple, found)) == {("Amélie",)}
+    assert index.search("newcomer 7", 5) == ["Newcomer 7"]
 
 
 async def test_a_film_is_found_once_it_is_there_and_no_longer_when_it_is_gone(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class Mark:
 
 
 class SearchIndex:
-    """One process has it open. Not to be used from two threads at once."""
+    """One process has it open. One update at a time; any number of searches go on beside it, each in what was there before."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / VERSION
