@@ -7,6 +7,7 @@ three times without an answer in a row end it.
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -112,6 +113,7 @@ class Kept:
         unanswered = 0 if await self.well(COMES_UP_WITHIN_S) else HUNG_AFTER
         while unanswered < HUNG_AFTER:
             asked_s = time.monotonic()
+            await asyncio.to_thread(turn_over, self.child.log)
             unanswered = 0 if await self.child.is_well() else unanswered + 1
             await asyncio.sleep(asked_s + WATCH_EVERY_S - time.monotonic())
         if process.returncode is None and not self._ending:
@@ -121,8 +123,6 @@ class Kept:
     async def _start(self) -> asyncio.subprocess.Process:
         child = self.child
         child.before()
-        if child.log.exists() and child.log.stat().st_size > LARGEST_LOG_BYTES:
-            child.log.replace(child.log.with_suffix(".log.1"))
         with child.log.open("ab") as output:
             return await asyncio.create_subprocess_exec(
                 # The kernel ends the child when the supervisor dies, however it dies.
@@ -140,6 +140,19 @@ class Kept:
                 # What it writes is its owner's business alone.
                 umask=0o077,
             )
+
+
+def turn_over(log_file: Path) -> None:
+    """A log that has grown large becomes the last one, and begins anew: there are never more than the two.
+
+    The child keeps writing into the same file, which is opened to append; what it writes between copy and cut is lost.
+    """
+    if not log_file.exists() or log_file.stat().st_size <= LARGEST_LOG_BYTES:
+        return
+    # A full disk takes no copy, and has all the more need of the cut.
+    with contextlib.suppress(OSError):
+        shutil.copyfile(log_file, log_file.with_suffix(".log.1"))
+    os.truncate(log_file, 0)
 
 
 def _kill_group(pid: int) -> None:
