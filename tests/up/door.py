@@ -1,14 +1,21 @@
 """The front door bears crowds, says what browsers must know, and shows its figures to this machine only."""
 
+import resource
+import shlex
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from matinee.topology import LAPTOP
 from running import House, free_ports
+
+FEW_FILES = 300
 
 pytestmark = pytest.mark.xdist_group("kills")
 
@@ -20,9 +27,28 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     text = LAPTOP.read_text().replace("metrics_port = 0 ", f"metrics_port = {port + 3} ")
     (folder / "measured.toml").write_text(text)
     house = House(folder / "state", port=port, flags=("--topology", str(folder / "measured.toml")))
+    few, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_FILES, allowed))
     house.up()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, allowed))
     yield house
     assert house.down() == 0
+
+
+def test_a_shell_that_allows_few_open_files_does_not_keep_viewers_out(house: House) -> None:
+    """Started where each process may open a few hundred files, the house opens as many as the system lets it."""
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for pid in (pid for pids in house.pids().values() for pid in pids):
+        assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == (allowed, allowed)
+
+
+def test_the_doctor_says_when_few_files_may_be_open(tmp_path: Path) -> None:
+    """Where the system itself allows too few, `matinee doctor` says how many there are and what would do."""
+    look = f"ulimit -n 1000; exec {shlex.quote(sys.executable)} -m matinee doctor --state {shlex.quote(str(tmp_path))}"
+    told = subprocess.run(["sh", "-c", look], capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 1
+    assert "only 1000 files and connections" in told.stdout
+    assert "4096" in told.stdout
 
 
 def answer(address: str, **how: str | bytes) -> tuple[int, dict[str, str], bytes]:

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from matinee.topology import REPOSITORY, Topology
 from matinee.up.listening import problem_with_port
+from matinee.up.open_files import LEAST_OPEN_FILES, problem_with_open_files
 from matinee.up.plan import envoy_of, nginx_of
 
 LEAST_FREE_BYTES = 2_000_000_000
@@ -53,6 +54,7 @@ def findings_of(topology: Topology) -> Iterator[Finding]:
     built = (REPOSITORY / "web" / "dist" / "index.html").is_file()
     yield Finding("web app", "" if built else "it is not built", "type `make setup`")
     yield _state(topology.state)
+    yield Finding("open files", problem_with_open_files(), f"allow {LEAST_OPEN_FILES} or more: `ulimit -Hn` shows the limit")
     for name, port in [("front door", topology.door.port), *((f"box {box.box_id}", box.port) for box in topology.boxes)]:
         yield _port(name, topology.door.host, port)
 

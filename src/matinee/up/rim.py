@@ -24,11 +24,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.topology import Topology
 from matinee.up.envoy_parts import IDLE_S
+from matinee.up.open_files import open_as_many_as_allowed
 from matinee.up.state import held, open_state
 from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
 DRAIN_S = 5
+ASKED_ALL_THE_TIME = "/steering.json"
+"""Every player asks again and again which box is best. A good answer is counted, and not worth a line in the log."""
 LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
 HTTP_SECONDS = Histogram("matinee_http_seconds", "How long requests took, by the first part of their path", ["path", "status"])
 
@@ -47,6 +50,7 @@ class Loop:
 def run_alone(topology: Topology, name: str) -> None:
     """Runs one process of the topology that no supervisor keeps. Raises CannotStart."""
     os.umask(0o077)
+    open_as_many_as_allowed()
     settled = open_state(topology)
     os.chdir(settled.state)
     run_process(settled, name)
@@ -189,18 +193,24 @@ def _logged(front: Front) -> ASGIApp:
             if scope["type"] == "http":
                 took_s = time.monotonic() - began_s
                 HTTP_SECONDS.labels(_first_part(scope["path"]), status).observe(took_s)
-                headers = dict(scope["headers"])
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    ms=round(took_s * 1000, 1),
-                    trace_id=headers.get(b"x-request-id", b"").decode("latin-1"),
-                    account=headers.get(b"x-matinee-account", b"").decode("latin-1"),
-                )
+                _tell(scope, status, took_s)
 
     return logged
+
+
+def _tell(scope: Scope, status: int, took_s: float) -> None:
+    if status == 200 and scope["path"].endswith(ASKED_ALL_THE_TIME):
+        return
+    headers = dict(scope["headers"])
+    log.info(
+        "request",
+        method=scope["method"],
+        path=scope["path"],
+        status=status,
+        ms=round(took_s * 1000, 1),
+        trace_id=headers.get(b"x-request-id", b"").decode("latin-1"),
+        account=headers.get(b"x-matinee-account", b"").decode("latin-1"),
+    )
 
 
 def _first_part(path: str) -> str:

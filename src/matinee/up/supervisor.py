@@ -21,6 +21,7 @@ from matinee.up.envoy import ADMIN_SOCKET
 from matinee.up.http_get import Place, status_of
 from matinee.up.leftovers import end_leftovers
 from matinee.up.listening import problem_with_port
+from matinee.up.open_files import open_as_many_as_allowed
 from matinee.up.plan import box_child, envoy_child, is_open, nginx_of, process_child
 from matinee.up.state import LOCK, CannotStart, held, open_state
 
@@ -38,6 +39,7 @@ def run_house(topology: Topology, without: Sequence[str] = ()) -> int:
     )
     try:
         os.umask(0o077)
+        open_as_many_as_allowed()
         settled = open_state(topology)
         taken = f"another `matinee up` runs on {settled.state}: stop it, or give this one its own --state and --port"
         with held(settled.state / LOCK, taken):
