@@ -9,7 +9,11 @@ from typing import IO
 
 from matinee.topology import Topology
 
-LOCK = "lock"
+LOCK, VERSION = "lock", "version"
+# What may lie in a directory that is being taken by two processes at once.
+NEW, DRAFT = {LOCK, VERSION}, ".draft."
+# Raised with every change that an older state directory does not survive.
+STATE_VERSION = "2"
 FOLDERS = ("run", "logs", "secrets", "boxes", "demo", "films")
 
 
@@ -44,26 +48,40 @@ def _claim(state: Path) -> None:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     if state.stat().st_uid != os.geteuid():
         raise CannotStart(f"{state} belongs to somebody else: give --state a directory of your own")
-    if not (state / LOCK).exists() and any(state.iterdir()):
-        raise CannotStart(f"{state} holds other things than Matinee's: give --state an empty or a new directory")
+    if not (state / LOCK).exists():
+        if any(path.name not in NEW and not path.name.startswith(DRAFT) for path in state.iterdir()):
+            raise CannotStart(f"{state} holds other things than Matinee's: give --state an empty or a new directory")
+        _write_once(state / VERSION, STATE_VERSION)
+    _check_version(state)
     (state / LOCK).touch(0o600)
     state.chmod(0o700)
 
 
+def _check_version(state: Path) -> None:
+    """A directory of another version is left as it is: what lies in it may be somebody's accounts and lists."""
+    file = state / VERSION
+    found = file.read_text().strip() if file.exists() else "1"
+    if found != STATE_VERSION:
+        raise CannotStart(
+            f"{state} was made by another version of Matinee (its state is {found}, this one's {STATE_VERSION}): "
+            "give --state a new directory, or delete this one if nothing in it is dear to you; films in libraries are not touched"
+        )
+
+
 def _instance(file: Path) -> str:
     """The name in `file`; the first who comes gives it one, and one that a crash cut short is given anew."""
-    if not file.exists() or not file.read_text().strip():
-        draft = file.with_name(f".instance.{secrets.token_hex(4)}")
-        draft.write_text(secrets.token_hex(4))
-        if file.exists():
-            draft.replace(file)
-        else:
-            _give(draft, file)
+    if file.exists() and not file.read_text().strip():
+        file.unlink()
+    _write_once(file, secrets.token_hex(4))
     return file.read_text().strip()
 
 
-def _give(draft: Path, file: Path) -> None:
-    """A link and not a move: who comes second must find the first one's name."""
+def _write_once(file: Path, content: str) -> None:
+    """Whole or not at all, and only the first time: who comes second finds what the first one wrote."""
+    if file.exists():
+        return
+    draft = file.with_name(f"{DRAFT}{secrets.token_hex(4)}")
+    draft.write_text(content)
     try:
         file.hardlink_to(draft)
     except FileExistsError:
