@@ -7,6 +7,7 @@ from matinee.studio.film import Film
 from matinee.studio.intake import FileChanged, FileVanished
 from matinee.studio.jobs import Unfit
 from matinee.studio.source import NotAFilm
+from matinee.studio.sync_samples import NoMarks
 from matinee.studio.tools import ToolFailed
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ def with_the_film(film: Film, work: Callable[[], T]) -> T:
         return result
     except FileChanged as change:
         raise _moved_on(change) from change
-    except (NotAFilm, ToolFailed, OSError) as failure:
+    except (NotAFilm, NoMarks, ToolFailed, OSError) as failure:
         raise _changed_meanwhile(film) or Unfit(_in_words(failure), detail=_said(failure)) from failure
 
 
@@ -41,10 +42,11 @@ def _in_words(failure: Exception) -> str:
     if isinstance(failure, NotAFilm):
         return str(failure)
     if isinstance(failure, OSError):
-        return f"The film or the studio's disk cannot be used ({failure}). Mend that, then touch the film's file to try again."
+        why = failure.strerror or type(failure).__name__
+        return f"The film or the studio's disk cannot be used ({why}). Mend that, then touch the film's file to try again."
     return "The film could not be prepared. Check that it plays elsewhere, then copy it again."
 
 
 def _said(failure: Exception) -> str:
-    """The last words of the program that failed, if one did."""
-    return str(failure if isinstance(failure, ToolFailed) else failure.__cause__ or "")
+    """For the operator alone, as it may name the studio's folders: the last words of the program or of the system."""
+    return str(failure.__cause__ or "" if isinstance(failure, NotAFilm) else failure)
