@@ -1,5 +1,7 @@
 """What is a film, and what is not."""
 
+import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from matinee.studio.ladder import can_be_copied
 from matinee.studio.languages import language_of
 from matinee.studio.probe import probe
 from matinee.studio.source import NotAFilm
-from matinee.studio.tools import Bench
+from matinee.studio.tools import Bench, Tools
 
 from .conftest import Films
 
@@ -41,6 +43,49 @@ def test_an_old_container_without_times_is_a_film_but_never_a_copy(bench: Bench,
     assert facts.duration_ms == pytest.approx(5000, abs=100)
     assert facts.video.codec == "h264"
     assert not can_be_copied(facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "coding"),
+    [
+        ("film.rm", ["-c:v", "rv10", "-s", "352x288"]),
+        ("film.wtv", ["-c:v", "mpeg2video"]),
+        ("film.dv", ["-s", "720x576", "-r", "25", "-c:v", "dvvideo"]),
+    ],
+)
+def test_what_the_library_takes_for_a_film_the_studio_can_open(
+    bench: Bench, films: Films, tmp_path: Path, name: str, coding: list[str]
+) -> None:
+    """My oldest recordings, RealMedia, Windows' television and camcorder tapes, are films too."""
+    old = tmp_path / name
+    pal = ["-pix_fmt", "yuv420p", "-t", "2"]
+    bench.ffmpeg(["-i", str(films.silent), *coding, *pal, str(old)])
+    assert probe(bench, old).duration_ms == pytest.approx(2000, abs=150)
+
+
+def test_a_sound_that_goes_on_after_the_picture_makes_no_film_cut_off(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """A film whose music plays on after the last picture is whole; half a copy of it is not."""
+    whole, cut = tmp_path / "whole.mkv", tmp_path / "cut.mkv"
+    sources = ["-i", str(films.silent), "-f", "lavfi", "-i", "sine=frequency=330:duration=9"]
+    bench.ffmpeg([*sources, "-c:v", "copy", "-c:a", "libmp3lame", str(whole)])
+    assert probe(bench, whole).duration_ms == pytest.approx(5000, abs=100)
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    with pytest.raises(NotAFilm, match="cut off"):
+        probe(bench, cut)
+
+
+@pytest.mark.parametrize("damage", [{"width": 0}, {"height": None}, {"duration": "long"}])
+def test_a_film_that_says_nonsense_of_itself_is_damaged(damage: dict[str, object], tmp_path: Path) -> None:
+    """A picture without a size, or numbers that are none, are answered with what to do about the file."""
+    video = {"index": 0, "codec_type": "video", "width": 640, "height": 360, "duration": "2.0", **damage}
+    reports = {"json": json.dumps({"streams": [{key: value for key, value in video.items() if value is not None}]})}
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"film")
+    ffprobe = tmp_path / "ffprobe"
+    ffprobe.write_text(f"#!/bin/sh\ncase \"$*\" in *json*) echo '{reports['json']}';; *) echo 0.0,0.0,2.0,9,K__;; esac\n")
+    ffprobe.chmod(0o700)
+    with pytest.raises(NotAFilm, match="damaged"):
+        probe(Bench(Tools(ffprobe, ffprobe, ffprobe), threading.Event()), film)
 
 
 def test_an_empty_file_is_not_a_film(bench: Bench, tmp_path: Path) -> None:

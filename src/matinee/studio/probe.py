@@ -8,7 +8,7 @@ from matinee.studio.source import NotAFilm, SourceFacts, main_video, read_source
 from matinee.studio.tools import Bench, ToolFailed
 
 # Containers films come in. What is not here (playlists, pictures, text, scripts of ffmpeg's own) is not opened at all.
-CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,mp3,flac,wav,aac"
+CONTAINERS = "mov,mp4,m4a,3gp,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,rm,wtv,dv,mp3,flac,wav,aac"
 
 DAMAGED = "This film is damaged. Copy it again from where it came."
 
@@ -38,15 +38,19 @@ def probe(bench: Bench, film: Path) -> SourceFacts:
     except ToolFailed as failure:
         raise NotAFilm("This is not a video file, or it is damaged or cut off. Copy it again from where it came.") from failure
     video = main_video(cast("list[dict[str, Any]]", report.get("streams", [])))
-    packets = _packets(bench, film, int(video["index"]))
-    return read_source(report, packets, _entries(bench, film) if video.get("codec_name") == "h264" else None)
+    try:
+        packets = _packets(bench, film, int(video["index"]))
+        entries = _entries(bench, film) if video.get("codec_name") == "h264" else None
+        return read_source(report, packets, entries, lambda: _packets(bench, film))
+    except (ValueError, LookupError, ArithmeticError) as nonsense:
+        # What the file says of itself is not even a number.
+        raise NotAFilm(DAMAGED) from nonsense
 
 
-def _packets(bench: Bench, film: Path, index: int) -> str:
+def _packets(bench: Bench, film: Path, index: int | None = None) -> str:
     arguments = [
-        # Only the picture: the sound's packets cut nothing.
-        "-select_streams",
-        str(index),
+        # Only the picture, where one is meant: the sound's packets cut nothing.
+        *(["-select_streams", str(index)] if index is not None else []),
         # Packets are read, not decoded, so a long film takes seconds; the order of these is fixed by ffprobe, not by us.
         "-show_entries",
         "packet=pts_time,dts_time,duration_time,size,flags",

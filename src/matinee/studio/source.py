@@ -1,6 +1,6 @@
 """What a source film is: its facts, read from what ffprobe prints. Nothing here opens a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
@@ -56,11 +56,14 @@ class SourceFacts:
     chapters: tuple[ChapterMark, ...] = ()
 
 
-def read_source(report: Mapping[str, Any], packets: str, entries: str | None = None) -> SourceFacts:
+def read_source(
+    report: Mapping[str, Any], packets: str, entries: str | None = None, all_packets: Callable[[], str] = lambda: ""
+) -> SourceFacts:
     """Facts from `-show_format -show_streams -show_chapters` as JSON, and from the video's packets: a line each of
     `pts_time,dts_time,duration_time,size,flags`.
 
     `entries` is ffmpeg's framecrc of the pictures that a decoder can be entered at, when not every keyframe is one.
+    `all_packets` gives those of the sounds too; it is asked only where the picture ends before the container does.
     Raises NotAFilm.
     """
     streams = cast("Sequence[Mapping[str, Any]]", report.get("streams", ()))
@@ -68,7 +71,7 @@ def read_source(report: Mapping[str, Any], packets: str, entries: str | None = N
     shown = _Packets.read(packets)
     if entries is not None:
         shown = shown.entered_at(_entry_times_ms(entries))
-    duration_ms = _duration_ms(report, video, shown)
+    duration_ms = _duration_ms(report, video, shown, all_packets)
     return SourceFacts(
         container=str(report.get("format", {}).get("format_name", "")),
         duration_ms=duration_ms,
@@ -139,10 +142,19 @@ def _entry_times_ms(framecrc: str) -> frozenset[int]:
     return frozenset(times)
 
 
-def _duration_ms(report: Mapping[str, Any], video: Mapping[str, Any], packets: _Packets) -> int:
-    promised = video.get("duration") or report.get("format", {}).get("duration") or 0
-    promised_ms, held_ms = float(promised) * 1000, packets.end_ms - packets.first_ms
-    if held_ms < promised_ms * (1 - MISSING_SHARE) - 1000:
+def _duration_ms(report: Mapping[str, Any], video: Mapping[str, Any], packets: _Packets, all_packets: Callable[[], str]) -> int:
+    container = cast("Mapping[str, Any]", report.get("format", {}))
+    promised_ms, held_ms = (
+        float(video.get("duration") or container.get("duration") or 0) * 1000,
+        packets.end_ms - packets.first_ms,
+    )
+    stops_early = held_ms < _least_ms(promised_ms)
+    if stops_early and not video.get("duration"):
+        # The container speaks of its longest stream, which may be a sound that goes on after the last picture.
+        text = all_packets()
+        end_ms = _Packets.read(text).end_ms if text else packets.end_ms
+        stops_early = end_ms - float(container.get("start_time") or 0) * 1000 < _least_ms(promised_ms)
+    if stops_early:
         raise NotAFilm(
             f"This file stops after {held_ms / 1000:.0f} of {promised_ms / 1000:.0f} seconds: it was cut off. "
             "Copy it again from where it came."
@@ -152,8 +164,14 @@ def _duration_ms(report: Mapping[str, Any], video: Mapping[str, Any], packets: _
     return round(held_ms)
 
 
+def _least_ms(promised_ms: float) -> float:
+    return promised_ms * (1 - MISSING_SHARE) - 1000
+
+
 def _video(stream: Mapping[str, Any], packets: _Packets) -> VideoFacts:
-    width, height = int(stream["width"]), int(stream["height"])
+    width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
+    if width <= 0 or height <= 0:
+        raise NotAFilm("The picture of this file has no size: it is damaged. Copy it again from where it came.")
     pixel = _fraction(str(stream.get("sample_aspect_ratio", "1:1")).replace(":", "/")) or Fraction(1)
     turned = _quarter_turned(stream)
     shown = (round(width * pixel), height)
