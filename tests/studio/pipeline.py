@@ -97,6 +97,27 @@ async def test_a_film_found_twice_is_made_once(films: Films, tmp_path: Path) -> 
         assert len(editions) == 1
 
 
+async def test_a_film_in_all_its_rungs_never_falls_back_to_its_first(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """I touch my film, and give it subtitles: whoever watches keeps the best picture all the while."""
+    film = tmp_path / "Film.mkv"
+    # A few seconds, for they are encoded twice.
+    bench.ffmpeg(["-t", "3", "-i", str(films.old), "-c", "copy", str(film)])
+    async with studio(tmp_path) as scene:
+        await scene.find(film, "film")
+        made = await scene.hears(complete("film"))
+        film.touch()
+        await scene.find(film, "film", finding=1)
+        touched = await scene.hears(lambda fact: fact.finding == 1 and fact.HasField("published"))
+        assert touched.published == made.published
+        (tmp_path / "Film.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+        await scene.find(film, "film", finding=2)
+        subtitled = await scene.hears(lambda fact: fact.finding == 2 and fact.HasField("published"))
+        assert subtitled.published.edition.complete
+        assert [track.name for track in subtitled.published.edition.tracks if track.language == "en"] == ["English"]
+        later = [fact.published.edition for fact in scene.facts if fact.HasField("published")][1:]
+        assert [edition.complete for edition in later] == [True, True, True]
+
+
 async def test_a_store_that_was_away_does_not_cost_the_film(films: Films, tmp_path: Path) -> None:
     """When the disk of films is back, my film is published."""
     async with studio(tmp_path, all_rungs=False, blobs=AwayAtFirst(tmp_path / "blobs")) as scene:

@@ -31,10 +31,16 @@ class Scene:
     office: Office
     facts: list[TitleFact] = field(default_factory=list[TitleFact])
 
-    async def find(self, film: Path, title_id: str, *, earlier_ns: int = 0, seen: Path | None = None) -> None:
+    async def find(self, film: Path, title_id: str, *, earlier_ns: int = 0, seen: Path | None = None, finding: int = 0) -> None:
         """The library finds a film: as it was `earlier_ns` before, or where there was one like `seen`."""
         now = (seen or film).stat()
-        found = FilmFound(title_id=title_id, path=str(film), size_bytes=now.st_size, modified_ns=now.st_mtime_ns - earlier_ns)
+        found = FilmFound(
+            title_id=title_id,
+            path=str(film),
+            size_bytes=now.st_size,
+            modified_ns=now.st_mtime_ns - earlier_ns,
+            finding=finding,
+        )
         await self.log.append("films", [Entry(title_id, found.SerializeToString())])
 
     async def hears(self, wanted: Callable[[TitleFact], bool]) -> TitleFact:

@@ -19,6 +19,7 @@ EDITIONS = sa.Table(
     sa.Column("title_id", sa.String(80), primary_key=True),
     sa.Column("edition_id", sa.String(40), primary_key=True),
     sa.Column("superseded_ms", sa.BigInteger, nullable=False),  # 0: it is the one to play; GOING
+    sa.Column("whole_of", sa.String(64), nullable=False),  # the digest of the film it is all of; "" for a first edition
 )
 
 
@@ -28,14 +29,21 @@ def claim(db: sa.Connection, title_id: str, edition_id: str) -> bool:
     if db.execute(sa.select(EDITIONS.c.edition_id).where(this, EDITIONS.c.superseded_ms == GOING)).first():
         return False
     if not db.execute(sa.update(EDITIONS).where(this, EDITIONS.c.title_id == title_id).values(superseded_ms=0)).rowcount:
-        db.execute(sa.insert(EDITIONS).values(title_id=title_id, edition_id=edition_id, superseded_ms=0))
+        db.execute(sa.insert(EDITIONS).values(title_id=title_id, edition_id=edition_id, superseded_ms=0, whole_of=""))
     return True
 
 
-def supersede(db: sa.Connection, title_id: str, edition_id: str, now_ms: int) -> None:
+def supersede(db: sa.Connection, title_id: str, edition_id: str, now_ms: int, *, whole_of: str = "") -> None:
     """Once this one can be played: all others of the title are old."""
-    others = (EDITIONS.c.title_id == title_id) & (EDITIONS.c.edition_id != edition_id) & (EDITIONS.c.superseded_ms == 0)
-    db.execute(sa.update(EDITIONS).where(others).values(superseded_ms=now_ms))
+    here, this = EDITIONS.c.title_id == title_id, EDITIONS.c.edition_id == edition_id
+    db.execute(sa.update(EDITIONS).where(here, this).values(whole_of=whole_of))
+    db.execute(sa.update(EDITIONS).where(here, ~this, EDITIONS.c.superseded_ms == 0).values(superseded_ms=now_ms))
+
+
+def is_whole(db: sa.Connection, title_id: str, digest: str) -> bool:
+    """Whether the title can be played in a complete edition of this very film, be it with other subtitles."""
+    whole = (EDITIONS.c.title_id == title_id) & (EDITIONS.c.whole_of == digest) & (EDITIONS.c.superseded_ms == 0)
+    return db.execute(sa.select(EDITIONS.c.edition_id).where(whole)).first() is not None
 
 
 def outlived(db: sa.Connection, now_ms: int) -> list[str]:

@@ -4,6 +4,8 @@
     first edition: chunks -> sounds, pictures -> package -> publish -> artwork
     complete edition: chunks -> sounds, pictures -> package (thumbnails, chapters) -> publish
 
+A complete edition that is there already is only told of again, and nothing less takes the place of one.
+
 Every stop is a step of a durable job (`jobs.py`), and everything heavy a child process (`tools.py`). What a later job needs
 to know travels with it. There are queues, so that nobody waits behind a long encode: `playable` takes a film in and publishes
 what needs no encoding, `soon` makes the quick first rung of the others, `rungs` all the rest at idle priority; their chunks
@@ -83,7 +85,14 @@ class Itinerary:
         texts = self._learn(film, "texts", Texts, lambda: self._texts(film, source))
         plan = self._learn(film, "plan", Plan, lambda: self._plan(source, texts))
         work = Work(film, digest, source, plan)
+        if self.jobs.step("look for it", bool, lambda: self._is_made(work)):
+            self._announce(work, plan.full, edition_id(digest, plan, plan.full), complete=True)
+            self._publish_art(work)
+            return self._finish(film)
         self._lay_out([*errands(work, plan.first, idle=False), *errands(work, plan.full, idle=True)])
+        if plan.first != plan.full and self.jobs.step("look for a whole one", bool, lambda: self._is_whole(work)):
+            self._publish_art(work)
+            return self._send_for_rungs(work)
         if all(rung.copied for rung in plan.first):
             return self.make_first(work)
         self._reached(film, IN_LINE)
@@ -96,13 +105,28 @@ class Itinerary:
         self._publish_art(work)
         if complete:
             return self._finish(work.film)
-        self._reached(work.film, IN_LINE)
-        self._enqueue(RUNGS, "rungs", work.film, work)
-        return "playable"
+        return self._send_for_rungs(work)
 
     def make_full(self, work: Work) -> str:
         self._publish(work, work.plan.full, self.bench.at_idle_priority(), complete=True)
         return self._finish(work.film)
+
+    def _send_for_rungs(self, work: Work) -> str:
+        self._reached(work.film, IN_LINE)
+        self._enqueue(RUNGS, "rungs", work.film, work)
+        return "playable"
+
+    def _is_made(self, work: Work) -> bool:
+        """Somebody touched the film or moved it; or it lies in the library twice."""
+        edition = edition_id(work.digest, work.plan, work.plan.full)
+        if not self.stores.has(f"films/{edition}"):
+            return False
+        self._claim(work.film, edition)
+        return self.stores.has(f"films/{edition}")
+
+    def _is_whole(self, work: Work) -> bool:
+        """Then the new edition, which may only have other subtitles, is played when it is complete too."""
+        return self.stores.write(lambda db, _: _stays_playable(db, work))
 
     def _publish(self, work: Work, rungs: Sequence[Rung], bench: Bench, *, complete: bool) -> None:
         """Makes what an edition is packaged of, packages it, and tells of it once it can be played."""
@@ -113,9 +137,13 @@ class Itinerary:
             self.runner.send(sent, f"chunks of {edition}")
         self._reached(film, "packaging")
         self._learn(film, f"publish {edition}", bool, lambda: self._assemble(work, rungs, sent, bench, edition))
-        tracks = (*work.plan.sounds_beside(rungs), *work.plan.texts)
+        self._announce(work, rungs, edition, complete=complete)
+
+    def _announce(self, work: Work, rungs: Sequence[Rung], edition: str, *, complete: bool) -> None:
+        film, tracks = work.film, (*work.plan.sounds_beside(rungs), *work.plan.texts)
         self._tell(film, Published(edition, complete, labels_px(rungs), tracks, work.plan.chapters))
-        self._note(f"published {edition}", lambda db, now_ms: _published(db, film, edition, now_ms))
+        whole_of = work.digest if complete else ""
+        self._note(f"published {edition}", lambda db, now_ms: _published(db, film, edition, now_ms, whole_of))
 
     def _assemble(self, work: Work, rungs: Sequence[Rung], sent: Sequence[Errand], bench: Bench, edition: str) -> bool:
         """One step of the job. Each file here is there whole or not at all, so what a death interrupts is all that is lost."""
@@ -205,9 +233,16 @@ class Itinerary:
         self.jobs.enqueue(queue, job, f"{film.attempt_id}-{job}", film.title_id, msgspec.to_builtins(subject), asked_s)
 
 
-def _published(db: sa.Connection, film: Film, edition: str, now_ms: int) -> None:
+def _published(db: sa.Connection, film: Film, edition: str, now_ms: int, whole_of: str) -> None:
     ledger.became_playable(db, film)
-    editions.supersede(db, film.title_id, edition, now_ms)
+    editions.supersede(db, film.title_id, edition, now_ms, whole_of=whole_of)
+
+
+def _stays_playable(db: sa.Connection, work: Work) -> bool:
+    whole = editions.is_whole(db, work.film.title_id, work.digest)
+    if whole:
+        ledger.became_playable(db, work.film)
+    return whole
 
 
 def _sizes(rungs: Sequence[Rung]) -> str:
