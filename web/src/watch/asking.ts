@@ -23,6 +23,18 @@ interface Asker {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/**
+ * Asks once, for a film that plays already: a better edition is a gift, and whatever stands in its way (a house that does not
+ * answer, no free screen, a title that left), the film goes on as it is.
+ */
+export async function askForBetter({ client, title, screen }: Wanted, isOver: () => boolean): Promise<Granted | null> {
+  const outcome = await askToPlay(client, title, screen);
+  if (outcome.kind !== "granted") return null;
+  if (!isOver()) return outcome.play;
+  leave(client, outcome.play.id, outcome.play.positionMs);
+  return null;
+}
+
 /** Asks until there is a play, through the studio's work and a house that restarts; null when there is none to be had. */
 export async function askUntilPlayed({ client, title, screen }: Wanted, asker: Asker): Promise<Granted | null> {
   for (let unheard = 0; !asker.isOver(); ) {

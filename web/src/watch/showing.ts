@@ -1,4 +1,4 @@
-import { askUntilPlayed } from "./asking";
+import { askForBetter, askUntilPlayed } from "./asking";
 import { faultOf, GAVE_UP, isDecoding, isOutage, type Fault, type PlayerError } from "./faults";
 import { startHeart, type Heart } from "./heart";
 import { holdPass } from "./pass";
@@ -60,7 +60,7 @@ export class Showing {
   changeOver(): void {
     if (!this.better || this.changing || this.over) return;
     this.better = false;
-    void this.playAnew();
+    void this.playAnew(() => (this.started ? askForBetter(this.order, () => this.over) : this.ask()));
   }
 
   close(): void {
@@ -141,11 +141,11 @@ export class Showing {
   }
 
   /** One new play, one load, the same place: nobody should notice. */
-  private async playAnew(): Promise<void> {
+  private async playAnew(ask: () => Promise<Granted | null>): Promise<void> {
     if (this.changing || this.over) return;
     this.changing = true;
     const playing = !this.started || !this.video.paused;
-    const play = await this.ask();
+    const play = await ask();
     if (play !== null && !this.isOver()) {
       this.adopt(play);
       await this.load(this.at, playing);
@@ -163,7 +163,7 @@ export class Showing {
       this.pass.take(outcome.pass);
       this.better = outcome.better !== null;
     } else if (outcome.kind === "gone") this.fail(outcome.fault);
-    else if (outcome.kind === "lost") await this.playAnew();
+    else if (outcome.kind === "lost") await this.playAnew(() => this.ask());
   }
 
   private meet(error: PlayerError | null, loading: boolean): void {
