@@ -1,6 +1,7 @@
 """`matinee studio`, as its owner types it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,46 @@ def test_a_folder_comes_whole_without_what_is_hidden(tmp_path: Path) -> None:
 
 def typed(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "matinee", "studio", *words], capture_output=True, text=True, timeout=90)
+
+
+def test_a_film_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    """Two films of one name are both kept, with what lies beside them; adding them again, or a copy of one, brings nothing."""
+    films = tmp_path / "films"
+    for folder in ("a", "b", "a/Show", "b/Show"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "film.mp4").write_text(folder)
+        (tmp_path / folder / "film.en.srt").write_text(folder)
+    paths = [tmp_path / place for place in ("a/film.mp4", "b/film.mp4", "a/Show", "b/Show")]
+    for _ in range(2):
+        copy(additions(paths, films), films, lambda _: None)
+        there = {str(path.relative_to(films)): path.read_text() for path in films.rglob("*.*")}
+        named = {"film": "a", "film (b)": "b", "Show/film": "a/Show", "Show (b)/film": "b/Show"}
+        assert there == {f"{name}{kind}": text for name, text in named.items() for kind in (".mp4", ".en.srt")}
+    (tmp_path / "c").mkdir()
+    shutil.copyfile(tmp_path / "a" / "film.mp4", tmp_path / "c" / "film.mp4")
+    assert all(each.is_there for each in additions([tmp_path / "c" / "film.mp4"], films))
+
+
+def test_a_link_to_a_film_is_a_film(tmp_path: Path) -> None:
+    """A film that lies elsewhere comes under the name of its link, with what lies beside the link."""
+    (tmp_path / "Film.mkv").symlink_to(tmp_path / "0f3a")
+    (tmp_path / "0f3a").write_text("film")
+    (tmp_path / "Film.srt").write_text("words")
+    films = tmp_path / "films"
+    copy(additions([tmp_path / "Film.mkv"], films), films, lambda _: None)
+    assert {path.name: path.read_text() for path in films.iterdir()} == {"Film.mkv": "film", "Film.srt": "words"}
+
+
+def test_what_a_death_left_half_copied_is_cleared_and_what_is_being_copied_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies broken off more than an hour ago take no room for ever."""
+    films = tmp_path / "films"
+    (films / "Show").mkdir(parents=True)
+    half = films / "Show" / ".0123456789ab.part"
+    half.write_text("half")
+    copy([], films, lambda _: None)
+    assert half.exists()
+    monkeypatch.setattr("matinee.up.adding.ABANDONED_S", -1)
+    copy([], films, lambda _: None)
+    assert not half.exists()

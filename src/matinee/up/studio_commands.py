@@ -52,6 +52,9 @@ def add(*paths: Path, state: State = Path(".state"), wait: Annotated[bool, Param
     films = house.state / FILMS
     try:
         wanted = additions(paths, films)
+        for moved in (each for each in wanted if each.is_film and each.target != each.asked):
+            there, name = moved.asked.relative_to(films), moved.target.relative_to(films)
+            out.print(f"{moved.source}: there is another {there} already, so it is added as {name}", markup=False)
         _copy(wanted, films)
     except CannotAdd as error:
         sys.exit(f"matinee: {error}")
