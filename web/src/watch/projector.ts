@@ -3,6 +3,7 @@ import { fileOf, signed, watchBoxes } from "./boxes";
 import { failedBox, isGone, playerErrorOf, type PlayerError } from "./faults";
 import type { PassHolder } from "./pass";
 import type { Tracks } from "./tracks";
+import { watchTraffic } from "./traffic";
 import { expectLetters, fulfil, tracksOf, type Wishes } from "./wishes";
 
 export interface ProjectorEvents {
@@ -31,6 +32,8 @@ export interface Projector {
   glimpse(time: number): Promise<Glimpse | null>;
   /** After it gave up on a piece: asks for it again. */
   fetchAgain(): void;
+  /** When it last asked for something or was given it; now, while a request is under way. */
+  busyAt(): number;
   close(): Promise<void>;
 }
 
@@ -86,6 +89,11 @@ export async function openProjector(
   const boxes = watchBoxes(() => performance.now());
   const engine = player.getNetworkingEngine();
   if (engine !== null) guide(engine, boxes, pass);
+  const traffic = watchTraffic(() => performance.now());
+  engine?.registerRequestFilter((_, request) => traffic.asked(request));
+  for (const end of ["downloadcompleted", "downloadfailed"]) {
+    player.addEventListener(end, (event) => traffic.ended((event as Event & { request: object }).request));
+  }
 
   let wishes = first;
   const meet = (error: PlayerError | null, loading: boolean) => {
@@ -134,6 +142,7 @@ export async function openProjector(
       const { positionX: left, positionY: top, width, height, imageWidth: sheetWidth, imageHeight: sheetHeight } = found;
       return { addresses: addressesOf(found.uris), left, top, width, height, sheetWidth, sheetHeight };
     },
+    busyAt: traffic.busyAt,
     fetchAgain: () => void player.retryStreaming(),
     close: async () => {
       if (window.matineePlayer === player) delete window.matineePlayer;

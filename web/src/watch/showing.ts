@@ -7,10 +7,12 @@ import { beat, leave, readPlaying, type Granted } from "./play";
 import type { News, Order } from "./order";
 import type { Projector } from "./projector";
 import { watchOver, type Revival } from "./revival";
+import { watchForStuck } from "./stuck";
 import type { Tracks } from "./tracks";
 import type { Wishes } from "./wishes";
 
 const FETCH_AGAIN_MS = 1_000;
+const HAVE_CURRENT_DATA = 2;
 
 /** One film on one screen, from asking for it to freeing the screen: through addresses that end and editions that grow. */
 export class Showing {
@@ -26,6 +28,7 @@ export class Showing {
   private better = false;
   private place: number;
   private readonly revival: Revival;
+  private readonly stuck = watchForStuck(() => this.look(), () => void this.load(this.at, !this.video.paused));
   private readonly patience;
   private readonly pass = holdPass(() => this.beat(), () => Date.now());
   private readonly changeOverNow = () => this.changeOver();
@@ -70,6 +73,7 @@ export class Showing {
     for (const event of ["pause", "seeking"]) this.video.removeEventListener(event, this.changeOverNow);
     this.heart?.stop();
     this.revival.close();
+    this.stuck.stop();
     void this.projector?.close();
     this.projector = null;
   }
@@ -176,6 +180,13 @@ export class Showing {
       }, FETCH_AGAIN_MS);
     } else if (error === null ? !loading : isDecoding(error)) this.revival.fell(error);
     else this.fail(faultOf(error));
+  }
+
+  private look() {
+    const at = performance.now();
+    const { readyState, error } = this.video;
+    const stands = this.started && !this.loading && !this.changing && error === null && readyState < HAVE_CURRENT_DATA;
+    return { at, stands, busyAt: this.projector?.busyAt() ?? at };
   }
 
   /** Asked after every wait: the answer may have changed meanwhile. */
