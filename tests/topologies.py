@@ -59,6 +59,7 @@ def test_children_read_what_the_supervisor_wrote(tmp_path: Path) -> None:
         ("port_offset = 1 ", "port_offset = 0 ", "port_offset = 0", "from 1 to 1000"),
         ('public = "" ', 'public = "films.example.org" ', 'public = "films', "give an address as"),
         ('public = "" ', 'public = "https://films.example.org/a" ', 'public = "https', "give an address as"),
+        ("trusted_hops = 0 ", "trusted_hops = -1 ", "trusted_hops = -1", "from 0 to 10"),
         ('rungs = "all"', 'rungs = "some"', 'rungs = "some"', '"all" or "first"'),
         ("[box.a]", "[box.A]", "[box.A]", "lower-case"),
         ("screens = 2 ", "screens = 0 ", "screens = 0", "from 1 to 1000"),

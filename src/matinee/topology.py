@@ -23,6 +23,7 @@ class Door:
     host: str
     port: int
     metrics_port: int  # on 127.0.0.1, for Prometheus; 0: none
+    trusted_hops: int = 0  # how many proxies stand before it, whose X-Forwarded-* is believed
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class _Reader:
 
 def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Door:
     table = reader.table(tables, "door")
-    reader.only(table, "door", {"host", "port", "metrics_port"})
+    reader.only(table, "door", {"host", "port", "metrics_port", "trusted_hops"})
     port = changes.port if changes.port is not None else reader.number(table, "door", "port", 1, 65535)
     if not 1 <= port <= 65535:
         raise BadTopology(f"--port {port}: give a whole number from 1 to 65535")
@@ -200,7 +201,8 @@ def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Do
         address = str(ip_address("127.0.0.1" if host == "localhost" else host))
     except ValueError:
         raise reader.wrong("door", "host", f"host {host} is no IP address: give one of this machine's, or 127.0.0.1") from None
-    return Door(address, port, reader.number(table, "door", "metrics_port", 0, 65535))
+    hops = reader.number(table, "door", "trusted_hops", 0, 10) if "trusted_hops" in table else 0
+    return Door(address, port, reader.number(table, "door", "metrics_port", 0, 65535), hops)
 
 
 def _viewing(reader: _Reader, tables: Mapping[str, object]) -> Viewing:
