@@ -1,13 +1,16 @@
 """The front door bears crowds, says what browsers must know, and shows its figures to this machine only."""
 
+import os
 import resource
 import shlex
+import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from matinee.topology import LAPTOP
 from running import House, free_ports
 
 FEW_FILES = 300
+BOX_A = "https://a.films.example.org"
 
 pytestmark = pytest.mark.xdist_group("kills")
 
@@ -25,6 +29,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("door")
     port = free_ports(4)
     text = LAPTOP.read_text().replace("metrics_port = 0 ", f"metrics_port = {port + 3} ")
+    text = text.replace("trusted_hops = 0 ", "trusted_hops = 1 ").replace('public = "" ', f'public = "{BOX_A}" ')
     (folder / "measured.toml").write_text(text)
     house = House(folder / "state", port=port, flags=("--topology", str(folder / "measured.toml")))
     few, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -54,8 +59,9 @@ def test_the_doctor_says_when_few_files_may_be_open(tmp_path: Path) -> None:
 def answer(address: str, **how: str | bytes) -> tuple[int, dict[str, str], bytes]:
     method, data, host = str(how.get("method", "GET")), how.get("data"), str(how.get("host", ""))
     request = urllib.request.Request(address, method=method, data=data if isinstance(data, bytes) else None)
-    if host:
-        request.add_header("Host", host)
+    for name, value in {"Host": host, "X-Forwarded-Proto": how.get("proto"), "X-Forwarded-For": how.get("viewer")}.items():
+        if value:
+            request.add_header(name, str(value))
     try:
         with urllib.request.urlopen(request, timeout=10) as response:
             return response.status, {key.lower(): value for key, value in response.headers.items()}, response.read()
@@ -64,7 +70,7 @@ def answer(address: str, **how: str | bytes) -> tuple[int, dict[str, str], bytes
 
 
 def test_who_tries_too_much_waits(house: House) -> None:
-    """Guessing passwords by the hundred ends in "wait", in words a page can show; browsing goes on meanwhile."""
+    """Guessing passwords by the hundred ends in "wait", in words a page can show; others, and browsing, go on meanwhile."""
     answers = [answer(f"{house.address}/auth/renew", method="POST", data=b"{}") for _ in range(100)]
     counted = Counter(status for status, _, _ in answers)
     assert counted[429] >= 20
@@ -73,6 +79,7 @@ def test_who_tries_too_much_waits(house: House) -> None:
     assert headers["content-type"] == "application/json"
     assert int(headers["retry-after"]) > 0
     assert b"Too much at once" in body
+    assert answer(f"{house.address}/auth/renew", method="POST", data=b"{}", viewer="192.0.2.7")[0] == 401
     assert answer(f"{house.address}/sign-in")[0] == 200
 
 
@@ -86,6 +93,25 @@ def test_browsers_are_told_to_be_careful(house: House, path: str) -> None:
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_a_house_behind_a_proxy_with_a_certificate_is_an_https_house(house: House) -> None:
+    """Told that one proxy stands before it, the house believes that a viewer came by https: cookies go back that way only."""
+    who = b'{"email": "far@example.org", "password": "quiet evening"}'
+    came = {"proto": "https", "host": "films.example.org", "viewer": "192.0.2.9"}
+    status, headers, _ = answer(f"{house.address}/auth/sign-up", method="POST", data=who, **came)
+    assert status < 300
+    assert "secure" in headers["set-cookie"].lower()
+    assert BOX_A in answer(house.address, **came)[1]["content-security-policy"]
+
+
+def test_a_crowd_bridges_the_moment_in_which_the_front_is_replaced(house: House) -> None:
+    """Kill the process behind the door: of forty who ask at that moment most are answered, after a little wait."""
+    os.kill(house.pids()["front"][0], signal.SIGKILL)
+    with ThreadPoolExecutor(40) as crowd:
+        asked = [crowd.submit(answer, f"{house.address}/sign-in") for _ in range(40)]
+    statuses = Counter(each.result()[0] for each in asked)
+    assert statuses[200] > 20, statuses
 
 
 def test_prometheus_reads_every_process(house: House) -> None:

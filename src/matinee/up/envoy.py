@@ -5,14 +5,13 @@ from ipaddress import ip_address
 from typing import Any
 
 from matinee.topology import Topology
-from matinee.up.envoy_parts import EXTENSION, cluster, filter_, listener, router
+from matinee.up.envoy_parts import EXTENSION, MOST_CONNECTIONS, cluster, filter_, listener, router
 from matinee.up.metrics import metrics_clusters, metrics_listeners
 from matinee.up.rate_limits import at_most, in_our_words, limiter
 
 PASSPORT_ISSUER = "matinee"
 ADMIN_SOCKET = "run/envoy-admin.sock"
 LARGEST_REQUEST_BYTES = 64_000
-MOST_CONNECTIONS = 10_000
 
 
 def envoy_config(topology: Topology) -> str:
@@ -49,8 +48,10 @@ def envoy_config(topology: Topology) -> str:
 
 def _listener(topology: Topology) -> dict[str, Any]:
     manager: dict[str, Any] = {
-        # The peer is the viewer: nothing stands before this door, so what X-Forwarded-For claims is not believed.
+        # The peer is the viewer, and what X-Forwarded-* claims is not believed, unless the topology says that proxies stand
+        # before this door: then the last of them, as many as it says, tell who the viewer is and whether he came by https.
         "use_remote_address": True,
+        "xff_num_trusted_hops": topology.door.trusted_hops,
         # One spelling for every path, so that the rule for /graphql cannot be walked around.
         "normalize_path": True,
         "merge_slashes": True,
@@ -101,7 +102,7 @@ def _routes() -> list[dict[str, Any]]:
     # A GET may be asked twice; a POST may have done its work. The waits bridge a restart of the process behind.
     again = {
         "retry_on": "5xx,reset,connect-failure",
-        "num_retries": 6,
+        "num_retries": 10,
         "retriable_request_headers": [{"name": ":method", "string_match": {"exact": "GET"}}],
         "retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"},
     }
@@ -145,9 +146,9 @@ def _domains(topology: Topology) -> list[str]:
     """By which names the house may be called.
 
     One that is on this machine only is not to be had by a foreign name: a page of another site could else point a name of its
-    own at 127.0.0.1 and read what is here (DNS rebinding).
+    own at 127.0.0.1 and read what is here (DNS rebinding). A proxy before the door knows by itself which names it passes on.
     """
-    if not ip_address(topology.door.host).is_loopback:
+    if topology.door.trusted_hops or not ip_address(topology.door.host).is_loopback:
         return ["*"]
     names = ("localhost", "127.0.0.1", "[::1]", topology.door.host)
     return sorted({domain for name in names for domain in (name, f"{name}:*")})

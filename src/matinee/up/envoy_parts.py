@@ -4,6 +4,8 @@ from typing import Any
 
 EXTENSION = "type.googleapis.com/envoy.extensions"
 IDLE_S = 30
+MOST_CONNECTIONS = 10_000
+MOST_BEHIND = 1000
 
 
 def filter_(name: str, kind: str, **config: object) -> dict[str, Any]:
@@ -39,6 +41,20 @@ def cluster(name: str, sockets: list[str]) -> dict[str, Any]:
         "name": name,
         "type": "STATIC",
         "connect_timeout": "1s",
+        "circuit_breakers": {
+            "thresholds": [
+                {
+                    # A process behind serves so many at once; the others wait their turn here.
+                    "max_connections": MOST_BEHIND,
+                    # Whoever was let in at the door may wait: there are no more of them than connections.
+                    "max_pending_requests": MOST_CONNECTIONS,
+                    "max_requests": MOST_CONNECTIONS,
+                    # While a process is started again all who wait for it ask again; by default three of them may, and the
+                    # others are refused at once.
+                    "max_retries": MOST_CONNECTIONS,
+                }
+            ]
+        },
         # Idle connections are closed by us, before the other side does it just as we send: see timeout_keep_alive in rim.py.
         "typed_extension_protocol_options": {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
