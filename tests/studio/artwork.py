@@ -88,7 +88,8 @@ def test_the_owners_pictures_are_preferred(bench: Bench, films: Films, tmp_path:
     bench.ffmpeg(["-f", "lavfi", "-i", "color=red:size=400x400", "-frames:v", "1", str(tmp_path / "Film-poster.png")])
     (tmp_path / "fanart.jpg").write_text("not a picture")
     source = probe(bench, film)
-    named = cut_artwork(bench, film, source, tmp_path).own
+    beside = [tmp_path / "Film-poster.png", tmp_path / "fanart.jpg"]
+    named = cut_artwork(bench, film, source, tmp_path, beside).own
     sizes = {"poster": (600, 900), "card": (640, 360)}
     rgb = {name: raw_rgb(bench, tmp_path / "art" / f"{name}.webp") for name in sizes}
     for name, (width, height) in sizes.items():
@@ -97,7 +98,7 @@ def test_the_owners_pictures_are_preferred(bench: Bench, films: Films, tmp_path:
     assert max(rgb["poster"][1::3]) < 60
     assert min(rgb["card"][0::3]) < 100
     bench.ffmpeg(["-f", "lavfi", "-i", "color=blue:size=400x400", "-frames:v", "1", str(tmp_path / "Film-poster.png")])
-    assert cut_artwork(bench, film, source, tmp_path).own != named
+    assert cut_artwork(bench, film, source, tmp_path, beside).own != named
 
 
 def raw_rgb(bench: Bench, picture: Path) -> bytes:

@@ -109,8 +109,11 @@ async def test_a_film_in_all_its_rungs_never_falls_back_to_its_first(bench: Benc
         await scene.find(film, "film", finding=1)
         touched = await scene.hears(lambda fact: fact.finding == 1 and fact.HasField("published"))
         assert touched.published == made.published
-        (tmp_path / "Film.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
-        await scene.find(film, "film", finding=2)
+        # Beside a trailer of its own and under a name that is not the film's: the library knows whose it is.
+        (tmp_path / "Film-trailer.mkv").write_bytes(film.read_bytes())
+        (words := tmp_path / "Subs" / "2_English.srt").parent.mkdir()
+        words.write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+        await scene.find(film, "film", finding=2, sidecars=[words])
         subtitled = await scene.hears(lambda fact: fact.finding == 2 and fact.HasField("published"))
         assert subtitled.published.edition.complete
         assert [track.name for track in subtitled.published.edition.tracks if track.language == "en"] == ["English"]

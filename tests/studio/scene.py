@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,16 @@ class Scene:
     office: Office
     facts: list[TitleFact] = field(default_factory=list[TitleFact])
 
-    async def find(self, film: Path, title_id: str, *, earlier_ns: int = 0, seen: Path | None = None, finding: int = 0) -> None:
+    async def find(
+        self,
+        film: Path,
+        title_id: str,
+        *,
+        earlier_ns: int = 0,
+        seen: Path | None = None,
+        finding: int = 0,
+        sidecars: Sequence[Path] = (),
+    ) -> None:
         """The library finds a film: as it was `earlier_ns` before, or where there was one like `seen`."""
         now = (seen or film).stat()
         found = FilmFound(
@@ -40,6 +49,7 @@ class Scene:
             size_bytes=now.st_size,
             modified_ns=now.st_mtime_ns - earlier_ns,
             finding=finding,
+            sidecar_paths=[str(path) for path in sidecars],
         )
         await self.log.append("films", [Entry(title_id, found.SerializeToString())])
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matinee.studio.captions import read_captions, webvtt
+from matinee.studio.intake import FileChanged
 from matinee.studio.letters import letters
 from matinee.studio.probe import probe
 from matinee.studio.sidecars import backdrop_beside, poster_beside, texts_beside
-from matinee.studio.texts import make_texts
+from matinee.studio.texts import keep_texts, make_texts
 from matinee.studio.tools import Bench
 
 from .conftest import Films
@@ -104,25 +105,16 @@ def test_no_bytes_are_too_strange(content: bytes) -> None:
 )
 def test_a_side_cars_name_is_read_from_the_right(name: str, language: str, forced: bool, deaf: bool, title: str) -> None:
     """However my files are named after the usual habits, their language and role are known."""
-    (text,) = texts_beside(FILM, [FILM.parent / name], alone=True)
+    (text,) = texts_beside(FILM, [FILM.parent / name])
     assert (text.language, text.forced, text.hearing_impaired, text.title) == (language, forced, deaf, title)
 
 
-@pytest.mark.parametrize(
-    "name", ["Other Film.en.srt", "Night Train (2019) 2.srt", "Night Train (2019).en.txt", "Subs/English.srt"]
-)
-def test_another_films_side_car_is_left_alone(name: str) -> None:
-    """In a folder of many films each has only its own subtitles."""
-    assert not texts_beside(FILM, [FILM.parent / name], alone=False)
-
-
 def test_a_poster_of_the_owners_is_found_by_the_usual_names() -> None:
-    """The film's own name wins; a bare name counts where the film has its folder to itself."""
+    """The film's own name wins over a bare one."""
     bare, own, back = (FILM.parent / name for name in ("poster.jpg", "Night Train (2019)-poster.PNG", "fanart.webp"))
-    assert poster_beside(FILM, [bare, own, back], alone=True) == own
-    assert poster_beside(FILM, [bare, back], alone=True) == bare
-    assert poster_beside(FILM, [bare, back], alone=False) is None
-    assert backdrop_beside(FILM, [bare, back], alone=True) == back
+    assert poster_beside(FILM, [bare, own, back]) == own
+    assert poster_beside(FILM, [bare, back]) == bare
+    assert backdrop_beside(FILM, [bare, back]) == back
 
 
 def test_broken_subtitles_cost_only_themselves(bench: Bench, films: Films, tmp_path: Path) -> None:
@@ -133,8 +125,23 @@ def test_broken_subtitles_cost_only_themselves(bench: Bench, films: Films, tmp_p
     (tmp_path / "Film.fr.srt").touch()
     (tmp_path / "Film.es.srt").write_bytes(bytes(range(256)) * 8)
     (tmp_path / "Film.de.sup").write_bytes(b"PG")
-    found = make_texts(bench, film, probe(bench, film), tmp_path)
+    found = make_texts(bench, film, probe(bench, film), tmp_path, sorted(tmp_path.glob("Film.*.*")))
     assert [(text.language, text.label) for text in found.tracks] == [("en", "English")]
     assert (tmp_path / "t1.vtt").read_text() == "WEBVTT\n\n00:00:01.000 --> 00:00:01.900\nHello\n"
     for name in ("Film.fr.srt", "Film.es.srt", "Film.de.sup"):
         assert any(name in reason for reason in found.left_out), name
+
+
+def test_an_edition_never_holds_other_words_than_it_is_named_after(bench: Bench, films: Films, tmp_path: Path) -> None:
+    """I mend my subtitles while the film is being made: it is made anew with the mended ones, not with some of each."""
+    source, said = probe(bench, films.silent), tmp_path / "silent.en.srt"
+    said.write_text(subrip("Helo"))
+    planned = make_texts(bench, films.silent, source, tmp_path, [said]).tracks
+    (tmp_path / "t1.vtt").unlink()
+    keep_texts(bench, films.silent, source, tmp_path, [said], planned)
+    assert "Helo" in (tmp_path / "t1.vtt").read_text()
+    (tmp_path / "t1.vtt").unlink()
+    said.write_text(subrip("Hello"))
+    for _ in range(2):
+        with pytest.raises(FileChanged, match="found again"):
+            keep_texts(bench, films.silent, source, tmp_path, [said], planned)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Set
 
-SUBTITLES = frozenset({"srt", "ass", "ssa", "vtt"})
+# The last three hold pictures of letters: the studio says why it does not show them.
+SUBTITLES = frozenset({"srt", "ass", "ssa", "vtt", "sub", "idx", "sup"})
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp"})
 SUBTITLE_FOLDERS = frozenset({"subs", "subtitles", "sub"})
 # Names that speak of the one film in their folder.

@@ -6,6 +6,7 @@ They are the owner's, where some lie beside the film; else they are cut from its
 import re
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -38,8 +39,11 @@ class Artwork:
     own: str
 
 
-def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> Artwork:
-    """Leaves card.webp, backdrop.webp and poster.webp in `folder/art`. Raises ToolFailed, Stopped."""
+def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path, beside: Sequence[Path] = ()) -> Artwork:
+    """Leaves card.webp, backdrop.webp and poster.webp in `folder/art`; `beside` are the film's side-cars.
+
+    Raises ToolFailed, Stopped.
+    """
     frames = [_tiny_frame(bench, film, source, _position(number)) for number in range(SAMPLES)]
     best = most_telling([taken for taken in frames if taken] or [_blank()], SHORTLIST)
     frame = max(best, key=lambda each: in_focus(score(each), _blur(bench, film, _seconds(source, each.position))))
@@ -52,7 +56,7 @@ def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> 
     backdrop = (min(BACKDROP_PX[0], _even(wide[0])), min(BACKDROP_PX[1], _even(wide[1])))
     poster = (min(POSTER_PX[0], _even(tall[0])), min(POSTER_PX[1], _even(tall[1])))
     left = round(busiest_left(frame, tall[0] / width) * width)
-    own = own_pictures(film)
+    own = own_pictures(film, beside)
     for name, crop, size in (
         ("card", f"crop={wide[0]}:{wide[1]}", CARD_PX),
         ("backdrop", f"crop={wide[0]}:{wide[1]}", backdrop),

@@ -42,4 +42,4 @@ def _errand(work: Work, rung: Rung, chunk: Chunk, idle: bool) -> Errand:
     grid = work.plan.grid
     cuts_ms = tuple(at_ms for at_ms in grid.cuts_ms if chunk.begins_ms <= at_ms and (chunk.last or at_ms < chunk.ends_ms))
     plan = replace(work.plan, first=(), full=(), sounds=(), chunks=(), grid=replace(grid, cuts_ms=cuts_ms))
-    return Errand(work.film, chunk_id(work.digest, plan, rung, chunk), plan, rung, chunk, idle)
+    return Errand(replace(work.film, sidecars=()), chunk_id(work.digest, plan, rung, chunk), plan, rung, chunk, idle)

@@ -19,6 +19,7 @@ class Film:
     modified_ns: int
     finding: int = 0
     attempt: int = 1
+    sidecars: tuple[str, ...] = ()  # whose they are the library has decided
 
     @property
     def film(self) -> "Film":
@@ -31,6 +32,11 @@ class Film:
     @property
     def attempt_id(self) -> str:
         return f"{self.job_id}-{self.attempt}"
+
+    @property
+    def beside(self) -> list[Path]:
+        """The owner's subtitles and pictures."""
+        return [Path(path) for path in self.sidecars]
 
     @property
     def file(self) -> FoundFile:

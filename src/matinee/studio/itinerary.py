@@ -39,7 +39,7 @@ from matinee.studio.scratch import Scratch
 from matinee.studio.source import SourceFacts
 from matinee.studio.stores import Stores
 from matinee.studio.subtitles import Texts
-from matinee.studio.texts import make_texts, texts_are_there
+from matinee.studio.texts import keep_texts, make_texts
 from matinee.studio.tools import Bench, CalledOff, Stopped
 
 PLAYABLE, SOON, RUNGS = Queue("playable", 2), Queue("soon", 1), Queue("rungs", 1)
@@ -149,8 +149,7 @@ class Itinerary:
         """One step of the job. Each file here is there whole or not at all, so what a death interrupts is all that is lost."""
         film, plan, path = work.film, work.plan, work.film.file.path
         folder, bench = self.scratch.folder(film.attempt_id), bench.until(lambda: self.desk.is_called_off(film))
-        if not texts_are_there(plan.texts, folder):
-            make_texts(bench, path, work.source, folder)
+        keep_texts(bench, path, work.source, folder, film.beside, plan.texts)
         for sound in plan.sounds_beside(rungs):
             make_sound(bench, path, sound, folder)
         for errand in sent:
@@ -162,13 +161,13 @@ class Itinerary:
         return self.stores.put(f"films/{edition}", folder / edition)
 
     def _publish_art(self, work: Work) -> None:
-        film, folder = work.film, self.scratch.folder(work.film.attempt_id)
+        film, path, folder = work.film, work.film.file.path, self.scratch.folder(work.film.attempt_id)
         self._reached(film, "choosing its pictures")
         bench = self.bench.until(lambda: self.desk.is_called_off(film))
-        made = self._learn(film, "artwork", Artwork, lambda: cut_artwork(bench, film.file.path, work.source, folder))
-        art = art_id(work.digest, made.own)
+        cut = self._learn(film, "artwork", Artwork, lambda: cut_artwork(bench, path, work.source, folder, film.beside))
+        art = art_id(work.digest, cut.own)
         self.jobs.step(f"put {art}", bool, lambda: self.stores.put(f"art/{art}", folder / ART_FOLDER))
-        self._tell(film, ArtMade(art, made.glow))
+        self._tell(film, ArtMade(art, cut.glow))
 
     def _finish(self, film: Film) -> str:
         self.runner.clear(film.job_id)
@@ -178,7 +177,7 @@ class Itinerary:
 
     def _texts(self, film: Film, source: SourceFacts) -> Texts:
         """What cannot be read costs only itself, and is said."""
-        texts = make_texts(self.bench, film.file.path, source, self.scratch.folder(film.attempt_id))
+        texts = make_texts(self.bench, film.file.path, source, self.scratch.folder(film.attempt_id), film.beside)
         for left_out in texts.left_out:
             log.warning("subtitles", outcome="left out", film=film.file.path.name, reason=left_out)
         return texts

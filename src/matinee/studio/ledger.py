@@ -35,6 +35,7 @@ JOBS = sa.Table(
     sa.Column("modified_ns", sa.BigInteger, nullable=False),
     sa.Column("finding", sa.BigInteger, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("sidecars", sa.JSON, nullable=False),  # paths
     sa.Column("sent", sa.Integer, nullable=False),  # the last attempt whose work is on disk
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("stage", sa.String(80), nullable=False),
@@ -72,6 +73,7 @@ class Job:
     modified_ns: int
     finding: int
     attempt: int
+    sidecars: Sequence[str]
     state: str
     stage: str
     playable: bool
@@ -82,7 +84,8 @@ class Job:
 
     @property
     def film(self) -> Film:
-        return Film(self.title_id, self.path, self.size_bytes, self.modified_ns, self.finding, self.attempt)
+        found = (self.title_id, self.path, self.size_bytes, self.modified_ns, self.finding)
+        return Film(*found, self.attempt, tuple(self.sidecars))
 
 
 @dataclass(frozen=True)

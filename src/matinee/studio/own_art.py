@@ -1,19 +1,19 @@
 """Pictures that the owner put beside a film, which are better than any we could cut out of it."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
-from matinee.studio.neighbours import has_folder_to_itself, near
 from matinee.studio.sidecars import backdrop_beside, poster_beside
 from matinee.studio.tools import Bench, ToolFailed
 
 LARGEST_BYTES = 50_000_000
 
 
-def own_pictures(film: Path) -> dict[str, Path]:
+def own_pictures(film: Path, beside: Sequence[Path]) -> dict[str, Path]:
     """The owner's `poster` and `backdrop`, where there are such files with something in them."""
-    files, alone = near(film), has_folder_to_itself(film)
-    found = {"poster": poster_beside(film, files, alone=alone), "backdrop": backdrop_beside(film, files, alone=alone)}
+    there = [path for path in beside if path.is_file()]
+    found = {"poster": poster_beside(film, there), "backdrop": backdrop_beside(film, there)}
     return {name: Path(path) for name, path in found.items() if path and 0 < Path(path).stat().st_size <= LARGEST_BYTES}
 
 

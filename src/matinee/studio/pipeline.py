@@ -120,7 +120,14 @@ class Pipeline:
         while True:
             for read in await subscription.poll(MOST_AT_ONCE, WAIT_S):
                 found, now_ms = FilmFound.FromString(read.entry.value), self._clock.now_ms()
-                film = Film(found.title_id, found.path, found.size_bytes, found.modified_ns, found.finding)
+                film = Film(
+                    title_id=found.title_id,
+                    path=found.path,
+                    size_bytes=found.size_bytes,
+                    modified_ns=found.modified_ns,
+                    finding=found.finding,
+                    sidecars=tuple(found.sidecar_paths),
+                )
                 await self._sql.transact(lambda db, film=film, now_ms=now_ms: ledger.note(db, film, now_ms))
                 await subscription.commit(read)
 

@@ -1,4 +1,4 @@
-"""Which files beside a film are its subtitles and pictures, read off their names. Nothing here opens a file.
+"""What a film's side-cars are, read off their names; that they are this film's, the library said. Nothing here opens a file.
 
 `Film.de.forced.srt`: the name begins with the film's, and what follows is read from the right (the union of what Jellyfin,
 Kodi and Plex users write). In a folder `Subs/` the language may also be all there is: `Subs/2_English.srt`.
@@ -13,7 +13,6 @@ from matinee.studio.languages import UNNAMED, named_language
 
 TEXT_KINDS = frozenset({"srt", "vtt", "ass", "ssa"})
 PICTURE_TEXT_KINDS = {"sub": "VobSub or MicroDVD", "idx": "VobSub", "sup": "PGS"}
-TEXT_FOLDERS = frozenset({"subs", "subtitles", "sub"})
 DEAF = frozenset({"sdh", "cc", "hi"})
 FORCED = frozenset({"forced", "foreign"})
 ART_KINDS = ("jpg", "jpeg", "png", "webp")
@@ -31,45 +30,38 @@ class TextFile:
     hearing_impaired: bool
 
 
-def texts_beside(film: PurePath, files: Sequence[PurePath], *, alone: bool) -> tuple[TextFile, ...]:
-    """The film's subtitle files among `files` (of its folder and of folders like `Subs` in it), in the order of their names.
-
-    `alone` says that the film has its folder to itself, so that a file which names no film means this one.
-    """
-    found = (_text_file(film, path, alone=alone) for path in sorted(files, key=str))
-    return tuple(text for text in found if text)
+def texts_beside(film: PurePath, files: Sequence[PurePath]) -> tuple[TextFile, ...]:
+    """The subtitle files among a film's side-cars, in the order of their names."""
+    return tuple(_text_file(film, path) for path in sorted(files, key=str) if _kind(path) in TEXT_KINDS)
 
 
-def pictured_texts_beside(film: PurePath, files: Sequence[PurePath], *, alone: bool) -> tuple[str, ...]:
+def pictured_texts_beside(files: Sequence[PurePath]) -> tuple[str, ...]:
     """What is left out, and why, in words."""
     return tuple(
         f"{path.name} ({kind}) holds pictures of letters or too little to go by, and is left out: use an .srt instead."
         for path in sorted(files, key=str)
-        if (kind := PICTURE_TEXT_KINDS.get(_kind(path))) and _rest(film, path, alone=alone) is not None
+        if (kind := PICTURE_TEXT_KINDS.get(_kind(path)))
     )
 
 
-def poster_beside(film: PurePath, files: Sequence[PurePath], *, alone: bool) -> PurePath | None:
-    return _picture(film, files, POSTERS, alone=alone)
+def poster_beside(film: PurePath, files: Sequence[PurePath]) -> PurePath | None:
+    return _picture(film, files, POSTERS)
 
 
-def backdrop_beside(film: PurePath, files: Sequence[PurePath], *, alone: bool) -> PurePath | None:
-    return _picture(film, files, BACKDROPS, alone=alone)
+def backdrop_beside(film: PurePath, files: Sequence[PurePath]) -> PurePath | None:
+    return _picture(film, files, BACKDROPS)
 
 
-def _picture(film: PurePath, files: Sequence[PurePath], names: Sequence[str], *, alone: bool) -> PurePath | None:
-    """`<film>-poster.jpg`, else `poster.jpg` where the film has the folder to itself (`alone`)."""
+def _picture(film: PurePath, files: Sequence[PurePath], names: Sequence[str]) -> PurePath | None:
+    """`<film>-poster.jpg`, else `poster.jpg`."""
     here = {path.name.lower(): path for path in files if path.parent == film.parent}
-    wanted = [f"{film.stem}-{name}" for name in names] + ([*names] if alone else [])
+    wanted = [f"{film.stem}-{name}" for name in names] + [*names]
     return next((here[key] for name in wanted for kind in ART_KINDS if (key := f"{name}.{kind}".lower()) in here), None)
 
 
-def _text_file(film: PurePath, path: PurePath, *, alone: bool) -> TextFile | None:
-    rest = _rest(film, path, alone=alone)
-    if _kind(path) not in TEXT_KINDS or rest is None:
-        return None
-    words = [word for word in re.split(r"[.\s_]+" if path.parent != film.parent else r"\.", rest.strip(" ._-")) if word]
-    return _described(path, words)
+def _text_file(film: PurePath, path: PurePath) -> TextFile:
+    words = re.split(r"[.\s_]+" if path.parent != film.parent else r"\.", _rest(film, path).strip(" ._-"))
+    return _described(path, [word for word in words if word])
 
 
 def _described(path: PurePath, words: Sequence[str]) -> TextFile:
@@ -93,16 +85,10 @@ def _described(path: PurePath, words: Sequence[str]) -> TextFile:
     )
 
 
-def _rest(film: PurePath, path: PurePath, *, alone: bool) -> str | None:
-    """What a side-car's name says beyond the film's; None for a file that speaks of another film."""
-    stem, film_stem = path.stem, film.stem
-    if stem.lower() == film_stem.lower() or stem.lower().startswith(f"{film_stem.lower()}."):
-        return stem[len(film_stem) :]
-    if path.parent == film.parent:
-        return None
-    # Below `Subs` a folder may bear the film's name.
-    below = path.relative_to(film.parent).parts[1:-1]
-    return stem if below == (film_stem,) or (alone and not below) else None
+def _rest(film: PurePath, path: PurePath) -> str:
+    """What a side-car's name says beyond the film's; in a folder of its own it need not name the film."""
+    own, beyond = path.stem[: len(film.stem)], path.stem[len(film.stem) :]
+    return beyond if own.casefold() == film.stem.casefold() and beyond[:1] in {"", "."} else path.stem
 
 
 def _kind(path: PurePath) -> str:

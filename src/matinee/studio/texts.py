@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matinee.studio.captions import Cue, read_captions, webvtt
+from matinee.studio.intake import FileChanged
 from matinee.studio.languages import all_different, own_name
 from matinee.studio.letters import NotText, letters
 from matinee.studio.making import made_whole
-from matinee.studio.neighbours import has_folder_to_itself, near
 from matinee.studio.probe import reading
 from matinee.studio.sidecars import TextFile, pictured_texts_beside, texts_beside
 from matinee.studio.source import SourceFacts
@@ -32,10 +32,10 @@ class _Read:
     cues: list[Cue]
 
 
-def make_texts(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> Texts:
-    """Leaves `t1.vtt`, `t2.vtt`, … in `folder`. Side-cars come first: their owner chose them. Raises Stopped."""
+def make_texts(bench: Bench, film: Path, source: SourceFacts, folder: Path, beside: Sequence[Path] = ()) -> Texts:
+    """Leaves `t1.vtt`, `t2.vtt`, … in `folder`. Side-cars (`beside`) come first: their owner chose them. Raises Stopped."""
     left_out = list(source.left_out)
-    read = [*_beside(film, left_out), *_inside(bench, film, source, left_out)]
+    read = [*_beside(film, beside, left_out), *_inside(bench, film, source, left_out, folder)]
     chosen = list({_role(each.described): each for each in reversed(read)}.values())[::-1]
     labels = all_different([_label(each.described) for each in chosen])
     tracks = [
@@ -45,16 +45,35 @@ def make_texts(bench: Bench, film: Path, source: SourceFacts, folder: Path) -> T
     return Texts(tuple(tracks), tuple(left_out))
 
 
-def texts_are_there(texts: Sequence[Text], folder: Path) -> bool:
-    return all((folder / text.file).exists() for text in texts)
+def keep_texts(
+    bench: Bench, film: Path, source: SourceFacts, folder: Path, beside: Sequence[Path], planned: Sequence[Text]
+) -> None:
+    """Makes the planned ones again where they are gone. Raises FileChanged when they would say something else, Stopped."""
+    if not _say_the_same(planned, folder):
+        make_texts(bench, film, source, folder, beside)
+        if not _say_the_same(planned, folder):
+            raise FileChanged(f"The subtitles of {film.name} have changed since it was found: it will be found again with them")
 
 
-def _beside(film: Path, left_out: list[str]) -> Iterator[_Read]:
-    files, alone = near(film), has_folder_to_itself(film)
-    left_out += pictured_texts_beside(film, files, alone=alone)
-    for found in texts_beside(film, files, alone=alone):
+def _say_the_same(planned: Sequence[Text], folder: Path) -> bool:
+    files = [folder / text.file for text in planned]
+    return all(file.exists() and _digest(file.read_bytes()) == text.digest for file, text in zip(files, planned, strict=True))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:24]
+
+
+def _beside(film: Path, beside: Sequence[Path], left_out: list[str]) -> Iterator[_Read]:
+    left_out += pictured_texts_beside(beside)
+    for found in texts_beside(film, beside):
         try:
             content = _bytes_of(Path(found.path))
+            if len(content) > LARGEST_BYTES:
+                left_out.append(
+                    f"{found.path.name} is larger than {LARGEST_BYTES // 1_000_000} MB, so no subtitles, and is left out."
+                )
+                continue
             cues = read_captions(letters(content, found.language))
         except (OSError, NotText) as error:
             left_out.append(f"{found.path.name} cannot be read as text ({error}) and is left out: save it as UTF-8.")
@@ -67,11 +86,11 @@ def _beside(film: Path, left_out: list[str]) -> Iterator[_Read]:
 
 def _bytes_of(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(LARGEST_BYTES)
+        return file.read(LARGEST_BYTES + 1)
 
 
-def _inside(bench: Bench, film: Path, source: SourceFacts, left_out: list[str]) -> Iterator[_Read]:
-    for facts, text in _written_out(bench, film, source.texts):
+def _inside(bench: Bench, film: Path, source: SourceFacts, left_out: list[str], folder: Path) -> Iterator[_Read]:
+    for facts, text in _written_out(bench, film, source.texts, folder):
         begins_ms = round(source.begins_s * 1000)
         cues = [
             replace(cue, start_ms=max(0, cue.start_ms - begins_ms), end_ms=cue.end_ms - begins_ms)
@@ -84,9 +103,9 @@ def _inside(bench: Bench, film: Path, source: SourceFacts, left_out: list[str]) 
             left_out.append(f"The {facts.language} subtitles inside the film are empty or damaged, and are left out.")
 
 
-def _written_out(bench: Bench, film: Path, texts: Sequence[TextFacts]) -> Iterator[tuple[TextFacts, str]]:
+def _written_out(bench: Bench, film: Path, texts: Sequence[TextFacts], scratch: Path) -> Iterator[tuple[TextFacts, str]]:
     """Each text as SubRip: all in one reading of the film; one by one when any of them is damaged."""
-    with tempfile.TemporaryDirectory(prefix="texts-") as place:
+    with tempfile.TemporaryDirectory(prefix=".texts-", dir=scratch) as place:
         folder = Path(place)
         try:
             _write_out(bench, film, texts, folder)
@@ -129,7 +148,7 @@ def _kept(read: _Read, number: int, label: str, film_ms: int, folder: Path) -> T
         label=label,
         forced=read.described.forced,
         hearing_impaired=read.described.hearing_impaired,
-        digest=hashlib.sha256(content.encode()).hexdigest()[:24],
+        digest=_digest(content.encode()),
     )
     (folder / text.file).unlink(missing_ok=True)
     made_whole(folder / text.file, lambda into: into.write_text(content, "utf-8"))
