@@ -4,18 +4,31 @@ import os
 from pathlib import Path
 
 from library.place import CALL, GROWN_UP, LONG_AGO_NS, NOW_MS, Place
-from matinee.contracts.catalog_pb2 import FAILED, PLAYABLE, PREPARING, Art, Edition, GetTitleRequest, ListTitlesRequest
+from matinee.contracts.catalog_pb2 import (
+    FAILED,
+    PLAYABLE,
+    PREPARING,
+    Art,
+    Edition,
+    GetTitleRequest,
+    ListTitlesRequest,
+    MarkRequest,
+)
 from matinee.contracts.events_pb2 import ArtCut, TitleFact, TitleFailed, TitleProbed, TitlePublished
 
 
 async def test_a_film_is_found_and_the_studio_told_once(tmp_path: Path) -> None:
-    """A film in the folder becomes a title under its owner's name for it; looking again changes nothing."""
+    """A film in the folder becomes a title under its owner's name for it; looking again changes nothing, and its mark says so."""
     place = Place(tmp_path)
     await place.catalog.start()
     path = place.film("Windfall (2019)/Windfall (2019).mkv")
     path.with_suffix(".nfo").write_text("<movie><title>Windfall!</title><plot>A leaf.</plot><genre>Drama</genre></movie>")
-    for _ in range(3):
+    bare = await place.catalog.mark(MarkRequest(), CALL)
+    await place.catalog.scan()
+    mark = await place.catalog.mark(MarkRequest(), CALL)
+    for _ in range(2):
         await place.catalog.scan()
+    assert bare != mark == await place.catalog.mark(MarkRequest(), CALL)
     [title] = await place.titles()
     assert (title.name, title.year, title.plot, list(title.genres), title.state) == (
         "Windfall!",

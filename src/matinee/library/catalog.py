@@ -112,6 +112,10 @@ class Catalog:
         counts = (await self._view(request)).genres()
         return pb.GenreList(genres=[pb.Genre(name=name, title_count=count) for name, count in counts.items()])
 
+    async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:
+        await self._refresh()
+        return pb.LibraryMark(mark=f"{self._read.epoch}-{self._read.revision}")
+
     async def _one(self, request: pb.GetTitleRequest) -> Known:
         title = (await self._view(request)).titles.get(request.title_id)
         if title is None:

@@ -8,7 +8,7 @@ import { Unanswered } from "../house/unanswered";
 import { pathTo } from "../house/way";
 import { Acts } from "./acts";
 import { Hero } from "./hero";
-import { nextLookMs, useLookAgain } from "./look-again";
+import { nextLookMs, useLookWhenChanged } from "./look-again";
 import { Row } from "./row";
 import { HomeSkeleton } from "./skeletons";
 import { HomeQuery, type RowOfTitles } from "./titles";
@@ -23,7 +23,7 @@ function stagesOf({ home: { hero, rows, preparing } }: Answer) {
 export function HomePage() {
   usePageName(null);
   const [{ data, error }, ask] = useQuery({ query: HomeQuery, requestPolicy: "cache-and-network" });
-  useLookAgain(() => ask({ requestPolicy: "network-only" }), data === undefined ? null : nextLookMs(stagesOf(data)));
+  useLookWhenChanged(() => ask({ requestPolicy: "network-only" }), data === undefined ? null : nextLookMs(stagesOf(data)));
 
   if (data !== undefined) return stagesOf(data).length === 0 ? <Bare answer={data} /> : <Shelves answer={data} />;
   if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your films" />;

@@ -1,6 +1,13 @@
 import { useEffect, useRef } from "react";
+import { useClient } from "urql";
+import { LibraryMarkQuery } from "./titles";
 
-/** Calls `look` every `everyMs` while the page can be seen, and at once when it is seen again. */
+const SOON_MS = 3_000;
+const CALMLY_MS = 12_000;
+/** Pages that were opened together do not ask together. */
+const SPREAD = 0.3;
+
+/** Calls `look` about every `everyMs` while the page can be seen, and at once when it is seen again. */
 export function useLookAgain(look: () => void, everyMs: number | null): void {
   const latest = useRef(look);
   useEffect(() => {
@@ -11,13 +18,33 @@ export function useLookAgain(look: () => void, everyMs: number | null): void {
     const seen = () => {
       if (document.visibilityState === "visible") latest.current();
     };
-    const timer = window.setInterval(seen, everyMs);
+    const wait = () => everyMs * (1 + SPREAD * (Math.random() - 0.5));
+    let timer = window.setTimeout(function again() {
+      seen();
+      timer = window.setTimeout(again, wait());
+    }, wait());
     document.addEventListener("visibilitychange", seen);
     return () => {
-      window.clearInterval(timer);
+      window.clearTimeout(timer);
       document.removeEventListener("visibilitychange", seen);
     };
   }, [everyMs]);
+}
+
+/** Calls `look` when the library has changed; finding out costs the house next to nothing. */
+export function useLookWhenChanged(look: () => void, everyMs: number | null): void {
+  const client = useClient();
+  const seen = useRef<string | null>(null);
+  useLookAgain(() => {
+    void client
+      .query(LibraryMarkQuery, {}, { requestPolicy: "network-only" })
+      .toPromise()
+      .then(({ data }) => {
+        if (data === undefined || data.libraryMark === seen.current) return;
+        seen.current = data.libraryMark;
+        look();
+      });
+  }, everyMs);
 }
 
 interface Stage {
@@ -25,9 +52,10 @@ interface Stage {
   readonly complete: boolean;
 }
 
-/** When to look again: soon while something is being prepared, calmly while better rungs are made or nothing is there. */
+/** When to look again: soon while nothing plays yet, calmly while more is prepared or better rungs are made. */
 export function nextLookMs(titles: readonly Stage[]): number | null {
-  if (titles.some((title) => title.state === "PREPARING")) return 2_000;
-  if (titles.length === 0 || titles.some((title) => title.state === "PLAYABLE" && !title.complete)) return 10_000;
-  return null;
+  const playable = titles.filter((title) => title.state === "PLAYABLE");
+  const preparing = titles.some((title) => title.state === "PREPARING");
+  if (titles.length === 0 || (preparing && playable.length === 0)) return SOON_MS;
+  return preparing || playable.some((title) => !title.complete) ? CALMLY_MS : null;
 }

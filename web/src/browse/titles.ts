@@ -80,6 +80,13 @@ export const HomeQuery = graphql(
   [TitleFields],
 );
 
+/** Another one whenever a title came, went or changed. */
+export const LibraryMarkQuery = graphql(`
+  query LibraryMark {
+    libraryMark
+  }
+`);
+
 export const TitleQuery = graphql(
   `
     query Title($id: ID!) {

@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from matinee.contracts import home_pb2
-from matinee.contracts.catalog_pb2 import ListGenresRequest, ListTitlesRequest, SearchRequest
+from matinee.contracts.catalog_pb2 import ListGenresRequest, ListTitlesRequest, MarkRequest, SearchRequest
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.titles import Title, TitleKind
 from matinee.screen.schema.viewing import Info, Viewing
@@ -60,6 +60,11 @@ class BrowsingQuery:
             ],
             preparing=await Title.all_of(viewing, page.preparing),
         )
+
+    @strawberry.field(description="Another one whenever a title came, went or changed: cheap to ask, before home is asked again.")
+    async def library_mark(self, info: Info) -> str:
+        viewing = info.context
+        return (await viewing.desks.catalog.mark(MarkRequest(), viewing.call)).mark
 
     @strawberry.field(description="Null: none of that id, or not for this profile.")
     async def title(self, info: Info, id: strawberry.ID) -> Title | None:
