@@ -34,7 +34,9 @@ class Cue:
 
 def read_captions(text: str) -> list[Cue]:
     """The cues of a text in any of the three forms, in order of time; empty when it holds none."""
-    cues = _substation(text) if re.search(r"^\s*\[(Script Info|V4\+? Styles|Events)\]", text, re.I | re.M) else _timed_lines(text)
+    cues = (
+        _substation(text) if re.search(r"^[ \t]*\[(Script Info|V4\+? Styles|Events)\]", text, re.I | re.M) else _timed_lines(text)
+    )
     return sorted((cue for cue in cues if cue.text), key=lambda cue: (cue.start_ms, cue.end_ms))
 
 

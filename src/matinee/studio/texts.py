@@ -117,7 +117,7 @@ def _written_out(bench: Bench, film: Path, texts: Sequence[TextFacts], scratch: 
                     continue
         for facts in texts:
             written = folder / f"{facts.index}.srt"
-            yield facts, written.read_text("utf-8", "replace") if written.exists() else ""
+            yield facts, _bytes_of(written).decode("utf-8", "replace") if written.exists() else ""
 
 
 def _write_out(bench: Bench, film: Path, texts: Sequence[TextFacts], folder: Path) -> None:
