@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,10 +58,10 @@ def test_a_killed_process_is_replaced_and_films_play_again(house: House, visitor
 def test_a_film_survives_the_worker_that_made_it(house: House, visitor: Visitor, tmp_path: Path) -> None:
     """Kill the worker in the middle of a chunk: its ffmpeg goes with it, and another worker finishes the film."""
     foreign_film(tmp_path, "Foreign", seconds=30).rename(house.state.parent / "films" / "Foreign (2026).mkv")
-    wait_until(lambda: ffmpegs(house), MENDED_WITHIN_S, "a chunk is being made")
-    orphans, worker = ffmpegs(house), house.pids()["worker"]
+    wait_until(lambda: house.tools("libx264"), MENDED_WITHIN_S, "a chunk is being made")
+    orphans, worker = house.tools("ffmpeg"), house.pids()["worker"]
     os.kill(worker[0], signal.SIGKILL)
-    wait_until(lambda: not set(orphans) & set(ffmpegs(house)), GONE_WITHIN_S, "what it had started is gone")
+    wait_until(lambda: not set(orphans) & set(house.tools("ffmpeg")), GONE_WITHIN_S, "what it had started is gone")
     wait_until(lambda: house.pids().get("worker", []) not in ([], worker), MENDED_WITHIN_S, "another worker")
     visitor.wait_for_film("Foreign", within_s=90)
     assert visitor.gets_bytes_of("Foreign")
@@ -161,15 +162,13 @@ def test_the_state_directory_is_its_owners_alone(house: House) -> None:
         assert secret.stat().st_mode & 0o077 == 0, secret
 
 
-def ffmpegs(house: House) -> list[int]:
-    return [pid for pid in house.pids().get("other", []) if b"ffmpeg" in command_of(pid)]
-
-
-def command_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+def test_a_house_before_which_no_proxy_stands_believes_nobody(house: House) -> None:
+    """A visitor who says that he came by https is sent to boxes by the way that he really came."""
+    claims = urllib.request.Request(house.address, headers={"X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(claims, timeout=10) as page:
+        policy = page.headers["content-security-policy"]
+    assert f"http://localhost:{house.port + 1}" in policy
+    assert "https:" not in policy
 
 
 def _census(house: House) -> dict[str, int]:
