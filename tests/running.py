@@ -79,6 +79,10 @@ class House:
                 found.setdefault(_kind(int(name)), []).append(int(name))
         return found
 
+    def tools(self, word: str) -> list[int]:
+        """What the studio runs right now and was told this word: `ffmpeg` is any work, `libx264` a chunk."""
+        return [pid for pid in self.pids().get("other", []) if word in _command_of(pid)]
+
     def logs(self) -> str:
         files = sorted(self.state.glob("logs/*.log"))
         return "\n".join(f"--- {file.name}\n{file.read_text(errors='replace')[-2000:]}" for file in files)
@@ -112,10 +116,7 @@ def wait_until(true: object, within_s: float, what: str) -> None:
 
 
 def _kind(pid: int) -> str:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return "other"
+    words = _command_of(pid)
     if named := re.search(r"matinee process ([\w-]+)", words):
         return named[1]
     for mark, kind in {
@@ -126,6 +127,14 @@ def _kind(pid: int) -> str:
         if mark in words:
             return kind
     return "other"
+
+
+def _command_of(pid: int) -> str:
+    """Its words; none when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def _is_zombie(pid: int) -> bool:
