@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from exams.log import drain, entries
+from exams.log import drain, entries, values
 from exams.neighbour import COUNTERS, TABLES, heard, neighbour
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.sqlite_log import POLL_S, SqliteLog
@@ -148,3 +148,27 @@ async def test_a_link_in_the_store_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "blobs" / "films" / "e1" / "link").symlink_to(tmp_path / "secret")
     with pytest.raises(NoSuchBlob):
         await blobs.read("films/e1/link")
+
+
+async def test_a_log_keeps_what_somebody_still_has_to_read_and_the_last_week(tmp_path: Path) -> None:
+    """Facts older than a week go once every reader is done with them; the others stay, and so does whatever is younger."""
+    now_s = [1e9]
+    log = SqliteLog(tmp_path / "log.db", now_s=lambda: now_s[0])
+
+    async def kept_after(days: int, news: str) -> str:
+        now_s[0] += days * 24 * 3600
+        for topic in ("read", "unread"):
+            await log.append(topic, entries(news))
+        readers = [await log.subscribe(topic, f"new on day {now_s[0]}") for topic in ("read", "unread")]
+        found = [values(await drain(reader)) for reader in readers]
+        return " ".join("".join(each) for each in found)
+
+    assert await kept_after(0, "a") == "a a"
+    slow = await log.subscribe("read", "slow")
+    await slow.commit((await slow.poll(1, 0))[0])
+    assert await kept_after(6, "b") == "ab ab"
+    assert await kept_after(2, "c") == "bc bc"
+    assert await kept_after(30, "d") == "bcd d"
+    await slow.commit((await drain(slow))[-1])
+    assert await kept_after(1, "e") == "de de"
+    await log.close()

@@ -8,10 +8,13 @@ last moments with it; it never tears a batch.
 
 There is one partition, and a group's committed offset never goes back. Two subscriptions of one group each see every
 entry (they are not shared out): one process of each kind reads on a laptop.
+
+Who appends notes once an hour how far the topic has come by then, and drops what an old enough note and all groups are past.
 """
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,14 +24,18 @@ from typing import TypeVar
 
 from matinee.engines.record_batch import DamagedBatch, Row, pack, unpack
 from matinee.engines.sqlite_file import PATIENCE_S, StillBusy, make_private, patiently, prepare
-from matinee.ports.log import Entry, LogUnavailable, Position, Read, Subscription
+from matinee.ports.log import KEPT_S, Entry, LogUnavailable, Position, Read, Subscription
 
 T = TypeVar("T")
 
 POLL_S = 0.05
 """How often a waiting reader looks for what another process appended."""
 
+SWEPT_EVERY_S = 3600
+
 TABLES = (
+    "CREATE TABLE IF NOT EXISTS milestone (topic TEXT, partition INTEGER, at_s INTEGER, next_offset INTEGER NOT NULL,"
+    " PRIMARY KEY (topic, partition, at_s)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS partition (topic TEXT, partition INTEGER, next_offset INTEGER NOT NULL,"
     " PRIMARY KEY (topic, partition)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS batch (topic TEXT, partition INTEGER, base_offset INTEGER, count INTEGER NOT NULL,"
@@ -39,6 +46,20 @@ TABLES = (
 TAKE_OFFSETS = (
     "INSERT INTO partition VALUES (?, 0, ?) ON CONFLICT (topic, partition)"
     " DO UPDATE SET next_offset = next_offset + excluded.next_offset RETURNING next_offset"
+)
+NOTE = (
+    "INSERT OR IGNORE INTO milestone SELECT topic, partition, :now_s, next_offset FROM partition"
+    " WHERE topic = :topic AND partition = 0"
+)
+# Without an old note, or a group, the least of the two is not known or without end: min() of NULL is NULL, which drops nothing.
+SWEEP = (
+    "DELETE FROM batch WHERE topic = :topic AND partition = 0 AND base_offset + count <= min("
+    "(SELECT max(next_offset) FROM milestone WHERE topic = :topic AND partition = 0 AND at_s <= :old_s),"
+    " coalesce((SELECT min(next_offset) FROM group_offset WHERE topic = :topic AND partition = 0), 9223372036854775807))"
+)
+FORGET_NOTES = (
+    "DELETE FROM milestone WHERE topic = :topic AND partition = 0 AND at_s <"
+    " (SELECT max(at_s) FROM milestone WHERE topic = :topic AND partition = 0 AND at_s <= :old_s)"
 )
 BATCHES_FROM = (
     "SELECT base_offset, count, crc, entries FROM batch WHERE topic = :topic AND partition = 0 AND base_offset >="
@@ -62,9 +83,11 @@ class Waiting:
 
 
 class SqliteLog:
-    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S, now_s: Callable[[], float] = time.time) -> None:
         self._path = path
         self._patience_s = patience_s
+        self._now_s = now_s
+        self._swept_s: dict[str, float] = {}
         self._threads = {True: ThreadPoolExecutor(1, "log-writer"), False: ThreadPoolExecutor(1, "log-reader")}
         self._connections: dict[bool, sqlite3.Connection] = {}
         self._waiting: list[Waiting] = []
@@ -133,6 +156,8 @@ class SqliteLog:
                     batch = row.at(int(following) - row.count)
                     values = (one.topic, batch.base_offset, batch.count, batch.crc(one.topic), batch.body)
                     connection.execute("INSERT INTO batch VALUES (?, 0, ?, ?, ?, ?)", values)
+            for topic in {one.topic for one in group}:
+                self._sweep(connection, topic)
 
         failure: Exception | None = LogUnavailable(f"the log {self._path} lost its writer: see what its thread printed")
         try:
@@ -147,6 +172,15 @@ class SqliteLog:
                     one.done.set_exception(failure)
                 else:
                     one.done.set_result(None)
+
+    def _sweep(self, connection: sqlite3.Connection, topic: str) -> None:
+        """On the writer's thread: once an hour, drops what is older than the promise and done with by every group."""
+        now_s = self._now_s()
+        if now_s - self._swept_s.get(topic, 0) < SWEPT_EVERY_S:
+            return
+        self._swept_s[topic] = now_s
+        for statement in (SWEEP, FORGET_NOTES, NOTE):
+            connection.execute(statement, {"topic": topic, "now_s": int(now_s), "old_s": int(now_s) - KEPT_S})
 
     def _transact(self, work: Callable[[sqlite3.Connection], T], writing: bool) -> T:
         def once() -> T:

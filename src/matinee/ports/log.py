@@ -3,12 +3,16 @@
 The promise: `append` returns when the entries survive the death of this process; all of one call become readable at once,
 or, after an error, none or all. Entries of one key keep their order. A subscription reads from its group's committed
 offset; what was polled but not committed is delivered again (at least once), so whoever reads must be able to repeat.
-A new group starts at the first entry. `LogUnavailable`: nothing is known to be appended; appending again may double.
+A new group starts at the first entry there is. An entry is kept for seven days, and longer until every group that has ever
+committed is past it; then it may go: who must know for longer writes it down elsewhere. `LogUnavailable`: nothing is known to
+be appended; appending again may double.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+KEPT_S = 7 * 24 * 3600
 
 
 class LogUnavailable(Exception):
