@@ -1,5 +1,6 @@
 """The demo library."""
 
+import fcntl
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -7,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from matinee.studio.captions import read_captions
-from matinee.studio.demo import GENERATED, generate, place_film
+from matinee.studio.demo import GENERATED, DemoSettings, generate, make_demo, place_film
 from matinee.studio.demo_film import DemoFilm, nfo, subrip
 from matinee.studio.demo_films import BIG_BUCK_BUNNY, SHORE, SLOW_WEATHER
 from matinee.studio.demo_series import LESSONS
@@ -114,3 +115,13 @@ def test_a_film_that_could_not_be_made_leaves_nothing_half_made(tmp_path: Path) 
     with pytest.raises(ToolFailed):
         place_film(tmp_path, GENERATED[0], fail)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_one_worker_makes_the_demo_and_another_leaves_its_work_alone(bench: Bench, tmp_path: Path) -> None:
+    """What one worker has under way is not cleared away by a second that starts meanwhile; it comes again later."""
+    under_way = tmp_path / ".12345678.part"
+    under_way.write_bytes(b"half")
+    with (tmp_path / ".making.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert not make_demo(DemoSettings(tmp_path, None), bench)
+    assert under_way.exists()

