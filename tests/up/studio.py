@@ -103,9 +103,7 @@ def test_a_link_to_a_film_is_a_film(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in films.iterdir()} == {"Film.mkv": "film", "Film.srt": "words"}
 
 
-def test_what_a_death_left_half_copied_is_cleared_and_what_is_being_copied_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_death_left_half_copied_is_cleared_and_what_is_being_copied_stays(tmp_path: Path) -> None:
     """Copies broken off more than an hour ago take no room for ever."""
     films = tmp_path / "films"
     (films / "Show").mkdir(parents=True)
@@ -113,6 +111,5 @@ def test_what_a_death_left_half_copied_is_cleared_and_what_is_being_copied_stays
     half.write_text("half")
     copy([], films, lambda _: None)
     assert half.exists()
-    monkeypatch.setattr("matinee.up.adding.ABANDONED_S", -1)
-    copy([], films, lambda _: None)
+    copy([], films, lambda _: None, abandoned_s=-1)
     assert not half.exists()

@@ -64,11 +64,11 @@ def additions(paths: Sequence[Path], films: Path) -> list[Addition]:
     return sorted(found.values(), key=lambda addition: (addition.is_film, addition.target))
 
 
-def copy(wanted: Sequence[Addition], films: Path, copied: Callable[[int], None]) -> None:
+def copy(wanted: Sequence[Addition], films: Path, copied: Callable[[int], None], abandoned_s: float = ABANDONED_S) -> None:
     """`copied` hears of every block. What was interrupted is begun anew by the next call. Raises CannotAdd."""
     todo = [addition for addition in wanted if not addition.is_there]
     films.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _clear_abandoned(films)
+    _clear_abandoned(films, time.time() - abandoned_s)
     needed, free = sum(addition.size_bytes for addition in todo), shutil.disk_usage(films).free
     if needed + KEPT_FREE_BYTES > free:
         raise CannotAdd(f"{films} has {free / 1e9:.1f} GB free, {needed / 1e9:.1f} GB are needed: make room, or add fewer films")
@@ -129,11 +129,11 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _clear_abandoned(films: Path) -> None:
+def _clear_abandoned(films: Path, before_s: float) -> None:
     """What a death in the midst of copying left behind; a copy that goes on was written to a moment ago."""
     for half in films.rglob(".*.part"):
         with contextlib.suppress(OSError):
-            if half.stat().st_ctime < time.time() - ABANDONED_S:
+            if half.stat().st_ctime < before_s:
                 half.unlink()
 
 
