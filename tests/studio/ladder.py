@@ -52,6 +52,18 @@ def test_a_film_browsers_decode_is_copied_and_gets_only_cheaper_rungs_beside_it(
     assert plan.grid.follows_source
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "most_bps"),
+    [(640, 360, 3_000_000), (1920, 1080, 11_700_000), (3840, 2160, 33_000_000), (7680, 4320, 33_000_000)],
+)
+def test_a_film_too_heavy_for_any_line_is_not_shown_as_it_is(width: int, height: int, most_bps: int) -> None:
+    """A disc's 40 Mbit/s do not stall me until lighter rungs are made: a small one comes first, and none is that heavy."""
+    assert can_be_copied(film(width, height, most_bps))
+    plan = plan_film(film(width, height, most_bps + 1))
+    assert [(rung.copied, rung.preset) for rung in plan.first] == [(False, "veryfast")]
+    assert all(rung.bitrate_bps < most_bps for rung in plan.full)
+
+
 def test_a_film_that_must_be_encoded_starts_with_one_quick_rung() -> None:
     """I can watch it soon, if small; the rest follows."""
     plan = plan_film(film(3840, 2160, 60_000_000, "hevc"))

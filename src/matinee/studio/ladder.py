@@ -39,6 +39,10 @@ NEARLY = 1.05
 # Beside a copy, a rung that saves less than a fifth of its bits is not worth its encoding.
 WORTHWHILE = 0.8
 LONGEST_GAP_MS = 8_000
+# A copy may spend half as much again as the best rung of its size, or what every line has that plays films at all: beyond
+# that (a disc's 40 Mbit/s) nobody could watch it, and it would be the only rung for as long as the others are made.
+COPY_SHARE = 1.5
+ALWAYS_COPIED_BPS = 3_000_000
 GOP_S = 2
 SEGMENT_MS = 2000 * GOP_S
 FASTEST_FPS = 60
@@ -130,14 +134,21 @@ def plan_film(source: SourceFacts, chunk_s: float = CHUNK_S, texts: tuple[Text, 
 
 
 def can_be_copied(source: SourceFacts) -> bool:
-    """Whether every browser decodes the picture as it is, and it can be cut often enough."""
+    """Whether every browser decodes the picture as it is, it can be cut often enough, and a line can carry it."""
     video = source.video
     decodes = video.codec == "h264" and video.pixel_format in {"yuv420p", "yuvj420p"} and not video.interlaced
     decodes = decodes and not video.high_range
     upright = video.upright_and_square and video.exactly_timed and video.width_px % 2 == 0 and video.height_px % 2 == 0
     marks = (*video.keyframes_ms, float(source.duration_ms))
     longest_ms = max(later - earlier for earlier, later in pairwise(marks))
-    return decodes and upright and marks[0] == 0 and longest_ms <= LONGEST_GAP_MS
+    light = video.bitrate_bps <= max(ALWAYS_COPIED_BPS, COPY_SHARE * _top_bps(_label(video)))
+    return decodes and upright and light and marks[0] == 0 and longest_ms <= LONGEST_GAP_MS
+
+
+def _top_bps(label_px: int) -> int:
+    """The highest rate of the box that holds the label; beyond the ladder, that of its last row."""
+    box_px = next((height for _, height, _ in LADDER if height >= label_px), LADDER[-1][1])
+    return max(bitrate_bps for _, height, bitrate_bps in LADDER if height == box_px)
 
 
 def fitted(video: VideoFacts, box_width: int, box_height: int) -> tuple[int, int]:
