@@ -118,17 +118,18 @@ def test_a_poster_of_the_owners_is_found_by_the_usual_names() -> None:
 
 
 def test_broken_subtitles_cost_only_themselves(bench: Bench, films: Films, tmp_path: Path) -> None:
-    """One good file among an empty one, a heap of bytes and one of bitmaps: the good one is shown, the rest named."""
+    """One good file among an empty one, a heap of bytes, an endless one and bitmaps: the good one is shown, the rest named."""
     film = tmp_path / "Film.mp4"
     film.write_bytes(films.silent.read_bytes())
     (tmp_path / "Film.en.srt").write_text(subrip("Hello"))
     (tmp_path / "Film.fr.srt").touch()
     (tmp_path / "Film.es.srt").write_bytes(bytes(range(256)) * 8)
     (tmp_path / "Film.de.sup").write_bytes(b"PG")
+    (tmp_path / "Film.it.srt").write_text(subrip("Ciao") + "\n" * 10_000_000)
     found = make_texts(bench, film, probe(bench, film), tmp_path, sorted(tmp_path.glob("Film.*.*")))
     assert [(text.language, text.label) for text in found.tracks] == [("en", "English")]
     assert (tmp_path / "t1.vtt").read_text() == "WEBVTT\n\n00:00:01.000 --> 00:00:01.900\nHello\n"
-    for name in ("Film.fr.srt", "Film.es.srt", "Film.de.sup"):
+    for name in ("Film.fr.srt", "Film.es.srt", "Film.de.sup", "Film.it.srt is larger than 10 MB"):
         assert any(name in reason for reason in found.left_out), name
 
 
