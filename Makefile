@@ -39,7 +39,7 @@ format: .venv/contracts.done ## Lay out the Python files
 bench: setup ## Measure what we claim, each against its anchor in the same run
 	PYTHONPATH=tests $(BIN)/python -m bench
 
-soak: setup browser ## The long proofs, an hour or so; a short copy of each runs in `make test`
+soak: setup browser ## The long proofs, two minutes or so; a short copy of each runs in `make test`
 	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -m soak $(ARGS)
 
 clean: ## Remove what these commands made, but for the state directory .state
