@@ -68,7 +68,7 @@ def test_only_who_plays_gets_the_manifest_and_everybody_the_order_of_boxes(membe
     """A stranger with the address of a view reads boxes' names and nothing else; another member not even the manifest."""
     play = member.play(member.titles()["Clock"]["id"])
     stranger, other = Visitor(house), Visitor(house)
-    other.sign_up("curious@example.org")
+    other.sign_up("another@example.org")
     steering = f"/play/{play['id']}/steering.json"
     for path in (play["dash"], play["hls"]):
         assert (stranger.ask(path)[0], other.ask(path)[0]) == (401, 404)

@@ -1,6 +1,7 @@
 """Small films for the studio's tests, made once per run with the studio's own ffmpeg."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +65,9 @@ def films(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Films:
     return made
 
 
-def make_edition(bench: Bench, film: Path, folder: Path) -> Made:
+def make_edition(bench: Bench, film: Path, folder: Path, beside: Sequence[Path] = ()) -> Made:
     source = probe(bench, film)
-    plan = plan_film(source, texts=make_texts(bench, film, source, folder).tracks)
+    plan = plan_film(source, texts=make_texts(bench, film, source, folder, beside).tracks)
     for sound in plan.sounds:
         make_sound(bench, film, sound, folder)
     for rung in plan.full:

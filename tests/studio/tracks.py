@@ -88,7 +88,7 @@ def everything(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Made:
     (folder / "Film.en.forced.vtt").write_text("WEBVTT\n\n00:04.500 --> 00:05.500\nSTATION\n")
     bare.unlink()
     (folder / "made").mkdir()
-    return make_edition(bench, film, folder / "made")
+    return make_edition(bench, film, folder / "made", [folder / "Film.de.srt", folder / "Film.en.forced.vtt"])
 
 
 def test_both_manifests_offer_the_same_tracks(everything: Made) -> None:

@@ -34,8 +34,8 @@ export function perform(act: Act, video: HTMLVideoElement): Saying | null {
     case "seek-to":
       return seekTo(video, video.duration * act.share);
     case "speed-by":
-      setSpeed(video, nextSpeed(video.playbackRate, act.by));
-      return setting(`Speed: ${inSpeed(video.playbackRate)}`);
+      setSpeed(video, nextSpeed(video.defaultPlaybackRate, act.by));
+      return setting(`Speed: ${inSpeed(video.defaultPlaybackRate)}`);
     default:
       return null;
   }
@@ -69,10 +69,14 @@ export function setVolume(video: HTMLVideoElement, volume: number): void {
   video.muted = video.volume === 0;
 }
 
-/** The default too, or the next load would forget it. */
+/**
+ * The default is what the viewer chose: the next load goes by it, and a player that waits stands at 0 meanwhile. Told at
+ * once, because a player that stops waiting before it heard of the change would take its own speed back.
+ */
 export function setSpeed(video: HTMLVideoElement, speed: number): void {
   video.defaultPlaybackRate = speed;
   video.playbackRate = speed;
+  video.dispatchEvent(new Event("ratechange"));
 }
 
 /** Phones' own additions to the platform. */

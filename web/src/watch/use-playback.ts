@@ -47,8 +47,7 @@ function read(video: HTMLVideoElement, before: Playback): Playback {
     waiting: !video.ended && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
     volume: video.volume,
     muted: video.muted,
-    // A player that waits may stand at 0 for a while.
-    speed: video.playbackRate > 0 ? video.playbackRate : before.speed,
+    speed: video.defaultPlaybackRate,
   };
 }
 
