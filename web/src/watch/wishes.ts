@@ -63,3 +63,14 @@ export function expectLetters(player: shaka.Player): void {
   player.selectTextTrack(text);
   player.selectTextTrack(null);
 }
+
+/**
+ * Somebody who seeks just as the first letters arrive makes Shaka drop them and never ask again. Chosen anew, they come.
+ */
+export function recallLetters(player: shaka.Player): void {
+  const text = player.getTextTracks().find((track) => track.active);
+  const { text: letters, video } = player.getBufferedInfo();
+  if (text === undefined || letters.length > 0 || video.length === 0) return;
+  player.selectTextTrack(null);
+  player.selectTextTrack(text);
+}
