@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 MENDED_WITHIN_S = 30.0
 GONE_WITHIN_S = 10.0
-HUNG_WITHIN_S = 20.0  # three questions of two seconds, and the same again for a busy machine
+HUNG_WITHIN_S = 50.0  # five times what it takes
 
 
 @pytest.fixture(scope="module")
