@@ -207,11 +207,11 @@ def test_a_token_that_runs_out_is_renewed_without_a_word(page: Page, cinema: Hou
         else:
             route.continue_()
 
-    page.route(re.compile(r"/films/.*\.m4s"), refuse_once)
     page.evaluate("() => { window.errors = 0; document.querySelector('video').addEventListener('error', () => window.errors++) }")
     hold(page, 1)
     # Tokens count in whole seconds: the one that a pause has just brought must be older than its successor.
     page.wait_for_timeout(1500)
+    page.route(re.compile(r"/films/.*\.m4s"), refuse_once)
     choose(page, "Quality", "234p")
     hold(page, 8)
     page.wait_for_function("() => document.querySelector('video').videoHeight === 234", timeout=PLAYING_WITHIN_MS)
