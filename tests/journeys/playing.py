@@ -213,6 +213,7 @@ def test_a_token_that_runs_out_is_renewed_without_a_word(page: Page, cinema: Hou
     page.wait_for_timeout(1500)
     page.route(re.compile(r"/films/.*\.m4s"), refuse_once)
     choose(page, "Quality", "234p")
+    page.wait_for_timeout(1500)
     hold(page, 8)
     page.wait_for_function("() => document.querySelector('video').videoHeight === 234", timeout=PLAYING_WITHIN_MS)
     assert refused, "no box was asked with the old token"
