@@ -1,7 +1,8 @@
 """Small films for the studio's tests, made once per run with the studio's own ffmpeg."""
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def films(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Films:
     bench.ffmpeg(["-t", "5", *picture, *H264, "-b:v", "300k", "-g", "48", str(made.silent)])
     bench.ffmpeg([*tone, "-c:a", "libmp3lame", str(made.sound_only)])
     return made
+
+
+def wait_for(true: Callable[[], bool], patience_s: float = 5.0) -> bool:
+    deadline_s = time.monotonic() + patience_s
+    while not true():
+        if time.monotonic() > deadline_s:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def make_edition(bench: Bench, film: Path, folder: Path, beside: Sequence[Path] = ()) -> Made:

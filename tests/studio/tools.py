@@ -5,12 +5,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from matinee.studio.tools import Bench, Stopped, ToolFailed, Tools, run_tool
+
+from .conftest import wait_for
 
 LONG = ["-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=1", "-f", "null", "-"]
 STARTS_A_CHILD = """
@@ -73,12 +74,3 @@ def sleeping(seconds: str) -> bool:
         except OSError:
             continue
     return False
-
-
-def wait_for(true: Callable[[], bool], patience_s: float = 5.0) -> bool:
-    deadline_s = time.monotonic() + patience_s
-    while not true():
-        if time.monotonic() > deadline_s:
-            return False
-        time.sleep(0.02)
-    return True

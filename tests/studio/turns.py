@@ -16,6 +16,8 @@ from matinee.studio.tools import Bench, CalledOff, Stopped
 from matinee.studio.turns import Turns
 from matinee.studio.watching import LONGEST_VIEW_MS, Watching
 
+from .conftest import wait_for
+
 HOUR_MS = 3_600_000
 ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10", "-f", "null", "-"]
 
@@ -148,12 +150,3 @@ def held(file: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def wait_for(true: Callable[[], bool], patience_s: float = 5.0) -> bool:
-    deadline_s = time.monotonic() + patience_s
-    while not true():
-        if time.monotonic() > deadline_s:
-            return False
-        time.sleep(0.02)
-    return True

@@ -16,14 +16,15 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
 from matinee.engines.record_batch import DamagedBatch, Row, pack, unpack
-from matinee.engines.sqlite_file import PATIENCE_S, StillBusy, make_private, patiently, prepare
+from matinee.engines.sqlite_file import PATIENCE_S
+from matinee.engines.sqlite_threads import SqliteThreads
 from matinee.ports.log import KEPT_S, Entry, LogUnavailable, Position, Read, Subscription
 
 T = TypeVar("T")
@@ -85,11 +86,9 @@ class Waiting:
 class SqliteLog:
     def __init__(self, path: Path, patience_s: float = PATIENCE_S, now_s: Callable[[], float] = time.time) -> None:
         self._path = path
-        self._patience_s = patience_s
         self._now_s = now_s
         self._swept_s: dict[str, float] = {}
-        self._threads = {True: ThreadPoolExecutor(1, "log-writer"), False: ThreadPoolExecutor(1, "log-reader")}
-        self._connections: dict[bool, sqlite3.Connection] = {}
+        self._file = SqliteThreads(path, "log", TABLES, LogUnavailable, patience_s)
         self._waiting: list[Waiting] = []
         self._lock = Lock()
         self._sleepers: dict[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = {}
@@ -102,7 +101,7 @@ class SqliteLog:
         waiting = Waiting(topic, rows)
         with self._lock:
             self._waiting.append(waiting)
-        self._submit(True, self._flush)
+        self._file.submit(True, self._flush)
         await asyncio.wrap_future(waiting.done)
         self._wake(topic)
 
@@ -115,14 +114,14 @@ class SqliteLog:
 
     async def close(self) -> None:
         """Lets the appends under way finish, then closes the file. Safe to repeat."""
-        for threads in self._threads.values():
-            await asyncio.to_thread(threads.shutdown)
-        while self._connections:
-            self._connections.popitem()[1].close()
+        await self._file.close()
 
     async def run(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = False) -> T:
         """One transaction on the reader's or the writer's thread."""
-        return await asyncio.wrap_future(self._submit(writing, lambda: self._transact(work, writing)))
+        try:
+            return await self._file.run(work, writing=writing)
+        except DamagedBatch as damage:
+            raise LogUnavailable(f"the log file {self._path} is damaged: {damage}; restore it from a copy") from damage
 
     def sleeper(self, topic: str) -> asyncio.Event:
         """An event that is set when this process appends to the topic; hand it back with `forget`."""
@@ -161,7 +160,7 @@ class SqliteLog:
 
         failure: Exception | None = LogUnavailable(f"the log {self._path} lost its writer: see what its thread printed")
         try:
-            self._transact(write, writing=True)
+            self._file.transact(write, writing=True)
             failure = None
         except LogUnavailable as error:
             failure = error
@@ -181,53 +180,6 @@ class SqliteLog:
         self._swept_s[topic] = now_s
         for statement in (SWEEP, FORGET_NOTES, NOTE):
             connection.execute(statement, {"topic": topic, "now_s": int(now_s), "old_s": int(now_s) - KEPT_S})
-
-    def _transact(self, work: Callable[[sqlite3.Connection], T], writing: bool) -> T:
-        def once() -> T:
-            connection = self._connection(writing)
-            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-            try:
-                answer = work(connection)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.rollback()
-            return answer
-
-        try:
-            return patiently(once, self._patience_s)
-        except StillBusy as error:
-            raise LogUnavailable(f"the log {self._path} is {error}; see which process writes for so long") from error
-        except (sqlite3.Error, OSError) as error:
-            raise LogUnavailable(f"the log {self._path} failed: {error}; check the disk it lies on") from error
-        except DamagedBatch as damage:
-            raise LogUnavailable(f"the log {self._path} is damaged: {damage}; restore it from a copy") from damage
-
-    def _connection(self, writing: bool) -> sqlite3.Connection:
-        """The thread's own connection, opened (and the tables made) when first needed."""
-        found = self._connections.get(writing)
-        if found is not None:
-            return found
-        make_private(self._path)
-        opened = sqlite3.connect(self._path, check_same_thread=False)
-        try:
-            prepare(opened, synchronous="NORMAL", query_only=False)
-            opened.execute("BEGIN IMMEDIATE")
-            for table in TABLES:
-                opened.execute(table)
-            opened.execute("COMMIT")
-            opened.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-        except sqlite3.Error:
-            opened.close()
-            raise
-        self._connections[writing] = opened
-        return opened
-
-    def _submit(self, writing: bool, work: Callable[[], T]) -> Future[T]:
-        try:
-            return self._threads[writing].submit(work)
-        except RuntimeError as error:
-            raise LogUnavailable(f"the log {self._path} is closed: this process is shutting down") from error
 
 
 class SqliteSubscription:

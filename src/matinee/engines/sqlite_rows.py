@@ -8,16 +8,15 @@ Several processes may use the file. `synchronous = NORMAL`: what was written sur
 power cut may take the last moments with it: a bookmark some seconds back, not a lost account.
 """
 
-import asyncio
 import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from matinee.engines.sqlite_file import PATIENCE_S, StillBusy, make_private, patiently, prepare
+from matinee.engines.sqlite_file import PATIENCE_S
+from matinee.engines.sqlite_threads import SqliteThreads
 from matinee.ports.rows import MOST_ROWS, Row, RowsUnavailable
 
 T = TypeVar("T")
@@ -63,11 +62,8 @@ class SqliteRows:
     def __init__(
         self, path: Path, patience_s: float = PATIENCE_S, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     ) -> None:
-        self._path = path
-        self._patience_s = patience_s
         self._now_ms = now_ms
-        self._threads = {True: ThreadPoolExecutor(1, "rows-writer"), False: ThreadPoolExecutor(1, "rows-reader")}
-        self._connections: dict[bool, sqlite3.Connection] = {}
+        self._file = SqliteThreads(path, "rows", TABLES, RowsUnavailable, patience_s)
 
     async def put(
         self, table: str, partition: str, key: str, cells: Mapping[str, bytes], at_ms: int, ttl_s: int | None = None
@@ -79,7 +75,7 @@ class SqliteRows:
             raise ValueError(f"ttl_s = {ttl_s}: give at least a second, or None for ever")
         until_ms = self._now_ms() + ttl_s * 1000 if ttl_s else 0
         values = [place | {"name": name, "value": value, "at_ms": at_ms, "until_ms": until_ms} for name, value in cells.items()]
-        await self._run(lambda connection: connection.executemany(PUT, values).close(), writing=True)
+        await self._write(lambda connection: connection.executemany(PUT, values).close())
 
     async def drop(self, table: str, partition: str, key: str, at_ms: int) -> None:
         # A stone is never seen; its time is up when the grace is, like an expired cell's.
@@ -89,77 +85,34 @@ class SqliteRows:
             connection.execute(BURY, values)
             connection.execute(CLEAR, values)
 
-        await self._run(bury, writing=True)
+        await self._write(bury)
 
     async def get(self, table: str, partition: str, keys: Sequence[str]) -> Mapping[str, Row]:
         if len(keys) > MOST_ROWS:
             raise ValueError(f"{len(keys)} rows of '{table}' at once: ask for {MOST_ROWS} at most")
         asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "keys": json.dumps(list(keys))}
-        rows = await self._run(lambda connection: _rows(connection.execute(GET, asked)))
+        rows = await self._read(lambda connection: _rows(connection.execute(GET, asked)))
         return {row.key: row for row in rows}
 
     async def page(self, table: str, partition: str, limit: int, after: str = "") -> Sequence[Row]:
         if not 1 <= limit <= MOST_ROWS:
             raise ValueError(f"a page of {limit} rows: ask for 1 to {MOST_ROWS}")
         asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "after": after, "limit": limit}
-        return await self._run(lambda connection: _rows(connection.execute(PAGE, asked)))
+        return await self._read(lambda connection: _rows(connection.execute(PAGE, asked)))
 
     async def close(self) -> None:
         """Lets the writes under way finish, then closes the file. Safe to repeat."""
-        for threads in self._threads.values():
-            await asyncio.to_thread(threads.shutdown)
-        while self._connections:
-            self._connections.popitem()[1].close()
+        await self._file.close()
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = False) -> T:
-        try:
-            answer = self._threads[writing].submit(self._transact, work, writing)
-        except RuntimeError as error:
-            raise RowsUnavailable(f"the rows {self._path} are closed: this process is shutting down") from error
-        return await asyncio.wrap_future(answer)
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._file.run(work, writing=False)
 
-    def _transact(self, work: Callable[[sqlite3.Connection], T], writing: bool) -> T:
-        """On an engine's thread: the whole of it, again while another process holds the file."""
+    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        def write_and_sweep(connection: sqlite3.Connection) -> None:
+            work(connection)
+            connection.execute(SWEEP, (self._now_ms() - GRACE_MS, SWEPT_AT_ONCE))
 
-        def once() -> T:
-            connection = self._connection(writing)
-            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-            try:
-                answer = work(connection)
-                if writing:
-                    connection.execute(SWEEP, (self._now_ms() - GRACE_MS, SWEPT_AT_ONCE))
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.rollback()
-            return answer
-
-        try:
-            return patiently(once, self._patience_s)
-        except StillBusy as error:
-            raise RowsUnavailable(f"the rows {self._path} are {error}; see which process writes for so long") from error
-        except (sqlite3.Error, OSError) as error:
-            raise RowsUnavailable(f"the rows {self._path} failed: {error}; check the disk they lie on") from error
-
-    def _connection(self, writing: bool) -> sqlite3.Connection:
-        """The thread's own connection, opened (and the table made) when first needed."""
-        found = self._connections.get(writing)
-        if found is not None:
-            return found
-        make_private(self._path)
-        opened = sqlite3.connect(self._path, check_same_thread=False)
-        try:
-            prepare(opened, synchronous="NORMAL", query_only=False)
-            opened.execute("BEGIN IMMEDIATE")
-            for table in TABLES:
-                opened.execute(table)
-            opened.execute("COMMIT")
-            opened.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-        except sqlite3.Error:
-            opened.close()
-            raise
-        self._connections[writing] = opened
-        return opened
+        await self._file.run(write_and_sweep, writing=True)
 
 
 def _place(table: str, partition: str, key: str) -> dict[str, str | bytes | int]:

@@ -30,14 +30,10 @@ function post(path: string, body?: unknown): Promise<Response> {
   });
 }
 
-/** Signs up or in; null when the door let us through. */
-export async function enter(
-  way: "sign-up" | "sign-in",
-  email: string,
-  password: string,
-): Promise<DoorRefusal | null> {
+/** Knocks; null when the door let us through. */
+async function knock(path: string, body: object): Promise<DoorRefusal | null> {
   try {
-    const response = await post(`/auth/${way}`, { email, password });
+    const response = await post(path, body);
     if (response.ok) {
       letIn(Date.now());
       return null;
@@ -48,18 +44,14 @@ export async function enter(
   }
 }
 
+/** Signs up or in; null when the door let us through. */
+export function enter(way: "sign-up" | "sign-in", email: string, password: string): Promise<DoorRefusal | null> {
+  return knock(`/auth/${way}`, { email, password });
+}
+
 /** Who watches from now on ("" for nobody yet); null when the door agreed. */
-export async function pick(profile: string): Promise<DoorRefusal | null> {
-  try {
-    const response = await post("/auth/pick", { profile });
-    if (response.ok) {
-      letIn(Date.now());
-      return null;
-    }
-    return refusalOf(await response.json());
-  } catch {
-    return UNREACHABLE;
-  }
+export function pick(profile: string): Promise<DoorRefusal | null> {
+  return knock("/auth/pick", { profile });
 }
 
 /** True when the door closed behind us. */
