@@ -1,5 +1,6 @@
 """A whole house, run as a user runs it, for tests to visit."""
 
+import asyncio
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from matinee.edge.nginx import default_nginx
 from matinee.topology import LAPTOP, REPOSITORY
+from matinee.up.http_get import Place, status_of
 from matinee.up.leftovers import belongs
 
 OPERATOR = "operator@example.org"  # the first account of the session's house, with `visiting.Visitor`'s password
@@ -73,11 +75,18 @@ class House:
 
     def pids(self) -> dict[str, list[int]]:
         """The house's processes by what they are: front, worker, envoy, nginx-master, nginx-worker, other."""
+        ours = [int(proc.name) for proc in Path("/proc").iterdir() if proc.name.isdecimal()]
+        kinds = {pid: _kind(pid) for pid in ours if belongs(pid, self.state, default_nginx()) and _parent_of(pid)}
         found: dict[str, list[int]] = {}
-        for name in (proc.name for proc in Path("/proc").iterdir()):
-            if name.isdecimal() and belongs(int(name), self.state, default_nginx()) and not _is_zombie(int(name)):
-                found.setdefault(_kind(int(name)), []).append(int(name))
+        for pid, kind in kinds.items():
+            # For a moment a program being started is still a copy of who starts it.
+            is_copy = kinds.get(_parent_of(pid) or 0) == kind
+            found.setdefault("other" if is_copy else kind, []).append(pid)
         return found
+
+    def is_well(self, process: str) -> bool:
+        """Whether a process of ours says of itself that it is."""
+        return asyncio.run(status_of(Place(socket=f"{self.state}/run/{process}.health.sock"), "/health")) == 200
 
     def tools(self, word: str) -> list[int]:
         """What the studio runs right now and was told this word: `ffmpeg` is any work, `libx264` a chunk."""
@@ -137,8 +146,10 @@ def _command_of(pid: int) -> str:
         return ""
 
 
-def _is_zombie(pid: int) -> bool:
+def _parent_of(pid: int) -> int | None:
+    """Nobody's, when it is gone or only waits to be buried."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
     except OSError:
-        return True
+        return None
+    return None if state == "Z" else int(parent)

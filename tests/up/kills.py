@@ -70,6 +70,8 @@ def test_a_film_survives_the_worker_that_made_it(house: House, visitor: Visitor,
 @pytest.mark.parametrize("victim", ["front", "worker", "envoy", "nginx-worker"])
 def test_a_process_that_hangs_is_replaced_and_nobody_else(house: House, visitor: Visitor, victim: str) -> None:
     """Stop any one of them, so that it takes questions and never answers: soon another stands there, and no other was touched."""
+    if victim in {"front", "worker"}:
+        wait_until(lambda: house.is_well(victim), MENDED_WITHIN_S, f"the {victim} takes questions")
     before = house.pids()
     os.kill(before[victim][0], signal.SIGSTOP)
     wait_until(lambda: before[victim][0] not in house.pids().get(victim, []), HUNG_WITHIN_S, f"the hanging {victim} is gone")
