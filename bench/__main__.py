@@ -11,7 +11,7 @@ def main() -> None:
     table = Table("name", "ours", "anchor", "ratio", "unit")
     for rows in SUBJECTS:
         for row in rows():
-            table.add_row(row.name, f"{row.ours:.1f}", f"{row.anchor:.1f}", f"{row.ratio:.2f}", row.unit)
+            table.add_row(row.name, f"{row.ours:.2f}", f"{row.anchor:.2f}", f"{row.ratio:.3f}", row.unit)
     Console(width=100).print(table)
 
 

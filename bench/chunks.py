@@ -1,7 +1,8 @@
 """What it costs to cut an encode into chunks: two workers at once, against one ffmpeg that makes the same rung in one go.
 
 Both use the studio's own arguments, so they differ in the cuts alone. A minute and a half of Big Buck Bunny, its largest rung
-that is encoded, four chunks. CPU is that of the ffmpegs, all of them; VMAF compares each result with the source.
+that is encoded, four chunks. CPU is that of the ffmpegs, all of them; VMAF compares each result with the source, and stands
+beside the bits it was bought with.
 """
 
 import json
@@ -39,6 +40,8 @@ def rows() -> Iterator[Row]:
         yield Row(f"{len(plan.chunks)} chunks by {WORKERS} workers, against one ffmpeg", apart_s, at_once_s, "s of CPU")
         apart, at_once = (_vmaf(bench, folder, film, folder / made) for made in ("chunks.mp4", "whole.mp4"))
         yield Row("the same: how good it looks", apart, at_once, "VMAF")
+        apart_kbps, at_once_kbps = (_kbps(folder / made, plan) for made in ("chunks.mp4", "whole.mp4"))
+        yield Row("the same: the bits it takes", apart_kbps, at_once_kbps, "kbit/s")
 
 
 def _made(bench: Bench, film: Path, plan: Plan, rung: Rung, into: Path) -> None:
@@ -51,6 +54,10 @@ def _made(bench: Bench, film: Path, plan: Plan, rung: Rung, into: Path) -> None:
         for each in made:
             each.result()
     join_chunks(bench, pieces, plan, into)
+
+
+def _kbps(made: Path, plan: Plan) -> float:
+    return made.stat().st_size * 8 / plan.film_ms
 
 
 def _cpu_s(work: Callable[[], None]) -> float:

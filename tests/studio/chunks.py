@@ -1,6 +1,7 @@
 """Films in chunks: cut, encoded apart, and joined to what one encode would have shown."""
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import pytest
 
 from matinee.studio.chunks import cuts_of, may_be_cut, steady_segments_ms
 from matinee.studio.encode import make_rung
-from matinee.studio.encode_chunk import chunk_file, make_chunk
-from matinee.studio.ladder import plan_film
+from matinee.studio.encode_chunk import BUFFER_S, chunk_file, make_chunk
+from matinee.studio.ladder import Rung, plan_film
 from matinee.studio.probe import probe
 from matinee.studio.tools import Bench
 
@@ -69,6 +70,33 @@ def test_who_makes_a_chunk_and_when_does_not_matter(bench: Bench, films: Films, 
         make_rung(bench, films.old, plan, rung, alone).read_bytes()
         == make_rung(bench, films.old, plan, rung, helped).read_bytes()
     )
+
+
+def test_a_hard_film_costs_what_the_rung_may_and_an_easy_one_what_it_needs(bench: Bench, tmp_path: Path) -> None:
+    """My line carries every scene of the quality I chose, and a quiet film does not fill it for nothing."""
+    snow = spent(bench, "testsrc2=size=416x234:rate=24:duration=8,noise=alls=40:allf=t:all_seed=7", tmp_path)
+    sky = spent(bench, "gradients=size=416x234:rate=24:duration=8:speed=0.01:seed=3", tmp_path)
+    assert snow.rung.bitrate_bps < snow.rung.most_bps
+    # A player may begin with what the buffer holds.
+    assert 0.9 * snow.rung.bitrate_bps < snow.bps < snow.rung.most_bps * (1 + BUFFER_S / 8)
+    assert sky.bps < 0.5 * sky.rung.bitrate_bps
+
+
+@dataclass(frozen=True)
+class Spent:
+    rung: Rung
+    bps: float
+
+
+def spent(bench: Bench, picture: str, folder: Path) -> Spent:
+    """What the smallest rung of this picture, eight seconds of it in two chunks, spends."""
+    film = folder / f"{picture.partition('=')[0]}.mkv"
+    bench.ffmpeg(["-f", "lavfi", "-i", picture, "-pix_fmt", "yuv420p", "-c:v", "ffv1", str(film)])
+    plan = plan_film(probe(bench, film), 4)
+    rung = plan.full[-1]
+    folder = folder / film.stem
+    folder.mkdir()
+    return Spent(rung, make_rung(bench, film, plan, rung, folder).stat().st_size * 8 / 8)
 
 
 def times(bench: Bench, film: Path) -> list[str]:

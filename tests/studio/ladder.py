@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -152,6 +153,7 @@ def test_no_rung_ever_exceeds_its_film(width: int, height: int, bitrate_bps: int
         assert 2 <= rung.width_px <= max(2, width)
         assert 2 <= rung.height_px <= max(2, height)
         assert 0 < rung.bitrate_bps <= bitrate_bps
+        assert rung.copied or 0 < rung.most_bps <= bitrate_bps
         # Even dimensions allow two pixels of error on the shorter side.
         assert abs(rung.width_px * height - rung.height_px * width) <= 2 * max(width, height) + 2 * min(width, height)
         assert rung.label_px <= max(height, width) * 1.06
@@ -161,3 +163,10 @@ def test_no_rung_ever_exceeds_its_film(width: int, height: int, bitrate_bps: int
 def test_the_ladder_rises() -> None:
     """Each row of the table costs more than the one before and shows at least as much."""
     assert list(LADDER) == sorted(LADDER, key=lambda row: (row[1], row[2]))
+
+
+def test_two_rows_of_one_size_differ_even_for_an_easy_film() -> None:
+    """Where the picture does not grow, the higher quality looks finer, however few bits a film needs."""
+    pairs = [(lower, upper) for lower, upper in pairwise(LADDER) if lower[1] == upper[1]]
+    assert pairs
+    assert all(upper[3] <= lower[3] - 2 for lower, upper in pairs)

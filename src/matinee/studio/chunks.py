@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
-# A chunk that is lost costs about so much film; shorter ones cost bits, as each begins without knowing what came before.
+# A chunk that is lost costs about so much film; shorter ones cost work, as each is entered early and starts an ffmpeg anew.
 CHUNK_S = 24
 ENTERED_ANYWHERE = ("mp4", "matroska")
 

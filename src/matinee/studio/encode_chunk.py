@@ -15,8 +15,8 @@ from matinee.studio.making import INTO_MP4, REPRODUCIBLE, made_whole, one_decode
 from matinee.studio.picture import filters
 from matinee.studio.tools import Bench
 
-PEAK = Fraction(3, 2)
 BUFFER_S = 2
+LEFT_OVER = Fraction(2, 3)
 HAIR_MS = 2.0
 EARLY_S = 1.0
 
@@ -148,16 +148,20 @@ def _encoded(plan: Plan, rung: Rung, chunk: Chunk) -> list[str]:
 
 
 def _rate(rung: Rung) -> list[str]:
+    buffer_bits = rung.most_bps * BUFFER_S
     return [
-        # The average the rung promises.
-        "-b:v",
-        str(rung.bitrate_bps),
-        # Peaks of half as much again: below the 200 % Apple allows, enough for a hard scene.
+        # A quality, not an average: an average has to know what came before the chunk.
+        "-crf",
+        str(rung.crf),
+        # No line is asked for more than the rung may spend,
         "-maxrate",
-        str(round(rung.bitrate_bps * PEAK)),
-        # Over two seconds, one group of pictures.
+        str(rung.most_bps),
+        # over two seconds, one group of pictures.
         "-bufsize",
-        str(rung.bitrate_bps * BUFFER_S),
+        str(buffer_bits),
+        # A chunk begins with what its neighbour is likely to have left of them, or every joint would be a peak.
+        "-rc_init_occupancy",
+        str(round(buffer_bits * LEFT_OVER)),
     ]
 
 

@@ -20,20 +20,24 @@ from matinee.studio.source import SourceFacts, VideoFacts
 from matinee.studio.streams import ChapterMark
 from matinee.studio.subtitles import Text
 
-# (width, height, bits per second) of 16:9 boxes, smallest first.
+# (width, height, bits per second, CRF) of 16:9 boxes, smallest first. CRF is x264's measure of quality, finer when smaller: an
+# easy scene spends no more than it needs, a hard one what the row allows. Where two rows share a size, the upper one looks finer.
 LADDER = (
-    (416, 234, 145_000),
-    (640, 360, 365_000),
-    (768, 432, 730_000),
-    (768, 432, 1_100_000),
-    (960, 540, 2_000_000),
-    (1280, 720, 3_000_000),
-    (1280, 720, 4_500_000),
-    (1920, 1080, 6_000_000),
-    (1920, 1080, 7_800_000),
-    (2560, 1440, 12_000_000),
-    (3840, 2160, 22_000_000),
+    (416, 234, 145_000, 26),
+    (640, 360, 365_000, 25),
+    (768, 432, 730_000, 25),
+    (768, 432, 1_100_000, 22),
+    (960, 540, 2_000_000, 23),
+    (1280, 720, 3_000_000, 24),
+    (1280, 720, 4_500_000, 21),
+    (1920, 1080, 6_000_000, 23),
+    (1920, 1080, 7_800_000, 21),
+    (2560, 1440, 12_000_000, 22),
+    (3840, 2160, 22_000_000, 22),
 )
+# What a hard scene may spend, of its row's rate: below the 200 % Apple allows, and no more than the source beside which the
+# rung is worthwhile.
+PEAK = Fraction(5, 4)
 # A film trimmed by a few lines still counts as the size it was sold as.
 NEARLY = 1.05
 # Beside a copy, a rung that saves less than a fifth of its bits is not worth its encoding.
@@ -54,7 +58,10 @@ QUICK_LABEL_PX = 480
 
 @dataclass(frozen=True)
 class Rung:
-    """One quality of the picture. `label_px` is the height of its 16:9 box, the number viewers know it by."""
+    """One quality of the picture. `label_px` is the height of its 16:9 box, the number viewers know it by.
+
+    An encoded one aims at the quality `crf` and is known by the rate `bitrate_bps`, which it may exceed up to `most_bps`.
+    """
 
     name: str
     label_px: int
@@ -63,6 +70,8 @@ class Rung:
     bitrate_bps: int
     copied: bool
     preset: str = ""
+    crf: int = 0
+    most_bps: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,8 +156,8 @@ def can_be_copied(source: SourceFacts) -> bool:
 
 def _top_bps(label_px: int) -> int:
     """The highest rate of the box that holds the label; beyond the ladder, that of its last row."""
-    box_px = next((height for _, height, _ in LADDER if height >= label_px), LADDER[-1][1])
-    return max(bitrate_bps for _, height, bitrate_bps in LADDER if height == box_px)
+    box_px = next((height for _, height, _, _ in LADDER if height >= label_px), LADDER[-1][1])
+    return max(bitrate_bps for _, height, bitrate_bps, _ in LADDER if height == box_px)
 
 
 def fitted(video: VideoFacts, box_width: int, box_height: int) -> tuple[int, int]:
@@ -173,7 +182,7 @@ def steady_rate(fps: Fraction) -> Fraction:
 def _encoded_rungs(video: VideoFacts, *, beside_copy: bool) -> tuple[Rung, ...]:
     most_bps = video.bitrate_bps * (WORTHWHILE if beside_copy else 1)
     fitting = [row for row in LADDER if row[1] <= _label(video) and row[2] <= most_bps]
-    rungs = [_rung(video, width, height, bitrate_bps, "fast") for width, height, bitrate_bps in reversed(fitting)]
+    rungs = [_rung(video, *row, "fast") for row in reversed(fitting)]
     if not rungs and not beside_copy:
         rungs = [_smallest(video, "fast")]
     return tuple(rungs)
@@ -187,14 +196,15 @@ def _quick_rung(video: VideoFacts) -> Rung:
 
 def _smallest(video: VideoFacts, preset: str) -> Rung:
     """For a film below the whole ladder: its own rate, in the smallest box."""
-    width, height, bitrate_bps = LADDER[0]
-    return _rung(video, width, height, min(bitrate_bps, video.bitrate_bps), preset)
+    width, height, bitrate_bps, crf = LADDER[0]
+    return _rung(video, width, height, min(bitrate_bps, video.bitrate_bps), crf, preset)
 
 
-def _rung(video: VideoFacts, width: int, height: int, bitrate_bps: int, preset: str) -> Rung:
+def _rung(video: VideoFacts, width: int, height: int, bitrate_bps: int, crf: int, preset: str) -> Rung:
     name = f"v{height}-{max(1, round(bitrate_bps / 1000))}k" + ("" if preset == "fast" else f"-{preset}")
     shown = fitted(video, width, height)
-    return Rung(name, min(height, _label(video)), *shown, bitrate_bps, copied=False, preset=preset)
+    most_bps = min(round(bitrate_bps * PEAK), video.bitrate_bps)
+    return Rung(name, min(height, _label(video)), *shown, bitrate_bps, copied=False, preset=preset, crf=crf, most_bps=most_bps)
 
 
 def _copy_rung(video: VideoFacts) -> Rung:
@@ -205,7 +215,7 @@ def _copy_rung(video: VideoFacts) -> Rung:
 def _label(video: VideoFacts) -> int:
     """The height of the smallest 16:9 box around the film: one 1920 pixels across is a 1080p film, and so is 1916."""
     boxed = max(video.height_px, round(Fraction(video.width_px * 9, 16)))
-    return next((height for _, height, _ in LADDER if height / NEARLY <= boxed <= height * NEARLY), boxed)
+    return next((height for _, height, _, _ in LADDER if height / NEARLY <= boxed <= height * NEARLY), boxed)
 
 
 def _grid(video: VideoFacts, *, follows_source: bool) -> Grid:
