@@ -30,7 +30,7 @@ class Room:
 
 
 HOUSE: Mapping[str, Room] = {
-    "identity": Room("rpc", "matinee.members.identity:Identity", ports=("sql", "clock")),
+    "identity": Room("rpc", "matinee.members.identity:Identity", ports=("sql", "log", "clock")),
     "pipeline": Room(
         "none", "matinee.studio.pipeline:Pipeline", ports=("sql", "log", "blobs", "clock"), keeps="studio", many=True
     ),

@@ -45,6 +45,21 @@ async def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
     await log.close()
 
 
+async def test_a_neighbour_that_leaves_takes_nothing_along(tmp_path: Path) -> None:
+    """A worker that is started anew does not cut the front off from the log: each goes on hearing what the other says."""
+    log = SqliteLog(tmp_path / "log.db")
+    await log.append("films", entries("mine"))
+    subscription = await log.subscribe("films", "catalog")
+    for round_ in range(2):
+        with neighbour("append_some", "sqlite", tmp_path, "theirs", "1") as other:
+            assert other.wait(20) == 0
+        await log.append("films", entries(f"mine after {round_}"))
+    with sqlite3.connect(tmp_path / "log.db") as file:
+        assert file.execute("SELECT sum(count) FROM batch").fetchone() == (5,)
+    assert len(await subscription.poll(10, 0.2)) == 5
+    await log.close()
+
+
 @pytest.mark.parametrize("column", ["entries = zeroblob(length(entries))", "count = count + 1", "base_offset = base_offset + 7"])
 async def test_a_damaged_batch_is_told_not_delivered(tmp_path: Path, column: str) -> None:
     """A log that was damaged says where, instead of telling another story; what came before it is still read."""

@@ -79,6 +79,26 @@ async def test_a_partition_is_nobody_elses(rows: Rows) -> None:
     assert (await rows.get("bookmarks", "asha", ["film"]))["film"].cells == {"x": b"bookmark"}
 
 
+async def test_a_partition_is_dropped_with_all_its_rows(rows: Rows) -> None:
+    """Who is removed leaves nothing, not even by a late word of theirs; others keep theirs, and a new word counts."""
+    for number in range(30):
+        await rows.put("lists", "asha", f"{number:02}", {"a": b"1", "b": b"2"}, at_ms=3)
+    await rows.put("lists", "asha", "later", {"a": b"1"}, at_ms=6)
+    await rows.put("lists", "ben", "film", {"x": b"ben's"}, at_ms=1)
+    await rows.put("bookmarks", "asha", "film", {"x": b"bookmark"}, at_ms=1)
+    for _ in range(2):
+        await rows.drop_partition("lists", "asha", at_ms=5)
+    await rows.drop_partition("lists", "asha", at_ms=2)
+    await rows.put("lists", "asha", "never seen", {"a": b"late"}, at_ms=4)
+    await rows.put("lists", "asha", "00", {"a": b"same time"}, at_ms=5)
+    assert await held(rows) == {"later": {"a": b"1"}}
+    assert await rows.get("lists", "asha", ["00", "never seen"]) == {}
+    assert await held(rows, "ben") == {"film": {"x": b"ben's"}}
+    assert set(await rows.get("bookmarks", "asha", ["film"])) == {"film"}
+    await rows.put("lists", "asha", "00", {"a": b"new"}, at_ms=7)
+    assert set(await held(rows)) == {"00", "later"}
+
+
 async def test_pages_follow_each_other_without_gap_or_repeat(rows: Rows) -> None:
     """A long list comes page by page, in order, each film once; one that was dropped takes no place."""
     keys = [f"{number:03}" for number in range(25)] + ["Zoë", "zoe", "ß", "日本", "🎬"]
@@ -127,17 +147,20 @@ async def test_a_row_without_a_place_is_refused(rows: Rows, place: tuple[str, st
     """A write that says not whose or of what is a mistake in the program, told at once."""
     with pytest.raises(ValueError, match="empty"):
         await rows.put(*place, {"x": b"1"}, at_ms=1)
+    if not (place[0] and place[1]):
+        with pytest.raises(ValueError, match="empty"):
+            await rows.drop_partition(*place[:2], at_ms=1)
     with pytest.raises(ValueError, match="cells"):
         await rows.put("lists", "asha", "film", {}, at_ms=1)
 
 
-@given(st.lists(st.tuples(st.sampled_from("pd"), st.integers(1, 4), st.sampled_from([b"a", b"b"])), max_size=6), st.randoms())
+@given(st.lists(st.tuples(st.sampled_from("pdD"), st.integers(1, 4), st.sampled_from([b"a", b"b"])), max_size=6), st.randoms())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_order_ends_the_same(engine: str, tmp_path: Path, writes: list[tuple[str, int, bytes]], dice: object) -> None:
     """Two phones and a television write at once: whatever arrives first, and twice, all see the same in the end."""
     shuffled = writes + writes[:2]
     dice.shuffle(shuffled)  # pyright: ignore[reportAttributeAccessIssue]
-    drops = [at for what, at, _ in writes if what == "d"]
+    drops = [at for what, at, _ in writes if what != "p"]
     puts = [(at, value) for what, at, value in writes if what == "p" and at > max(drops, default=0)]
 
     async def play(order: list[tuple[str, int, bytes]], partition: str) -> dict[str, Mapping[str, bytes]]:
@@ -145,8 +168,10 @@ def test_every_order_ends_the_same(engine: str, tmp_path: Path, writes: list[tup
         for what, at, value in order:
             if what == "p":
                 await rows.put("lists", partition, "film", {"x": value}, at_ms=at)
-            else:
+            elif what == "d":
                 await rows.drop("lists", partition, "film", at_ms=at)
+            else:
+                await rows.drop_partition("lists", partition, at_ms=at)
         answer = await held(rows, partition)
         await rows.close()
         return answer

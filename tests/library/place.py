@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from matinee.contracts.catalog_pb2 import Audience, ListTitlesRequest, SearchRequest, Title
-from matinee.contracts.events_pb2 import FilmFound, TitleFact, TitlePublished
+from matinee.contracts.events_pb2 import FilmFact, FilmFound, TitleFact, TitlePublished
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
@@ -62,10 +62,13 @@ class Place:
         fact.published.edition.complete = True
         await self.catalog.learn([fact])
 
-    async def found(self, group: str = "test") -> list[FilmFound]:
-        subscription = await self.log.subscribe("films", group)
-        reads = await subscription.poll(100, 0.2)
-        return [FilmFound.FromString(read.entry.value) for read in reads]
+    async def told(self) -> list[FilmFact]:
+        """What the studio was told of films, in its order."""
+        subscription = await self.log.subscribe("films", "test")
+        return [FilmFact.FromString(read.entry.value) for read in await subscription.poll(100, 0.2)]
+
+    async def found(self) -> list[FilmFound]:
+        return [fact.found for fact in await self.told() if fact.HasField("found")]
 
     async def close(self) -> None:
         await self.catalog.close()

@@ -10,6 +10,7 @@ from joserfc.jwk import KeySet
 
 from matinee.contracts.identity_pb2 import AccountId, Credentials, Renewal, WelcomeRequest
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.members.identity import SESSION_MS, Identity, IdentitySettings
 from matinee.members.passport import BadKeyFile, open_passports
@@ -23,7 +24,7 @@ ASHA = Credentials(email="asha@example.org", password="a quiet evening")
 
 def identity(folder: Path, clock: ManualClock) -> Identity:
     settings = IdentitySettings(folder / "secrets" / "passport.pem", folder / "jwks.json")
-    return Identity(sql=SqliteSql(folder / "identity.db"), clock=clock, settings=settings)
+    return Identity(sql=SqliteSql(folder / "identity.db"), log=SqliteLog(folder / "log.db"), clock=clock, settings=settings)
 
 
 async def test_who_signed_up_can_sign_in_later(tmp_path: Path) -> None:

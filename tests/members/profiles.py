@@ -24,6 +24,7 @@ from matinee.contracts.identity_pb2 import (
     Session,
 )
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.members.identity import Identity, IdentitySettings
 from matinee.members.profile_rules import AVATARS, MOST_NAME, Wish, first_wish, problem_with
@@ -35,7 +36,9 @@ CALL = Call("test", "test", 1e12)
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Identity]:
     settings = IdentitySettings(tmp_path / "passport.pem", tmp_path / "jwks.json", country="DE")
-    identity = Identity(sql=SqliteSql(tmp_path / "identity.db"), clock=ManualClock(), settings=settings)
+    identity = Identity(
+        sql=SqliteSql(tmp_path / "identity.db"), log=SqliteLog(tmp_path / "log.db"), clock=ManualClock(), settings=settings
+    )
     await identity.start()
     yield identity
     await identity.close()

@@ -11,6 +11,7 @@ from matinee.contracts.home_pb2 import KeptRequest, ListChange, PageRequest, Row
 from matinee.contracts.identity_pb2 import AccountId, Credentials, NewProfile
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.members.identity import Identity, IdentitySettings
@@ -52,7 +53,9 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     clock, rows, places, library = ManualClock(), SqliteRows(tmp_path / "rows.db"), Places(), Library(LIBRARY)
     settings = IdentitySettings(tmp_path / "passport.pem", tmp_path / "jwks.json")
-    identity = Identity(sql=SqliteSql(tmp_path / "identity.db"), clock=clock, settings=settings)
+    identity = Identity(
+        sql=SqliteSql(tmp_path / "identity.db"), log=SqliteLog(tmp_path / "log.db"), clock=clock, settings=settings
+    )
     await identity.start()
     account_id = (
         await identity.sign_up(Credentials(email="asha@example.org", password="quiet evening"), CALL)

@@ -17,7 +17,7 @@ from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, Job, JobId
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.rpc import Call, Refused
-from matinee.studio import editions, ledger
+from matinee.studio import holdings, ledger
 from matinee.studio.tools import Bench
 
 from . import scene as scene_module
@@ -114,53 +114,61 @@ async def test_a_wrong_job_id_is_answered_with_those_near_it(film: Path, tmp_pat
 
 async def test_a_superseded_edition_outlives_its_last_viewer(tmp_path: Path) -> None:
     """Who began with the old edition plays it to its end; a day and a half later its room is free. The same film under
-    another title keeps it."""
+    another title keeps it, and pictures are no editions."""
     clock, sql, hour_ms = ManualClock(), SqliteSql(tmp_path / "studio.db"), 3_600_000
     await sql.install(ledger.TABLES)
 
-    async def publish(title: str, edition: str) -> None:
-        await sql.transact(lambda db: editions.claim(db, title, edition))
-        await sql.transact(lambda db: editions.supersede(db, title, edition, clock.now_ms()))
+    async def publish(title: str, unit: str) -> None:
+        await sql.transact(lambda db: holdings.claim(db, title, unit))
+        await sql.transact(lambda db: holdings.supersede(db, title, unit, clock.now_ms()))
 
-    async def outlived() -> list[str]:
-        return await sql.read(lambda db: editions.outlived(db, clock.now_ms()))
+    async def outlived() -> list[tuple[str, str]]:
+        return await sql.read(lambda db: holdings.outlived(db, clock.now_ms()))
 
-    for title, edition in (("a", "quick"), ("a", "whole"), ("b", "shared"), ("c", "shared"), ("b", "new")):
-        await publish(title, edition)
+    for title, unit in [
+        ("a", "films/quick"),
+        ("a", "art/first"),
+        ("a", "films/whole"),
+        ("b", "films/shared"),
+        ("c", "films/shared"),
+        ("b", "films/new"),
+    ]:
+        await publish(title, unit)
     await clock.advance(35 * hour_ms / 1000)
     assert await outlived() == []
     await clock.advance(2 * hour_ms / 1000)
-    assert await outlived() == ["quick"]
-    await publish("a", "quick")
-    assert await outlived() == []
+    assert await outlived() == [("a", "films/quick"), ("b", "films/shared")]
+    assert await sql.read(lambda db: holdings.is_held(db, "films/shared"))
+    await publish("a", "films/quick")
+    assert await outlived() == [("b", "films/shared")]
     await sql.close()
 
 
 async def test_an_edition_wanted_again_is_never_deleted_under_its_title(tmp_path: Path) -> None:
     """I put the old file back in the very second its edition is cleared: either it stays, or it is made again."""
-    sql, much_later_ms = SqliteSql(tmp_path / "studio.db"), 2 * editions.KEPT_MS
+    sql, much_later_ms = SqliteSql(tmp_path / "studio.db"), 2 * holdings.KEPT_MS
     await sql.install(ledger.TABLES)
 
-    async def old(edition: str) -> None:
-        for each in (edition, "new"):
-            await sql.transact(lambda db, each=each: editions.claim(db, "film", each))
-            await sql.transact(lambda db, each=each: editions.supersede(db, "film", each, 1))
+    async def old(unit: str) -> None:
+        for each in (unit, "films/new"):
+            await sql.transact(lambda db, each=each: holdings.claim(db, "film", each))
+            await sql.transact(lambda db, each=each: holdings.supersede(db, "film", each, 1))
 
-    async def claim(edition: str) -> bool:
-        return await sql.transact(lambda db: editions.claim(db, "film", edition))
+    async def claim(unit: str) -> bool:
+        return await sql.transact(lambda db: holdings.claim(db, "film", unit))
 
-    async def let_go(edition: str) -> bool:
-        return await sql.transact(lambda db: editions.let_go(db, edition, much_later_ms))
+    async def let_go(unit: str) -> bool:
+        return await sql.transact(lambda db: holdings.let_go(db, "film", unit, much_later_ms))
 
-    await old("first to claim")
-    assert await claim("first to claim")
-    assert not await let_go("first to claim")
-    await old("first to go")
-    assert await let_go("first to go")
-    assert not await claim("first to go")
-    assert "first to go" in await sql.read(lambda db: editions.outlived(db, much_later_ms))
-    await sql.transact(lambda db: editions.forget(db, "first to go"))
-    assert await claim("first to go")
+    await old("films/first-to-claim")
+    assert await claim("films/first-to-claim")
+    assert not await let_go("films/first-to-claim")
+    await old("films/first-to-go")
+    assert await let_go("films/first-to-go")
+    assert not await claim("films/first-to-go")
+    assert ("film", "films/first-to-go") in await sql.read(lambda db: holdings.outlived(db, much_later_ms))
+    await sql.transact(lambda db: holdings.forget(db, "film", "films/first-to-go"))
+    assert await claim("films/first-to-go")
     await sql.close()
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from matinee.contracts.events_pb2 import FilmFound, TitleFact
+from matinee.contracts.events_pb2 import FilmFact, FilmFound, FilmGone, TitleFact
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
@@ -51,7 +51,12 @@ class Scene:
             finding=finding,
             sidecar_paths=[str(path) for path in sidecars],
         )
-        await self.log.append("films", [Entry(title_id, found.SerializeToString())])
+        await self.log.append("films", [Entry(title_id, FilmFact(found=found).SerializeToString())])
+
+    async def take_away(self, title_id: str, finding: int = 0) -> None:
+        """The library finds a film gone."""
+        fact = FilmFact(gone=FilmGone(title_id=title_id, finding=finding))
+        await self.log.append("films", [Entry(title_id, fact.SerializeToString())])
 
     async def hears(self, wanted: Callable[[TitleFact], bool]) -> TitleFact:
         """The first fact that is wanted, from the beginning; all that came are in `facts`."""

@@ -4,9 +4,11 @@ Several processes share a file (the front reads what the worker writes). SQLite 
 the others that it is busy; everything here is about hearing that in the right place and trying again.
 """
 
+import contextlib
 import os
 import random
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,9 +45,14 @@ class StillBusy(Exception):
 
 
 def make_private(path: Path) -> None:
-    """Creates the file for its owner alone (SQLite gives its WAL and index the same mode)."""
+    """Creates the file for its owner alone (SQLite gives its WAL and index the same mode).
+
+    It is never opened here: to close any descriptor of a file gives up all locks this process holds on it (POSIX), those of
+    our other connections too, and a neighbour that leaves would take itself for the last and delete the WAL under us.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with contextlib.suppress(FileExistsError):
+        os.mknod(path, stat.S_IFREG | 0o600)
     path.chmod(0o600)
 
 

@@ -1,8 +1,9 @@
 """The port `rows` on one SQLite file: a cell is a row of a `WITHOUT ROWID` table, so a partition lies together on disk.
 
 The rules are Cassandra's, of which this is the small sibling: a cell is replaced by a later write only, and what is dropped
-leaves a gravestone that outlives late writes. A dropped row's stone is the cell of the empty name. Stones and expired
-cells are swept ten days later, a few at every write, so that no sweep is ever long.
+leaves a gravestone that outlives late writes. A dropped row's stone is the cell of the empty name, a dropped partition's that
+of its row of the empty key. Stones and expired cells are swept ten days later, a few at every write, so that no sweep is ever
+long.
 
 Several processes may use the file. `synchronous = NORMAL`: what was written survives the death of any process, but a
 power cut may take the last moments with it: a bookmark some seconds back, not a lost account.
@@ -32,7 +33,7 @@ TABLES = (
 )
 PUT = (
     "INSERT INTO cell SELECT :tab, :partition, :key, :name, :value, :at_ms, :until_ms WHERE NOT EXISTS"
-    " (SELECT 1 FROM cell WHERE tab = :tab AND partition = :partition AND key = :key AND name = '' AND at_ms >= :at_ms)"
+    " (SELECT 1 FROM cell WHERE tab = :tab AND partition = :partition AND key IN (:key, '') AND name = '' AND at_ms >= :at_ms)"
     " ON CONFLICT DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms, until_ms = excluded.until_ms"
     " WHERE excluded.at_ms > at_ms OR (excluded.at_ms = at_ms AND excluded.value > value)"
 )
@@ -40,7 +41,8 @@ BURY = (
     "INSERT INTO cell VALUES (:tab, :partition, :key, '', NULL, :at_ms, :until_ms) ON CONFLICT"
     " DO UPDATE SET at_ms = excluded.at_ms, until_ms = excluded.until_ms WHERE excluded.at_ms > at_ms"
 )
-CLEAR = "DELETE FROM cell WHERE tab = :tab AND partition = :partition AND key = :key AND name > '' AND at_ms <= :at_ms"
+CLEAR_PARTITION = "DELETE FROM cell WHERE tab = :tab AND partition = :partition AND name > '' AND at_ms <= :at_ms"
+CLEAR = f"{CLEAR_PARTITION} AND key = :key"
 SWEEP = (
     "DELETE FROM cell WHERE (tab, partition, key, name) IN"
     " (SELECT tab, partition, key, name FROM cell WHERE until_ms > 0 AND until_ms < ? ORDER BY until_ms LIMIT ?)"
@@ -78,12 +80,18 @@ class SqliteRows:
         await self._write(lambda connection: connection.executemany(PUT, values).close())
 
     async def drop(self, table: str, partition: str, key: str, at_ms: int) -> None:
+        await self._bury(_place(table, partition, key), at_ms, CLEAR)
+
+    async def drop_partition(self, table: str, partition: str, at_ms: int) -> None:
+        await self._bury(_place(table, partition), at_ms, CLEAR_PARTITION)
+
+    async def _bury(self, place: Mapping[str, str | bytes | int], at_ms: int, clear: str) -> None:
         # A stone is never seen; its time is up when the grace is, like an expired cell's.
-        values = _place(table, partition, key) | {"at_ms": at_ms, "until_ms": self._now_ms()}
+        values = {**place, "at_ms": at_ms, "until_ms": self._now_ms()}
 
         def bury(connection: sqlite3.Connection) -> None:
             connection.execute(BURY, values)
-            connection.execute(CLEAR, values)
+            connection.execute(clear, values)
 
         await self._write(bury)
 
@@ -115,10 +123,11 @@ class SqliteRows:
         await self._file.run(write_and_sweep, writing=True)
 
 
-def _place(table: str, partition: str, key: str) -> dict[str, str | bytes | int]:
-    if not (table and partition and key):
+def _place(table: str, partition: str, key: str | None = None) -> dict[str, str | bytes | int]:
+    """Of a row, or of the whole partition."""
+    if not (table and partition) or key == "":
         raise ValueError(f"table '{table}', partition '{partition}', key '{key}': none of the three may be empty")
-    return {"tab": table, "partition": partition, "key": key}
+    return {"tab": table, "partition": partition, "key": key or ""}
 
 
 def _rows(cells: sqlite3.Cursor) -> list[Row]:

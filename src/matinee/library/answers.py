@@ -34,6 +34,10 @@ def learnt_from(fact: TitleFact) -> titles.Learnt | None:
         learnt = titles.published(edition_of(fact.published.edition))
     elif what == "failed":
         learnt = {"problem": fact.failed.reason}
+    elif what == "withdrawn":
+        edition_id, art_id = fact.withdrawn.edition_id, fact.withdrawn.art_id
+        had, left = ({"edition_id": edition_id}, titles.NOT_PLAYABLE) if edition_id else ({"art_id": art_id}, titles.NO_ART)
+        return titles.Learnt(fact.title_id, 0, 0, left, had)
     else:
         return None
     return titles.Learnt(fact.title_id, fact.modified_ns, fact.finding, learnt)

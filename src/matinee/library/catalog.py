@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matinee.contracts import catalog_pb2 as pb
-from matinee.contracts.events_pb2 import FilmFound, TitleFact
+from matinee.contracts.events_pb2 import FilmFact, FilmFound, FilmGone, TitleFact
 from matinee.library import titles
 from matinee.library.answers import KINDS, Question, audience_of, learnt_from, title_of
 from matinee.library.keeping import SCAN_EVERY_S, Keeping
@@ -152,11 +152,11 @@ class Catalog:
             await asyncio.to_thread(self._index.update, once.values(), changes.gone, mark)
 
     async def scan(self) -> None:
-        """One look at every library; then the studio is told what is new."""
+        """One look at every library; then the studio is told what is new, and what is gone."""
         if await self._keeping.look() or not self._all_announced:
             self._all_announced = False
             while news := await self._sql.read(lambda db: titles.unannounced(db, ANNOUNCED_AT_ONCE)):
-                await self._log.append("films", [Entry(each.title_id, _found(each)) for each in news])
+                await self._log.append("films", [Entry(each.title_id, _fact(each)) for each in news])
                 await self._sql.transact(functools.partial(titles.mark_announced, told=news))
             self._all_announced = True
 
@@ -189,8 +189,10 @@ def _list(found: Iterable[Known]) -> pb.TitleList:
     return pb.TitleList(titles=[title_of(each) for each in found])
 
 
-def _found(news: titles.News) -> bytes:
-    return FilmFound(
+def _fact(news: titles.News) -> bytes:
+    if news.news == titles.GONE:
+        return FilmFact(gone=FilmGone(title_id=news.title_id, finding=news.finding)).SerializeToString()
+    found = FilmFound(
         title_id=news.title_id,
         path=news.path,
         size_bytes=news.size_bytes,
@@ -198,4 +200,5 @@ def _found(news: titles.News) -> bytes:
         finding=news.finding,
         sidecar_paths=news.sidecars,
         sidecar_digest=news.sidecar_digest,
-    ).SerializeToString()
+    )
+    return FilmFact(found=found).SerializeToString()

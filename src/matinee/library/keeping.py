@@ -48,7 +48,11 @@ class Keeping:
         await self._keep_series(shelves)
         for first in range(0, len(settled), AT_ONCE):
             await self._keep(settled[first : first + AT_ONCE], now_ms)
-        gone = [path for path in known if path not in shelves.films]
+        missing = [path for path in known if path not in shelves.films]
+        if missing:
+            await self._sql.transact(lambda db: titles.hide(db, missing))
+        hidden = await self._sql.read(titles.hidden)
+        gone = await asyncio.to_thread(self._watch.gone, hidden) if hidden else []
         if gone:
             await self._sql.transact(lambda db: titles.mark_gone(db, gone))
         self._seen = shelves

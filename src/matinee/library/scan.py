@@ -58,6 +58,15 @@ class Watch:
             self._shelves = Shelves(films, {each.path: each for each in series_of(films.values(), self._notes_of_shows())})
         return self._shelves
 
+    def gone(self, paths: Iterable[str]) -> list[str]:
+        """Which of these films were taken away by somebody, and do not lie on a disk that is.
+
+        A library that shows no film at all may be such a disk, and so may an empty folder; neither says anything of its films.
+        """
+        shown = {each for each in map(str, self._libraries) if any(path.startswith(f"{each}/") for path in self._shelves.films)}
+        homes = {path: {each for each in map(str, self._libraries) if path.startswith(f"{each}/")} for path in paths}
+        return [path for path, libraries in homes.items() if libraries and libraries <= shown and _is_removed(path)]
+
     def _walk(self, top: str, now_ns: int, seen: dict[str, _Folder], *, thorough: bool) -> bool:
         """Whether anything below the folder is not as it was."""
         changed, ahead = False, [(top, 0)]
@@ -142,6 +151,26 @@ def notes_at(path: str, episodes: Iterable[int] = ()) -> Notes:
             return owners_notes(file.read(MOST_BYTES + 1), tuple(episodes))
     except (OSError, ValueError, LookupError, ArithmeticError, RecursionError):
         return Notes()
+
+
+def _is_removed(path: str) -> bool:
+    """Whether there is surely no such file: the nearest folder above it that is still there holds something else."""
+    here = Path(path)
+    try:
+        while not _stands(here):
+            here = here.parent
+        return here != Path(path) and any(here.iterdir())
+    except OSError:
+        return False
+
+
+def _stands(path: Path) -> bool:
+    """Also a link that leads nowhere: what it led to may lie on a disk that is away. Raises OSError where nobody can tell."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _is_restless(folder: _Folder, now_ns: int) -> bool:

@@ -4,7 +4,7 @@ Every change takes the next revision, so whoever keeps titles in memory or in an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import msgspec
@@ -16,6 +16,9 @@ from matinee.library.nfo import Notes
 from matinee.library.shelf import Edition, Known
 
 TABLES = sa.MetaData()
+
+# The news of a film that was taken out of its library.
+GONE = "gone"
 
 TITLES = sa.Table(
     "titles",
@@ -43,6 +46,7 @@ TITLES = sa.Table(
     sa.Column("runtime_ms", sa.BigInteger, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
     sa.Column("edition", sa.Text, nullable=False),  # Edition as JSON; "" until playable
+    sa.Column("edition_id", sa.String(40), nullable=False),  # its own
     sa.Column("complete", sa.Boolean, nullable=False),  # all that is to be made of this file and its side-cars is made
     sa.Column("art_id", sa.String(40), nullable=False),
     sa.Column("glow", sa.String(7), nullable=False),
@@ -69,16 +73,16 @@ MARK = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False),
 )
 
+NOT_PLAYABLE: Mapping[str, object] = {"edition": "", "edition_id": "", "complete": False}
+NO_ART: Mapping[str, object] = {"art_id": "", "glow": ""}
 FRESH: Mapping[str, object] = {
     "announced": "",
     "finding": 0,
     "news_since": 0,
     "runtime_ms": 0,
     "problem": "",
-    "edition": "",
-    "complete": False,
-    "art_id": "",
-    "glow": "",
+    **NOT_PLAYABLE,
+    **NO_ART,
 }
 
 
@@ -94,7 +98,7 @@ def mark(db: sa.Connection) -> tuple[str, int]:
     return row.epoch, row.revision
 
 
-def _next_revision(db: sa.Connection) -> int:
+def next_revision(db: sa.Connection) -> int:
     db.execute(sa.update(MARK).values(revision=MARK.c.revision + 1))
     return mark(db)[1]
 
@@ -110,7 +114,7 @@ def known_series(db: sa.Connection) -> dict[str, str]:
 
 def keep_films(db: sa.Connection, films: Sequence[tuple[TitleId, FoundFilm, Notes]], now_ms: int) -> None:
     """Adds each film under its id, or brings the one of that path up to date; what was made of it stays."""
-    revision = _next_revision(db)
+    revision = next_revision(db)
     for title_id, found, notes in films:
         seen = {**_seen(found, notes), "revision": revision}
         if found.problem:
@@ -148,27 +152,38 @@ def keep_series(db: sa.Connection, title_id: TitleId, found: FoundSeries, notes:
         "name": notes.name or found.name,
         "year": notes.year or found.year,
         "notes": _json(notes),
-        "revision": _next_revision(db),
+        "revision": next_revision(db),
     }
     if not db.execute(sa.update(SERIES).where(SERIES.c.path == found.path).values(seen)).rowcount:
         db.execute(sa.insert(SERIES).values(title_id=title_id, path=found.path, **seen))
 
 
-def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
+def hide(db: sa.Connection, paths: Sequence[str]) -> None:
     """The files are no longer there: their titles are hidden, and come back when the files do.
 
     One that was not wholly prepared is announced anew then: its job ended when its file went.
     """
-    revision = _next_revision(db)
+    revision = next_revision(db)
     for path in paths:
         here = TITLES.c.path == path
         db.execute(sa.update(TITLES).where(here & ~TITLES.c.complete).values(announced="", finding=TITLES.c.finding + 1))
         db.execute(sa.update(TITLES).where(here).values(present=False, revision=revision))
 
 
+def hidden(db: sa.Connection) -> list[str]:
+    """The paths of films that are not there, of which the studio is not to know yet."""
+    return list(db.execute(sa.select(TITLES.c.path).where(~TITLES.c.present, TITLES.c.news != GONE)).scalars())
+
+
+def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
+    """They will not come back by themselves, which is news. Should they come back nevertheless, that is news again."""
+    for path in paths:
+        db.execute(sa.update(TITLES).where(TITLES.c.path == path, ~TITLES.c.present).values(news=GONE))
+
+
 @dataclass(frozen=True)
 class News:
-    """A file the studio has not been told of."""
+    """A file the studio has not been told of, or not of its going."""
 
     title_id: str
     path: str
@@ -183,14 +198,14 @@ class News:
 def unannounced(db: sa.Connection, most: int) -> list[News]:
     """The newest first: somebody has just put it there and is waiting."""
     named = ("title_id", "path", "size_bytes", "modified_ns", "finding", "sidecar_digest", "sidecars", "news")
-    due = TITLES.c.present & (TITLES.c.announced != TITLES.c.news)
+    due = (TITLES.c.present | (TITLES.c.news == GONE)) & (TITLES.c.announced != TITLES.c.news)
     order = (TITLES.c.added_ms.desc(), TITLES.c.modified_ns.desc(), TITLES.c.path)
     rows = db.execute(sa.select(*(TITLES.c[name] for name in named)).where(due).order_by(*order).limit(most))
     return [News(**{**row, "sidecars": msgspec.json.decode(row["sidecars"])}) for row in rows.mappings()]
 
 
 def mark_announced(db: sa.Connection, told: Sequence[News]) -> None:
-    revision = _next_revision(db)
+    revision = next_revision(db)
     for news in told:
         words = {"announced": news.news, "problem": "", "revision": revision}
         db.execute(sa.update(TITLES).where(TITLES.c.title_id == news.title_id).values(words))
@@ -198,26 +213,28 @@ def mark_announced(db: sa.Connection, told: Sequence[News]) -> None:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What the studio says of one finding of a file, as columns."""
+    """What the studio says of one finding of a file, as columns; or, of whichever file, to a title that has what it `had`."""
 
     title_id: str
     modified_ns: int
     finding: int
     what: Mapping[str, object]
+    had: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def learn(db: sa.Connection, facts: Sequence[Learnt]) -> None:
     """Repeating it changes nothing, and a word about a file or side-cars since replaced changes nothing."""
-    revision = _next_revision(db)
+    revision = next_revision(db)
     for fact in facts:
-        same_file = (TITLES.c.title_id == fact.title_id) & (TITLES.c.modified_ns == fact.modified_ns)
-        up_to_date = same_file & (TITLES.c.news_since <= fact.finding)
-        db.execute(sa.update(TITLES).where(up_to_date).values({**fact.what, "revision": revision}))
+        has = [TITLES.c[name] == value for name, value in fact.had.items()]
+        up_to_date = has or [TITLES.c.modified_ns == fact.modified_ns, TITLES.c.news_since <= fact.finding]
+        this = sa.update(TITLES).where(TITLES.c.title_id == fact.title_id, *up_to_date)
+        db.execute(this.values({**fact.what, "revision": revision}))
 
 
 def published(edition: Edition) -> dict[str, object]:
     """The columns of a film that can be played."""
-    return {"edition": _json(edition), "complete": edition.complete, "problem": ""}
+    return {"edition": _json(edition), "edition_id": edition.edition_id, "complete": edition.complete, "problem": ""}
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ from matinee.contracts import identity_pb2 as pb
 from matinee.contracts.ids import AccountId, ProfileId
 from matinee.members import accounts, profiles
 from matinee.members.credentials import normal_email, problem_with
+from matinee.members.leaving import Leaving
 from matinee.members.passport import Passports, open_passports
 from matinee.members.passwords import Passwords
 from matinee.members.profile_rules import AVATARS, Wish, first_wish
 from matinee.ports.clock import Clock
+from matinee.ports.log import Log
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 
@@ -38,10 +40,11 @@ class IdentitySettings:
 class Identity:
     """Implements `IdentityService`."""
 
-    def __init__(self, *, sql: Sql, clock: Clock, settings: IdentitySettings) -> None:
+    def __init__(self, *, sql: Sql, log: Log, clock: Clock, settings: IdentitySettings) -> None:
         self._sql = sql
         self._clock = clock
         self._settings = settings
+        self._leaving = Leaving(sql, log, clock)
         self._passwords = Passwords()
         self._passports: Passports = open_passports(settings.key)
 
@@ -50,7 +53,7 @@ class Identity:
         self._settings.jwks.write_text(json.dumps(self._passports.public_keys()))
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return ()
+        return (("identity.leaving", self._leaving.keep_telling),)
 
     async def close(self) -> None:
         await self._sql.close()

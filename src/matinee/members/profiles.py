@@ -3,6 +3,7 @@
 Each function runs inside the caller's transaction, so that what it decides by still holds when it writes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from matinee.contracts.ids import AccountId, ProfileId
 from matinee.members.accounts import SESSIONS, TABLES
 from matinee.members.profile_rules import MOST_PROFILES, Problem, Wish, problem_with, same_name, tidy
+
+MOST_AT_ONCE = 100
 
 PROFILES = sa.Table(
     "profiles",
@@ -23,6 +26,14 @@ PROFILES = sa.Table(
     sa.Column("maturity_limit", sa.Integer, nullable=False),
     sa.Column("created_ms", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("account_id", "name_folded"),
+)
+
+# Of which the log is to be told.
+REMOVED = sa.Table(
+    "removed_profiles",
+    TABLES,
+    sa.Column("profile_id", sa.String(40), primary_key=True),
+    sa.Column("account_id", sa.String(40), nullable=False),
 )
 
 
@@ -109,6 +120,17 @@ def remove(db: sa.Connection, account_id: AccountId, profile_id: ProfileId) -> N
         raise LastProfile
     db.execute(sa.update(SESSIONS).where(SESSIONS.c.profile_id == profile_id).values(profile_id=""))
     db.execute(sa.delete(PROFILES).where(PROFILES.c.profile_id == profile_id))
+    db.execute(sa.insert(REMOVED).values(profile_id=profile_id, account_id=account_id))
+
+
+def removed(db: sa.Connection) -> list[tuple[str, str]]:
+    """Profiles (profile, account) that were removed, and of which the log was not told."""
+    return [(row.profile_id, row.account_id) for row in db.execute(sa.select(REMOVED).limit(MOST_AT_ONCE))]
+
+
+def strike_out(db: sa.Connection, profile_ids: Sequence[str]) -> None:
+    """The log was told of these."""
+    db.execute(sa.delete(REMOVED).where(REMOVED.c.profile_id.in_(profile_ids)))
 
 
 def _fit(wish: Wish, others: list[Profile]) -> dict[str, object]:

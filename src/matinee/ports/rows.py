@@ -39,6 +39,10 @@ class Rows(Protocol):
         """Every cell of the row written up to that time is gone."""
         ...
 
+    async def drop_partition(self, table: str, partition: str, at_ms: int) -> None:
+        """Every cell of the partition written up to that time is gone, of rows that are not known yet too."""
+        ...
+
     async def get(self, table: str, partition: str, keys: Sequence[str]) -> Mapping[str, Row]:
         """Those of the rows that are there, by key."""
         ...

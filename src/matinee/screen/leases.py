@@ -115,6 +115,12 @@ def close(db: sa.Connection, view_id: str, account_id: str, now_ms: int) -> Leas
     return lease if lease.until_ms > now_ms else None
 
 
+def close_all_of(db: sa.Connection, account_id: str, profile_id: str, now_ms: int) -> None:
+    """Ends every view of a profile."""
+    its = (LEASES.c.account_id == account_id) & (LEASES.c.profile_id == profile_id)
+    db.execute(sa.update(LEASES).where(its, LEASES.c.closed == sa.false()).values(_closed_at(now_ms)))
+
+
 def find(db: sa.Connection, view_id: str) -> Lease | None:
     row = db.execute(sa.select(*COLUMNS).where(LEASES.c.view_id == view_id)).first()
     return _lease(row) if row else None

@@ -24,6 +24,7 @@ from matinee.ports.sql import Sql
 from matinee.screen import leases
 from matinee.screen.bookmarks import Bookmark, Bookmarks, Mark
 from matinee.screen.editions import DASH_MANIFEST, HLS_PLAYLIST, Editions
+from matinee.screen.forgetting import Forgetting
 from matinee.screen.leases import Lease
 from matinee.screen.manifest_dash import view_of_dash
 from matinee.screen.manifest_hls import view_of_hls
@@ -68,13 +69,14 @@ class Playback:
         self._editions = Editions(blobs)
         self._bookmarks = Bookmarks(rows)
         self._telling = Telling(sql, log, clock)
+        self._forgetting = Forgetting(sql, rows, log, clock)
         self._what_plays = WhatPlays(identity, catalog, self._bookmarks)
 
     async def start(self) -> None:
         await self._sql.install(leases.TABLES)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return (("playback.ends", self._telling.keep_telling_ends),)
+        return (("playback.ends", self._telling.keep_telling_ends), ("playback.forgetting", self._forgetting.keep_hearing))
 
     async def close(self) -> None:
         await self._sql.close()

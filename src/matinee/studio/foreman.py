@@ -1,4 +1,4 @@
-"""The foreman: sends what the ledger asks for on its way, tells what became of it, and clears what has served.
+"""The foreman: sends what the ledger asks for on its way, tells what became of it, and has cleared what has served.
 
 Every worker has one; whatever it does may be done by two at once, or again after a death.
 """
@@ -9,15 +9,15 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.sql import Sql
-from matinee.studio import editions, ledger
+from matinee.studio import ledger
 from matinee.studio.film import Film
 from matinee.studio.itinerary import Itinerary
 from matinee.studio.jobs import Broken, Jobs
 from matinee.studio.news import Failed, News
 from matinee.studio.scratch import Scratch
+from matinee.studio.sweep import Sweep
 
 MOST_AT_ONCE = 64
 LOOK_S = 0.5
@@ -34,15 +34,15 @@ class Foreman:
         self,
         *,
         sql: Sql,
-        blobs: Blobs,
         clock: Clock,
         jobs: Jobs,
         itinerary: Itinerary,
         scratch: Scratch,
+        sweep: Sweep,
         tell: Callable[[Film, News], Awaitable[None]],
     ) -> None:
-        self._sql, self._blobs, self._clock, self._tell = sql, blobs, clock, tell
-        self._jobs, self._itinerary, self._scratch = jobs, itinerary, scratch
+        self._sql, self._clock, self._tell = sql, clock, tell
+        self._jobs, self._itinerary, self._scratch, self._sweep = jobs, itinerary, scratch, sweep
         self._known_broken: set[str] = set()
 
     async def keep_sending(self) -> None:
@@ -90,20 +90,7 @@ class Foreman:
 
     async def keep_clearing(self) -> None:
         while True:
-            await self.clear()
+            await self._sweep.clear()
+            # The account of jobs long ended.
+            await asyncio.to_thread(self._jobs.forget, self._clock.now_ms() / 1000 - ACCOUNT_KEPT_S)
             await self._clock.sleep(SWEEP_S)
-
-    async def clear(self) -> None:
-        """Editions no player can be on any more, chunks nobody came back for, and the account of jobs long ended."""
-        now_ms = self._clock.now_ms()
-        for edition in await self._sql.read(lambda db: editions.outlived(db, now_ms)):
-            if await self._sql.transact(lambda db, old=edition: editions.let_go(db, old, now_ms)):
-                await self._blobs.delete(f"films/{edition}")
-                await self._sql.transact(lambda db, gone=edition: editions.forget(db, gone))
-                log.info("clear", edition=edition)
-        left = await self._sql.read(lambda db: ledger.left_pieces(db, now_ms - editions.KEPT_MS))
-        for _, piece_id in left:
-            await self._blobs.delete(f"chunks/{piece_id}")
-        for job_id in {job_id for job_id, _ in left}:
-            await self._sql.transact(lambda db, ended=job_id: ledger.drop_pieces(db, ended))
-        await asyncio.to_thread(self._jobs.forget, now_ms / 1000 - ACCOUNT_KEPT_S)

@@ -14,13 +14,14 @@ are errands that any worker runs (`errand.py`). A film that fails says why and h
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
 import structlog
 
-from matinee.studio import editions, ledger
+from matinee.studio import holdings, ledger
 from matinee.studio.artwork import ART_FOLDER, Artwork, cut_artwork
 from matinee.studio.desk import Desk
 from matinee.studio.encode import make_rung, make_sound
@@ -118,11 +119,11 @@ class Itinerary:
 
     def _is_made(self, work: Work) -> bool:
         """Somebody touched the film or moved it; or it lies in the library twice."""
-        edition = edition_id(work.digest, work.plan, work.plan.full)
-        if not self.stores.has(f"films/{edition}"):
+        unit = holdings.edition(edition_id(work.digest, work.plan, work.plan.full))
+        if not self.stores.has(unit):
             return False
-        self._claim(work.film, edition)
-        return self.stores.has(f"films/{edition}")
+        self._claim(work.film, unit)
+        return self.stores.has(unit)
 
     def _is_whole(self, work: Work) -> bool:
         """Then the new edition, which may only have other subtitles, is played when it is complete too."""
@@ -157,8 +158,7 @@ class Itinerary:
         for rung in rungs:
             make_rung(bench, path, plan, rung, folder)
         package(bench, folder, rungs, plan, edition)
-        self._claim(film, edition)
-        return self.stores.put(f"films/{edition}", folder / edition)
+        return self._put(film, holdings.edition(edition), folder / edition)
 
     def _publish_art(self, work: Work) -> None:
         film, path, folder = work.film, work.film.file.path, self.scratch.folder(work.film.attempt_id)
@@ -166,8 +166,10 @@ class Itinerary:
         bench = self.bench.until(lambda: self.desk.is_called_off(film))
         cut = self._learn(film, "artwork", Artwork, lambda: cut_artwork(bench, path, work.source, folder, film.beside))
         art = art_id(work.digest, cut.own)
-        self.jobs.step(f"put {art}", bool, lambda: self.stores.put(f"art/{art}", folder / ART_FOLDER))
+        unit = holdings.art(art)
+        self.jobs.step(f"put {art}", bool, lambda: self._put(film, unit, folder / ART_FOLDER))
         self._tell(film, ArtMade(art, cut.glow))
+        self._note(f"shown {art}", lambda db, now_ms: holdings.supersede(db, film.title_id, unit, now_ms))
 
     def _finish(self, film: Film) -> str:
         self.runner.clear(film.job_id)
@@ -214,9 +216,13 @@ class Itinerary:
         """A step that writes into the ledger."""
         self.jobs.step(f"note {step}", bool, lambda: self.stores.write(work) is not False)
 
-    def _claim(self, film: Film, edition: str) -> None:
-        """An old edition of that name whose files are just going must be gone first."""
-        while not self.stores.write(lambda db, _: editions.claim(db, film.title_id, edition)):
+    def _put(self, film: Film, unit: str, tree: Path) -> bool:
+        self._claim(film, unit)
+        return self.stores.put(unit, tree)
+
+    def _claim(self, film: Film, unit: str) -> None:
+        """An old one of that name which is just going must be gone first."""
+        while not self.stores.write(lambda db, _: holdings.claim(db, film.title_id, unit)):
             if self.stores.stop.wait(CLAIM_S):
                 raise Stopped("the house is closing")
 
@@ -234,11 +240,11 @@ class Itinerary:
 
 def _published(db: sa.Connection, film: Film, edition: str, now_ms: int, whole_of: str) -> None:
     ledger.became_playable(db, film)
-    editions.supersede(db, film.title_id, edition, now_ms, whole_of=whole_of)
+    holdings.supersede(db, film.title_id, holdings.edition(edition), now_ms, whole_of=whole_of)
 
 
 def _stays_playable(db: sa.Connection, work: Work) -> bool:
-    whole = editions.is_whole(db, work.film.title_id, work.digest)
+    whole = holdings.is_whole(db, work.film.title_id, work.digest)
     if whole:
         ledger.became_playable(db, work.film)
     return whole

@@ -160,6 +160,13 @@ def cancel(db: sa.Connection, job_id: str, problem: str, now_ms: int) -> Job | N
     return find(db, job_id)
 
 
+def call_off(db: sa.Connection, title_id: str, problem: str, now_ms: int) -> None:
+    """Cancels whatever is open of a title. Its viewers are not told: there is no such title any more."""
+    still_open = (JOBS.c.title_id == title_id) & JOBS.c.state.in_((WAITING, RUNNING))
+    values = {"state": CANCELLED, "stage": "", "problem": problem, "ended_ms": now_ms}
+    db.execute(sa.update(JOBS).where(still_open).values(**values))
+
+
 def retry(db: sa.Connection, job_id: str, now_ms: int) -> Job | None:
     """A new attempt, from the beginning. Raises IllegalMove; None when there is no such job."""
     if job := _move(db, job_id, WAITING):

@@ -13,12 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matinee.contracts.catalog_pb2 import Art, Chapter, Edition, Track, TrackKind
-from matinee.contracts.events_pb2 import ArtCut, FilmFound, PlayFact, TitleFact, TitleFailed, TitleProbed, TitlePublished
+from matinee.contracts.events_pb2 import (
+    ArtCut,
+    FilmFact,
+    FilmFound,
+    PlayFact,
+    TitleFact,
+    TitleFailed,
+    TitleProbed,
+    TitlePublished,
+    TitleWithdrawn,
+)
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.log import Entry, Log
 from matinee.ports.sql import Sql
-from matinee.studio import ledger
+from matinee.studio import holdings, ledger
 from matinee.studio.chunks import CHUNK_S
 from matinee.studio.crew import Crew
 from matinee.studio.demo import DemoSettings, keep_demo
@@ -33,6 +43,7 @@ from matinee.studio.scratch import Scratch
 from matinee.studio.sounds import Sound
 from matinee.studio.stores import Stores
 from matinee.studio.subtitles import Text
+from matinee.studio.sweep import Sweep
 from matinee.studio.tools import Bench, Tools
 from matinee.studio.turns import Turns
 from matinee.studio.watching import LONGEST_VIEW_MS, Watching
@@ -79,11 +90,11 @@ class Pipeline:
         itinerary = Itinerary(self._jobs, self._bench, scratch, stores, self._desk, runner, settings.all_rungs, settings.chunk_s)
         self._foreman = Foreman(
             sql=self._sql,
-            blobs=self._blobs,
             clock=self._clock,
             jobs=self._jobs,
             itinerary=itinerary,
             scratch=scratch,
+            sweep=Sweep(self._sql, self._blobs, self._clock, self._withdraw),
             tell=self._tell,
         )
         await self._crew.beat()
@@ -115,21 +126,19 @@ class Pipeline:
         scratch.keep_only(self._jobs.unfinished)
 
     async def _hear_of_films(self) -> None:
-        """A position is committed only when its film is in the ledger, so none is forgotten."""
+        """A position is committed only when the ledger knows, so no film is forgotten, nor that one is gone."""
         subscription = await self._log.subscribe("films", "studio")
         while True:
             for read in await subscription.poll(MOST_AT_ONCE, WAIT_S):
-                found, now_ms = FilmFound.FromString(read.entry.value), self._clock.now_ms()
-                film = Film(
-                    title_id=found.title_id,
-                    path=found.path,
-                    size_bytes=found.size_bytes,
-                    modified_ns=found.modified_ns,
-                    finding=found.finding,
-                    sidecars=tuple(found.sidecar_paths),
-                )
-                await self._sql.transact(lambda db, film=film, now_ms=now_ms: ledger.note(db, film, now_ms))
+                await self._hear_of(FilmFact.FromString(read.entry.value))
                 await subscription.commit(read)
+
+    async def _hear_of(self, fact: FilmFact) -> None:
+        now_ms, gone = self._clock.now_ms(), fact.gone
+        if fact.HasField("gone"):
+            await self._sql.transact(lambda db: holdings.film_gone(db, gone.title_id, gone.finding, now_ms))
+        else:
+            await self._sql.transact(lambda db: holdings.film_found(db, _film(fact.found), now_ms))
 
     async def _hear_of_plays(self) -> None:
         """What is too old to matter is committed, the rest read again by the next process of this slot."""
@@ -149,6 +158,23 @@ class Pipeline:
         fact = _fact(news)
         fact.title_id, fact.modified_ns, fact.finding = film.title_id, film.modified_ns, film.finding
         await self._log.append("titles", [Entry(film.title_id, fact.SerializeToString())])
+
+    async def _withdraw(self, title_id: str, unit: str) -> None:
+        kind, _, name = unit.partition("/")
+        withdrawn = TitleWithdrawn(art_id=name) if kind == "art" else TitleWithdrawn(edition_id=name)
+        fact = TitleFact(title_id=title_id, withdrawn=withdrawn)
+        await self._log.append("titles", [Entry(title_id, fact.SerializeToString())])
+
+
+def _film(found: FilmFound) -> Film:
+    return Film(
+        title_id=found.title_id,
+        path=found.path,
+        size_bytes=found.size_bytes,
+        modified_ns=found.modified_ns,
+        finding=found.finding,
+        sidecars=tuple(found.sidecar_paths),
+    )
 
 
 def _edition(published: Published) -> Edition:
