@@ -85,7 +85,8 @@ export async function openProjector(
   player.setVideoContainer(letters);
   await player.attach(video);
   player.configure({
-    streaming: { bufferingGoal: 30, bufferBehind: 30, retryParameters: RETRY },
+    // No prefetch: what a seek aborts of it is kept for good, and nothing more is ever fetched (shaka-player#10569).
+    streaming: { bufferingGoal: 30, bufferBehind: 30, segmentPrefetchLimit: 0, retryParameters: RETRY },
     manifest: { retryParameters: RETRY },
   });
   const boxes = watchBoxes(() => performance.now());

@@ -8,7 +8,7 @@ export interface Wishes {
   readonly subtitle: string | null;
 }
 
-/** A changed picture size keeps so much of what is buffered, so that the film does not stop for it. */
+/** A changed picture size keeps so much of what is buffered, so that the film does not stop for it; one at rest has no need. */
 const KEPT_S = 4;
 
 function rungOf(track: shaka.extern.Track): Rung {
@@ -42,7 +42,7 @@ export function fulfil(player: shaka.Player, wishes: Wishes): void {
 
   const rung = wishes.height === null ? null : nearest(tracksByHeight(player.getVariantTracks()).map(withHeight), wishes.height);
   player.configure({ abr: { enabled: rung === null } });
-  if (rung !== null && !rung.track.active) player.selectVariantTrack(rung.track, true, KEPT_S);
+  if (rung !== null && !rung.track.active) player.selectVariantTrack(rung.track, true, player.getMediaElement()?.paused === true ? 0 : KEPT_S);
 
   const texts = player.getTextTracks().filter((track) => !track.forced);
   const text = meant(texts, wishes.subtitle, idOf);
