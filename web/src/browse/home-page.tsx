@@ -45,7 +45,6 @@ function Shelves({ answer: { home } }: { readonly answer: Answer }) {
         <Row
           key={row.id}
           name={row.name}
-          aside={row.aside}
           titles={row.titles}
           keeping={row.kind === "KEEP_WATCHING"}
           to={pageOf(row)}

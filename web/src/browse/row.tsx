@@ -28,7 +28,7 @@ function useEnds(list: React.RefObject<HTMLUListElement | null>, count: number) 
 
 interface RowProps {
   readonly name: string;
-  /** Two or three quiet words beside the name; may be empty. */
+  /** A few quiet words beside the name. */
   readonly aside?: string;
   readonly titles: readonly TitleSummary[];
   readonly keeping?: boolean;
@@ -36,7 +36,7 @@ interface RowProps {
   readonly to?: string | undefined;
 }
 
-export function Row({ name, aside = "", titles, keeping = false, to }: RowProps) {
+export function Row({ name, aside, titles, keeping = false, to }: RowProps) {
   const heading = useId();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
@@ -67,7 +67,7 @@ export function Row({ name, aside = "", titles, keeping = false, to }: RowProps)
             </Link>
           )}
         </h2>
-        {aside !== "" && <span className={styles["aside"]}>{aside}</span>}
+        {aside !== undefined && <span className={styles["aside"]}>{aside}</span>}
       </div>
       <div className={styles["frame"]}>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cards' links take the keys; the list only hears them pass */}

@@ -66,7 +66,6 @@ export const HomeQuery = graphql(
           id
           kind
           name
-          aside
           titles {
             ...TitleFields
           }

@@ -4,7 +4,7 @@ import { failedBox, isGone, playerErrorOf, type PlayerError } from "./faults";
 import type { PassHolder } from "./pass";
 import type { Tracks } from "./tracks";
 import { watchTraffic } from "./traffic";
-import { expectLetters, fulfil, recallLetters, tracksOf, type Wishes } from "./wishes";
+import { expectLetters, fulfil, leaveNothingBehind, tracksOf, type Wishes } from "./wishes";
 
 export interface ProjectorEvents {
   /** Null is a fault of the player's own. While `loading` nothing of the film is there yet. */
@@ -48,7 +48,7 @@ const RETRY = {
   stallTimeout: 3_000,
 };
 
-const LETTERS_ARRIVE_WITHIN_MS = 700;
+const ROOM_IS_MADE_WITHIN_MS = 300;
 
 const CRITICAL: number = shaka.util.Error.Severity.CRITICAL;
 const LOAD_INTERRUPTED: number = shaka.util.Error.Code.LOAD_INTERRUPTED;
@@ -105,12 +105,12 @@ export async function openProjector(
   const tell = () => events.onTracks(tracksOf(player, wishes));
   player.addEventListener("error", (event) => meet(playerErrorOf((event as Event & { detail?: unknown }).detail), false));
   for (const change of CHANGES) player.addEventListener(change, tell);
-  let recalling: ReturnType<typeof setTimeout> | undefined;
-  const recallSoon = () => {
-    clearTimeout(recalling);
-    recalling = setTimeout(() => recallLetters(player), LETTERS_ARRIVE_WITHIN_MS);
+  let arriving: ReturnType<typeof setTimeout> | undefined;
+  const arriveSoon = () => {
+    clearTimeout(arriving);
+    arriving = setTimeout(() => leaveNothingBehind(player, video.currentTime), ROOM_IS_MADE_WITHIN_MS);
   };
-  video.addEventListener("seeked", recallSoon);
+  video.addEventListener("seeking", arriveSoon);
 
   /** A sheet keeps the address it was first had under, or every new token would fetch it again. */
   const hadUnder = new Map<string, readonly string[]>();
@@ -154,8 +154,8 @@ export async function openProjector(
     busyAt: traffic.busyAt,
     fetchAgain: () => void player.retryStreaming(),
     close: async () => {
-      clearTimeout(recalling);
-      video.removeEventListener("seeked", recallSoon);
+      clearTimeout(arriving);
+      video.removeEventListener("seeking", arriveSoon);
       if (window.matineePlayer === player) delete window.matineePlayer;
       await player.destroy();
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bufferedTo, share, tapSide, timeAt, within } from "./seek";
+import { bufferedTo, isElsewhere, share, tapSide, timeAt, within } from "./seek";
 
 test("a seek stays inside the film and short of its end", () => {
   expect(within(-4, 100)).toBe(0);
@@ -37,4 +37,13 @@ test("shares are never outside of the bar", () => {
 
 test("double taps seek at the sides only", () => {
   expect([tapSide(50, 390), tapSide(195, 390), tapSide(350, 390)]).toEqual([-10, 0, 10]);
+});
+
+test("pieces of another place are told from those of this one, and from none", () => {
+  const pieces = [{ start: 4, end: 12 }];
+  expect(isElsewhere(pieces, 40)).toBe(true);
+  expect(isElsewhere(pieces, 1)).toBe(true);
+  expect(isElsewhere(pieces, 8)).toBe(false);
+  expect(isElsewhere(pieces, 12.1)).toBe(false);
+  expect(isElsewhere([], 40)).toBe(false);
 });

@@ -18,6 +18,19 @@ export function bufferedTo(time: number, ranges: readonly (readonly [number, num
   return here === undefined ? time : here[1];
 }
 
+/** Films begin and end a moment off what is written of them. */
+const OFF_BY_S = 0.5;
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether there are pieces of the film, but none of where it stands. */
+export function isElsewhere(pieces: readonly Piece[], time: number): boolean {
+  return pieces.length > 0 && !pieces.some(({ start, end }) => start - OFF_BY_S <= time && time <= end + OFF_BY_S);
+}
+
 /** A share of the whole between 0 and 1. */
 export function share(time: number, duration: number): number {
   return duration > 0 && Number.isFinite(duration) ? Math.min(1, Math.max(0, time / duration)) : 0;

@@ -32,7 +32,7 @@ export function look({ stoodSince, helpedAt }: Memory, { at, stands, busyAt }: S
   return { stoodSince: null, helpedAt: at, help: true };
 }
 
-/** Rarely the player stops asking, as when a quality is chosen and a seek follows at once: then the film is loaded afresh. */
+/** No way there is known; a player that stops asking all the same has its film loaded afresh. */
 export function watchForStuck(see: () => Sight, help: () => void): { stop(): void } {
   let memory = NEVER_STOOD;
   const timer = setInterval(() => {

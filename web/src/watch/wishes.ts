@@ -1,4 +1,5 @@
 import type shaka from "shaka-player";
+import { isElsewhere } from "./seek";
 import { idOf, meant, nearest, tracksByHeight, wordsOf, type Rung, type Tracks } from "./tracks";
 
 /** What the viewer asked for; it outlives every load. */
@@ -65,12 +66,10 @@ export function expectLetters(player: shaka.Player): void {
 }
 
 /**
- * Somebody who seeks just as the first letters arrive makes Shaka drop them and never ask again. Chosen anew, they come.
+ * Somebody who seeks while a changed picture size is making room leaves Shaka with pieces of where the film was, to which
+ * it adds the next ones. Chosen anew without keeping any, the pieces of where it is now come.
  */
-export function recallLetters(player: shaka.Player): void {
-  const text = player.getTextTracks().find((track) => track.active);
-  const { text: letters, video } = player.getBufferedInfo();
-  if (text === undefined || letters.length > 0 || video.length === 0) return;
-  player.selectTextTrack(null);
-  player.selectTextTrack(text);
+export function leaveNothingBehind(player: shaka.Player, at: number): void {
+  const shown = player.getVariantTracks().find((track) => track.active);
+  if (shown !== undefined && isElsewhere(player.getBufferedInfo().video, at)) player.selectVariantTrack(shown, true);
 }
