@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from journeys.browsing import come_back, wait_for_title
-from journeys.watching import come_in, press_play
+from journeys.watching import come_in, press_play, stir
 from matinee.topology import REPOSITORY
 from running import OPERATOR, House
 
@@ -63,6 +63,34 @@ def test_everybody_can_use_every_page(page: Page, house: House, width: int, heig
     page.goto(house.address)
     press_play(page, "Clock", "dash")
     assert_accessible(page, "player")
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_everybody_can_use_what_opens_over_a_film(page: Page, house: House, width: int, height: int) -> None:
+    """Every menu of the player, its card of keys and its notices, open, work for all and fit the screen."""
+    page.set_viewport_size({"width": width, "height": height})
+    come_in(page, house, f"over-the-film-{width}@example.org")
+    press_play(page, "Clock", "dash")
+    page.evaluate("() => document.querySelector('video').pause()")
+    menus = page.get_by_role("group", name="Player").get_by_role("button", expanded=False).all()
+    assert len(menus) == 2, "quality and speed"
+    for menu in menus:
+        stir(page)
+        menu.click()
+        panel = page.get_by_role("menu")
+        panel.wait_for()
+        box = panel.bounding_box()
+        assert box
+        assert box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= width, "a menu leaves the screen"
+        assert_accessible(page, f"the menu {panel.get_attribute('aria-label')}")
+        page.keyboard.press("Escape")
+        panel.wait_for(state="hidden")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").wait_for()
+    assert_accessible(page, "the card of keys")
+    page.goto(f"{house.address}/watch/gone")
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page, "a film that is gone")
 
 
 def test_a_film_can_be_found_and_played_by_keyboard_alone(page: Page, house: House) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from films import SAID, TONES_HZ, series, whole_film
+from journeys.access import WIDTHS, assert_accessible
 from journeys.watching import PLAYING_WITHIN_MS, assert_moving, come_in, press_play, stir
 from running import House, asked_freely, wait_until
 from visiting import Visitor
@@ -270,3 +271,22 @@ def test_every_key_on_the_card_is_at_hand(page: Page, cinema: House) -> None:
     page.reload()
     page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.5", timeout=PLAYING_WITHIN_MS)
     assert page.evaluate("() => [document.querySelector('video').volume, document.querySelector('video').muted]") == [0.9, True]
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_everybody_can_use_the_languages_and_the_next_episode(page: Page, cinema: House, width: int, height: int) -> None:
+    """The menu of languages and subtitles, and the card that counts down to the next episode, work for all."""
+    page.set_viewport_size({"width": width, "height": height})
+    watch(page, cinema, f"all-of-us-{width}@example.org", "Voices", "dash")
+    page.evaluate("() => document.querySelector('video').pause()")
+    for menu in ("Audio and subtitles", "Quality"):
+        stir(page)
+        page.get_by_role("button", name=menu, exact=True).click()
+        page.get_by_role("menu", name=menu).wait_for()
+        assert_accessible(page, menu)
+        page.keyboard.press("Escape")
+    page.goto(cinema.address)
+    press_play(page, "Two Evenings", "dash")
+    page.evaluate("() => { const v = document.querySelector('video'); v.currentTime = 7; v.pause() }")
+    page.get_by_role("region", name="Next episode").wait_for()
+    assert_accessible(page, "the next episode")
