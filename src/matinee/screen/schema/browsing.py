@@ -28,7 +28,6 @@ class Row:
     id: strawberry.ID
     kind: RowKind
     name: str
-    aside: str = strawberry.field(description="Two or three quiet words beside the name; may be empty.")
     titles: list[Title]
 
 
@@ -53,7 +52,6 @@ class BrowsingQuery:
                     id=strawberry.ID(row.row_id),
                     kind=RowKind(row.kind),
                     name=row.name,
-                    aside=row.aside,
                     titles=await Title.all_of(viewing, row.titles),
                 )
                 for row in page.rows
