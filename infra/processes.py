@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.server import EngineError
+
 DATA_MARK = "MATINEE_ENGINES"
 NAME_MARK = "MATINEE_ENGINE"
 LEAVES_WITHIN_S = 15.0
@@ -52,7 +54,7 @@ def end(data: Path, leaving: dict[str, signal.Signals], only: set[str] | None = 
     deadline_s = time.monotonic() + DIES_WITHIN_S
     while left := [each for each in running(data) if only is None or each.name in only]:
         if time.monotonic() > deadline_s:
-            raise TimeoutError(f"{', '.join(f'{each.name} ({each.pid})' for each in left)} cannot be ended, even by SIGKILL")
+            raise EngineError(f"{', '.join(f'{each.name} ({each.pid})' for each in left)} cannot be ended, even by SIGKILL")
         _signal_all(data, left, lambda _: signal.SIGKILL, 1.0)
     return names
 

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from infra.commands import run, succeeds
-from infra.keys import password_of, write_password
+from infra.keys import password_file, password_of, write_password
 from infra.ports import LOOPBACK, Address, Ports
 from infra.server import EngineError, Server, as_user
 
@@ -25,17 +25,22 @@ def postgres(ports: Ports, data: Path) -> Server:
         write_password(data, address)
         await _make_role(binaries, folder, password_of(data))
 
+    def configure() -> None:
+        """The port may have changed since the password was written down."""
+        if password_file(data).exists():
+            write_password(data, address, password_of(data))
+
     server = (
         str(binaries / "postgres"),
         "-D",
         str(folder / "data"),
-        # Loopback only, and the socket in its own folder rather than in the system's.
+        # Loopback only, and no socket in the system's folders.
         "-h",
         address.host,
         "-p",
         str(address.port),
         "-k",
-        str(folder / "data"),
+        "",
     )
     return Server(
         name="postgres",
@@ -43,7 +48,7 @@ def postgres(ports: Ports, data: Path) -> Server:
         folder=folder,
         listens=(address,),
         is_well=lambda: succeeds((str(binaries / "pg_isready"), "-q", "-h", address.host, "-p", str(address.port)), folder),
-        configure=lambda: write_password(data, address, password_of(data)) if (folder / "prepared").exists() else None,
+        configure=configure,
         prepare=prepare,
         user=USER,
         # "Fast shutdown": SIGTERM would wait for every client to leave of its own accord.
@@ -63,7 +68,7 @@ def _binaries() -> Path:
 async def _make_cluster(binaries: Path, folder: Path) -> None:
     """An empty cluster, whose superuser has a password that nobody knows."""
     if os.geteuid() == 0 and not await succeeds(as_user(USER, ("test", "-w", str(folder))), Path("/")):
-        raise EngineError(f"postgres: never runs as root, and its user '{USER}' cannot enter {folder}; type: make engines DATA=/var/tmp/engines")
+        raise EngineError(f"postgres does not run as root, and its user '{USER}' cannot enter {folder}: name another --data")
     superuser = folder / "superuser"
     superuser.touch(mode=0o600)
     superuser.write_text(secrets.token_urlsafe(32))
