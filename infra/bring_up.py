@@ -32,18 +32,19 @@ async def bring_up(servers: Sequence[Server], data: Path, tell: Tell) -> None:
     end(data, leaving(servers), only={server.name for server in missing})
     for server in missing:
         _check_free(server)
+    tasks = [asyncio.create_task(_bring_up_one(server, data, tell), name=server.name) for server in missing]
+    all_up = False
     try:
-        async with asyncio.TaskGroup() as together:
-            for server in missing:
-                together.create_task(_bring_up_one(server, data, tell), name=server.name)
-    except BaseException as stopped:
-        # Also by Ctrl-C: nothing that was begun here stays.
-        begun = end(data, leaving(servers), only={server.name for server in missing})
-        if begun:
-            tell(f"ended again: {', '.join(begun)}")
-        if isinstance(stopped, BaseExceptionGroup) and (problems := stopped.subgroup(EngineError)):
-            raise EngineError("\n".join(str(problem) for problem in problems.exceptions)) from None
-        raise
+        await asyncio.gather(*tasks)
+        all_up = True
+    finally:
+        # One failed, or somebody typed Ctrl-C: nothing that was begun here stays.
+        if not all_up:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            begun = end(data, leaving(servers), only={server.name for server in missing})
+            tell(f"ended again: {', '.join(begun) or 'nothing, for nothing ran yet'}")
 
 
 def leaving(servers: Sequence[Server]) -> dict[str, signal.Signals]:

@@ -41,9 +41,9 @@ def chosen(servers: Sequence[Server], names: Sequence[str]) -> list[Server]:
 async def make_ready(servers: Sequence[Server], tell: Callable[[str], None]) -> None:
     """Programs and jars that these servers need."""
     check_programs()
-    needed = {name: pom for name, pom in POMS.items() if any(server.name.startswith(name) for server in servers)}
-    folders = {name: jars_folder(name, pom, CACHE / "jars") for name, pom in needed.items()}
-    for name, folder in folders.items():
-        if not folder.exists():
-            tell(f"{name}: Maven fetches its jars")
-    await asyncio.gather(*(fetch_jars(name, needed[name], folder) for name, folder in folders.items()))
+    needed = [name for name in POMS if any(server.name.startswith(name) for server in servers)]
+    folders = {name: jars_folder(name, POMS[name], CACHE / "jars") for name in needed}
+    missing = {name: folder for name, folder in folders.items() if not folder.exists()}
+    for name in missing:
+        tell(f"{name}: Maven fetches its jars")
+    await asyncio.gather(*(fetch_jars(name, POMS[name], folder) for name, folder in missing.items()))

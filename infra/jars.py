@@ -1,4 +1,4 @@
-"""The jars of an engine, fetched by Maven once for each state of its pom."""
+"""The jars of an engine, fetched by Maven once for each state of its pom, and what the system itself has to have."""
 
 import hashlib
 import re
@@ -21,8 +21,6 @@ def jars_folder(name: str, pom: Path, cache: Path) -> Path:
 
 async def fetch_jars(name: str, pom: Path, folder: Path) -> None:
     """All of them are there afterwards, or none."""
-    if folder.exists():
-        return
     new = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)

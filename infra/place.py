@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def throw_away(data: Path) -> None:
 
 
 @contextmanager
-def alone(data: Path) -> Iterator[None]:
+def alone(data: Path) -> Generator[None]:
     """One command at a time; the lock goes with the process, however that ends."""
     with (data / CLAIM).open("a") as door:
         try:

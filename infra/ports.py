@@ -96,5 +96,7 @@ def read_ports(file: Path = PORTS_FILE) -> Ports:
             raise WrongPortsError(f"{file}: {address} is no port: 1 to {HIGHEST}, and for seaweed {SEAWEED_GRPC_OFFSET} less")
     twice = [str(address) for address, times in Counter(ports.addresses()).items() if times > 1]
     if twice:
-        raise WrongPortsError(f"{file}: {', '.join(twice)} is given twice (seaweed takes each port plus {SEAWEED_GRPC_OFFSET} too)")
+        raise WrongPortsError(
+            f"{file}: {', '.join(twice)} is given twice (seaweed takes each port plus {SEAWEED_GRPC_OFFSET} too)"
+        )
     return ports

@@ -1,4 +1,4 @@
-"""What there is to know about a server: how it is started, what it needs before, when it is well, and how it is asked to leave."""
+"""What there is to know about a server: how it starts, what it needs before, when it is well, how it is asked to leave."""
 
 import os
 import signal
