@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="servers, or how their names begin; all of them if none is named")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="where they keep all they write (now: %(default)s)")
     parser.add_argument("--keep", action="store_true", help="down: keep what they have written")
-    wishes = parser.parse_args()
+    wishes = parser.parse_intermixed_args()
     data: Path = wishes.data.resolve()
     try:
         if wishes.command == "up":
