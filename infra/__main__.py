@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.bring_up import bring_up, leaving
+from infra.cassandra.server import meet
 from infra.engines import all_servers, chosen, make_ready
 from infra.place import CLAIM, DEFAULT_DATA, alone, claim, throw_away
 from infra.ports import WrongPortsError, read_ports
@@ -47,9 +48,13 @@ def up(data: Path, names: Sequence[str]) -> None:
         print(f"{time.monotonic() - began_s:6.1f} s  {line}", flush=True)
 
     async def ready_then_up() -> None:
-        servers = chosen(all_servers(read_ports(), data), names)
+        ports = read_ports()
+        servers = chosen(all_servers(ports, data), names)
         await make_ready(servers, tell)
         await bring_up(servers, data, tell)
+        if {"cassandra-dc1", "cassandra-dc2"} <= {server.name for server in servers}:
+            await meet(ports)
+            tell("cassandra's data centres see each other")
 
     claim(data)
     with alone(data):

@@ -1,19 +1,35 @@
 """Apache Cassandra 5: two nodes in two data centres, from its jars."""
 
+import asyncio
 from pathlib import Path
 from string import Template
 
-from infra.asking import cassandra_answers
+from infra.asking import cassandra_answers, cassandra_sees_another
 from infra.ports import Address, Ports
-from infra.server import Server
+from infra.server import EngineError, Server
 
 HERE = Path(__file__).parent
 POM = HERE / "pom.xml"
+MEET_WITHIN_S = 60.0
 
 
 def cassandra(ports: Ports, data: Path, jars: Path) -> list[Server]:
     hosts = {"dc1": ports.cassandra.dc1, "dc2": ports.cassandra.dc2}
     return [_node(dc, token, hosts, ports, data, jars) for token, dc in enumerate(hosts)]
+
+
+async def meet(ports: Ports) -> None:
+    """Returns when each node sees the other: until then a row written in one data centre may take its time to the other."""
+    nodes = [Address(host, ports.cassandra.native) for host in (ports.cassandra.dc1, ports.cassandra.dc2)]
+    try:
+        async with asyncio.timeout(MEET_WITHIN_S):
+            while not all([await cassandra_sees_another(node) for node in nodes]):  # noqa: ASYNC110 # the nodes tell nobody
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise EngineError(
+            f"the two Cassandra nodes answer and do not see each other after {MEET_WITHIN_S:.0f} s. "
+            "Type: make engines-down, then make engines"
+        ) from None
 
 
 def _node(dc: str, token: int, hosts: dict[str, str], ports: Ports, data: Path, jars: Path) -> Server:
