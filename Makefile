@@ -10,10 +10,10 @@ PROTOS := $(wildcard contracts/matinee/contracts/*.proto)
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/schema.graphql web/package.json web/*.ts web/*.js -type f -not -path '*/generated/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint format bench soak browser clean lock
+.PHONY: help setup up test lint format bench soak browser clean lock engines engines-down engines-programs test-engines
 
 help: ## Say what each command does
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 setup: .venv/contracts.done web/dist/index.html $(DEMO)/done ## Make .venv, the contracts, the web app, and fetch the demo film
 
@@ -22,7 +22,7 @@ up: setup ## Run the service with its demo library at http://localhost:8080 (fla
 
 test: setup browser ## Run all tests (flags for pytest: ARGS="-k steering")
 	cd web && npm test
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines" $(ARGS)
 
 lint: setup ## Check style, types, import rules and what deciding files may know
 	$(BIN)/ruff check .
@@ -42,6 +42,15 @@ bench: setup ## Measure what we claim, each against its anchor in the same run
 soak: setup browser ## The long proofs, two minutes or so; a short copy of each runs in `make test`
 	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -m soak $(ARGS)
 
+engines: .venv/installed.done engines-programs ## Bring up the large engines on loopback: PostgreSQL, Cassandra, Kafka, S3, memcached (ARGS="kafka" for one)
+	@exec $(BIN)/python -m infra up $(ARGS)
+
+engines-down: .venv/installed.done ## End the large engines and remove what they wrote (ARGS="--keep" keeps it)
+	@exec $(BIN)/python -m infra down $(ARGS)
+
+test-engines: setup ## Test against the real servers that `make engines` brought up; none is skipped
+	$(BIN)/pytest -n 0 -v -m engines $(ARGS)
+
 clean: ## Remove what these commands made, but for the state directory .state
 	rm -rf .venv .cache web/node_modules web/dist web/src/generated
 	rm -f src/matinee/contracts/*_pb2.py src/matinee/contracts/*_pb2.pyi src/matinee/contracts/*_rpc.py
@@ -49,7 +58,7 @@ clean: ## Remove what these commands made, but for the state directory .state
 lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and without addresses
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region --group dev -o requirements-dev.lock
 
 .venv/installed.done: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Matinee needs Python 3.11 or newer: install it, or type make PYTHON=/path/to/python3")'
@@ -79,3 +88,10 @@ browser:
 	@command -v chromium >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	  else echo "The browser tests need Chromium. Type: sudo apt-get install -y chromium"; exit 1; fi; }
+
+engines-programs:
+	@missing=$$(for program in java:openjdk-17-jre-headless mvn:maven memcached:memcached; do command -v $${program%:*} >/dev/null || echo $${program#*:}; done; \
+	  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql); \
+	[ -z "$$missing" ] || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  else echo "The engines need" $$missing". Type: sudo apt-get install -y" $$missing; exit 1; fi; }

@@ -21,7 +21,7 @@ DOCUMENTS = sorted(
     ]
     if path.exists()
 )
-ROOTS = ("src/", "tests/", "web/", "contracts/", "topology/", "journeys/", "decisions/", "bench/", ".ci/", "docs/")
+ROOTS = ("src/", "tests/", "web/", "contracts/", "topology/", "journeys/", "decisions/", "bench/", ".ci/", "docs/", "infra/")
 # Named in the documents as what the design has for later, or made by set-up.
 MADE = {"web/dist", "web/schema.graphql"}
 

@@ -36,7 +36,7 @@ NOBODY_IMPORTS = {"src/matinee/engines/manual_clock.py"}  # the clock that tests
 def sources(root: Path, *folders: str) -> dict[str, str]:
     """Our own Python files by path, generated ones left out."""
     found = {}
-    for folder in folders or ("src", "tests", "bench", "contracts"):
+    for folder in folders or ("src", "tests", "bench", "contracts", "infra"):
         for path in sorted((root / folder).rglob("*.py")):
             name = path.relative_to(root).as_posix()
             if not GENERATED.fullmatch(name):
