@@ -56,12 +56,14 @@ HOUSE: Mapping[str, Room] = {
 MANY = tuple(name for name, room in HOUSE.items() if room.many)
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
-    "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql"},
+    "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql", "postgresql": "matinee.engines.postgres_sql:PostgresSql"},
     "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows"},
     "log": {"sqlite": "matinee.engines.sqlite_log:SqliteLog"},
     "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs"},
 }
 
+ON_DISK = ("sqlite", "file")
+"""The schemes of the small engines, which are told a path; the large ones are told the whole URL."""
 
 FILMS = "films"
 """The folder in the state directory where `matinee studio add` puts films; every house watches it as a library."""
@@ -169,11 +171,11 @@ def _engine(topology: Topology, port: str, service: str, shared: dict[str, objec
     if port in shared:
         return shared[port]
     url = topology.engine_url(port, service)
-    scheme, _, place = url.partition(":///")
+    scheme, _, place = url.partition("://")
     if not place or scheme not in ENGINES[port]:
-        known = ", ".join(f"{each}:///…" for each in ENGINES[port])
+        known = ", ".join(f"{each}://…" for each in ENGINES[port])
         raise BadTopology(f'[engines] {port} = "{url}" names no engine: known are {known}')
-    engine = _named(ENGINES[port][scheme])(Path(place))
+    engine = _named(ENGINES[port][scheme])(Path(place.removeprefix("/")) if scheme in ON_DISK else url)
     if port != "sql":
         shared[port] = engine
     return engine

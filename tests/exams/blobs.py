@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exams.neighbour import heard, neighbour
-from exams.sitters import BLOBS
+from exams.sitters import BLOBS, sitters_of
 from matinee.ports.blobs import BadBlobName, Blobs, NoSuchBlob
 
 FILM = bytes(range(256)) * 4
 
 
-@pytest.fixture(params=sorted(BLOBS))
+@pytest.fixture(params=sitters_of(BLOBS))
 def engine(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -90,7 +90,7 @@ async def test_units_survive_a_restart(blobs: Blobs, engine: str, tmp_path: Path
     assert await BLOBS[engine](tmp_path).read("films/e1/a") == FILM
 
 
-@pytest.mark.parametrize("engine", sorted(BLOBS))
+@pytest.mark.parametrize("engine", sitters_of(BLOBS))
 def test_a_range_is_what_slicing_gives(engine: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A player that asks for bytes 100 to 199 gets those, and one that asks past the end gets what there is."""
     folder = tmp_path_factory.mktemp("ranges")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from exams.neighbour import ENTRIES_PER_APPEND, heard, neighbour
-from exams.sitters import LOG
+from exams.sitters import LOG, sitters_of
 from matinee.ports.log import Entry, Log, LogUnavailable, Read, Subscription
 
 
-@pytest.fixture(params=sorted(LOG))
+@pytest.fixture(params=sitters_of(LOG))
 def engine(request: pytest.FixtureRequest) -> str:
     return request.param
 

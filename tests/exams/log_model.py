@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from exams.sitters import LOG
+from exams.sitters import LOG, sitters_of
 from matinee.ports.log import Entry, Log, Read, Subscription
 
 TOPICS = st.sampled_from(["films", "plays"])
@@ -83,7 +83,7 @@ class LogMachine(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-@pytest.mark.parametrize("engine", sorted(LOG))
+@pytest.mark.parametrize("engine", sitters_of(LOG))
 def test_the_log_is_a_list(engine: str) -> None:
     """Whatever is done in whatever order, the log remembers what a list would."""
     machine = type("Machine", (LogMachine,), {"engine": engine})

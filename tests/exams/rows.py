@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exams.neighbour import heard, neighbour
-from exams.sitters import ROWS
+from exams.sitters import ROWS, sitters_of
 from matinee.ports.rows import MOST_ROWS, Rows, RowsUnavailable
 
 FRESH = itertools.count()
 
 
-@pytest.fixture(params=sorted(ROWS))
+@pytest.fixture(params=sitters_of(ROWS))
 def engine(request: pytest.FixtureRequest) -> str:
     return request.param
 

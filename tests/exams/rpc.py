@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from exams.sitters import RPC, RpcSitter
+from exams.sitters import RPC, RpcSitter, sitters_of
 from matinee.contracts.catalog_pb2 import GetTitleRequest, ListTitlesRequest, Title, TitleList
 from matinee.contracts.catalog_rpc import CATALOG_GET_TITLE, CATALOG_LIST_TITLES, CatalogClient
 from matinee.engines.manual_clock import ManualClock
@@ -37,7 +37,7 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-@pytest.fixture(params=sorted(RPC))
+@pytest.fixture(params=sitters_of(RPC))
 async def exchange(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> AsyncIterator[RpcSitter]:
     sitter = RPC[request.param](clock, tmp_path)
     yield sitter

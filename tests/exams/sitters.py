@@ -3,9 +3,13 @@
 A large engine joins by one more line here, and finds every question waiting.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.grpc_rpc import GrpcChannel, GrpcConnection, GrpcServer
@@ -64,8 +68,31 @@ class GrpcSitter:
         await self._server.close()
 
 
-SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db")}
+def _postgres(folder: Path) -> Sql:
+    from infra.keys import password_file
+    from infra.place import DEFAULT_DATA
+    from infra.ports import LOOPBACK, read_ports
+    from matinee.engines.postgres_sql import PostgresSql
+
+    where = f"{LOOPBACK}:{read_ports().postgres.port}/matinee"
+    return PostgresSql(f"postgresql://matinee@{where}?schema=exam_{_mark(folder)}&passfile={password_file(DEFAULT_DATA)}")
+
+
+def _mark(folder: Path) -> str:
+    """A name for what is written on behalf of this folder: who comes back to the folder finds it."""
+    return hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+
+
+SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db"), "postgres": _postgres}
 ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db")}
 LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
 BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs")}
 RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
+
+LARGE = ("postgres",)
+"""The engines behind which real servers stand: `make engines` brings those up, `make test-engines` examines these."""
+
+
+def sitters_of(engines: Iterable[str]) -> list[ParameterSet]:
+    """The names of a port's engines, as the parameters of its exam."""
+    return [pytest.param(name, marks=[pytest.mark.engines] if name in LARGE else []) for name in sorted(engines)]

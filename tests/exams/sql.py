@@ -10,12 +10,12 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from exams.neighbour import COUNTERS, TABLES, add_one, heard, neighbour
-from exams.sitters import SQL
+from exams.sitters import SQL, sitters_of
 from matinee.ports.rpc import Refused
 from matinee.ports.sql import Sql, SqlUnavailable
 
 
-@pytest.fixture(params=sorted(SQL))
+@pytest.fixture(params=sitters_of(SQL))
 def engine(request: pytest.FixtureRequest) -> str:
     return request.param
 

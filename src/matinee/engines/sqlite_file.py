@@ -6,25 +6,17 @@ the others that it is busy; everything here is about hearing that in the right p
 
 import contextlib
 import os
-import random
 import sqlite3
 import stat
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
-
-T = TypeVar("T")
-
-PATIENCE_S = 10.0
-"""How long a transaction may be tried again before the caller is told. The longest wait seen with four writers is 2.3 s."""
 
 BUSY_TIMEOUT_MS = 250
 """How long SQLite itself waits for a lock. Short, because its own back-off is unfair; ours, with jitter, takes over."""
 
-LONGEST_PAUSE_S = 0.1
+FAILURES = (sqlite3.Error, DBAPIError)
+"""What SQLite raises, bare or through SQLAlchemy."""
 
 UNREACHABLE = frozenset(
     {
@@ -38,10 +30,6 @@ UNREACHABLE = frozenset(
     }
 )
 """Result codes that say the store is at fault, not the statement."""
-
-
-class StillBusy(Exception):
-    """Another process kept the file locked for longer than we are patient."""
 
 
 def make_private(path: Path) -> None:
@@ -85,24 +73,3 @@ def is_busy(error: BaseException) -> bool:
 
 def is_unreachable(error: BaseException) -> bool:
     return result_code(error) in UNREACHABLE
-
-
-def patiently(attempt: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
-    """Runs `attempt`, again and again while the file is busy: exponential back-off with full jitter.
-
-    The jitter keeps two processes that collided once from colliding for ever (M. Brooker, "Exponential Backoff And
-    Jitter", 2015). It blocks its thread, so it belongs on an engine's own thread, never on the event loop.
-    """
-    until_s = time.monotonic() + patience_s
-    ceiling_s = 0.002
-    while True:
-        try:
-            return attempt()
-        except (sqlite3.Error, DBAPIError) as error:
-            if not is_busy(error):
-                raise
-            if time.monotonic() >= until_s:
-                raise StillBusy(f"locked by another process for {patience_s:g} s") from error
-        # Spreads retries, guards no secret.
-        time.sleep(random.uniform(0, ceiling_s))  # noqa: S311
-        ceiling_s = min(2 * ceiling_s, LONGEST_PAUSE_S)

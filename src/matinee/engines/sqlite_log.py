@@ -22,8 +22,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from matinee.engines.patience import PATIENCE_S
 from matinee.engines.record_batch import DamagedBatch, Row, pack, unpack
-from matinee.engines.sqlite_file import PATIENCE_S
 from matinee.engines.sqlite_threads import SqliteThreads
 from matinee.ports.log import KEPT_S, Entry, LogUnavailable, Position, Read, Subscription
 

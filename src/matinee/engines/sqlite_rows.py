@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from matinee.engines.sqlite_file import PATIENCE_S
+from matinee.engines.patience import PATIENCE_S
 from matinee.engines.sqlite_threads import SqliteThreads
 from matinee.ports.rows import MOST_ROWS, Row, RowsUnavailable
 

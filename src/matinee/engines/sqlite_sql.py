@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from matinee.engines.sqlite_file import PATIENCE_S, StillBusy, is_unreachable, make_private, patiently, prepare
+from matinee.engines.patience import PATIENCE_S, OutOfPatience, patiently
+from matinee.engines.sqlite_file import FAILURES, is_busy, is_unreachable, make_private, prepare
 from matinee.ports.sql import SqlUnavailable
 
 T = TypeVar("T")
@@ -73,10 +74,12 @@ class SqliteSql:
                 return work(connection)
 
         try:
-            return patiently(once, self._patience_s)
-        except StillBusy as error:
-            raise SqlUnavailable(f"the database {self._path} is {error}; see which process writes for so long") from error
-        except (sqlite3.Error, DBAPIError) as error:
+            return patiently(once, FAILURES, is_busy, self._patience_s)
+        except OutOfPatience as error:
+            raise SqlUnavailable(
+                f"the database {self._path} is locked by another process: {error}; see which one writes so long"
+            ) from error
+        except FAILURES as error:
             if not is_unreachable(error):
                 raise
             cause = error.orig if isinstance(error, DBAPIError) else error

@@ -11,7 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from matinee.engines.sqlite_file import StillBusy, make_private, patiently, prepare
+from matinee.engines.patience import OutOfPatience, patiently
+from matinee.engines.sqlite_file import FAILURES, is_busy, make_private, prepare
 
 T = TypeVar("T")
 
@@ -55,9 +56,9 @@ class SqliteThreads:
             return answer
 
         try:
-            return patiently(once, self._patience_s)
-        except StillBusy as error:
-            raise self._unavailable(f"the {self._what} file {self._path} is {error}; see which process writes so long") from error
+            return patiently(once, FAILURES, is_busy, self._patience_s)
+        except OutOfPatience as error:
+            raise self._unavailable(f"the {self._what} file {self._path} is locked by another process, {error}") from error
         except (sqlite3.Error, OSError) as error:
             raise self._unavailable(f"the {self._what} file {self._path} failed: {error}; check the disk it lies on") from error
 
