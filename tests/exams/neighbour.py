@@ -4,6 +4,7 @@ It says on its standard output how far it came, one word a line, so that a test 
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, sel
 
 from exams.sitters import BLOBS, LOG, ROWS, SQL
 from matinee.ports.log import Entry
+from matinee.topology import REPOSITORY
 
 TABLES = MetaData()
 COUNTERS = Table("counters", TABLES, Column("name", String, primary_key=True), Column("value", Integer, nullable=False))
@@ -25,7 +27,8 @@ ENTRIES_PER_APPEND = 50
 def neighbour(act: str, engine: str, folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     """The neighbour at work; it does not outlive the block."""
     command = [sys.executable, "-m", "exams.neighbour", act, engine, str(folder), *more]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True) as process:
+    ours = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen(command, cwd=REPOSITORY / "tests", env=ours, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:

@@ -45,8 +45,12 @@ class PostgresSql:
     `url` is `postgresql://USER@HOST:PORT/DATABASE?schema=SCHEMA&passfile=FILE`, the file one in the form of .pgpass.
     """
 
-    def __init__(self, url: str, schema: str, patience_s: float = PATIENCE_S, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
-        self._place = make_url(url)
+    def __init__(self, url: str, patience_s: float = PATIENCE_S, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
+        place = make_url(url)
+        schema = str(place.query.get("schema", ""))
+        if not SCHEMA.fullmatch(schema):
+            raise ValueError(f"{url} names no schema: end it in ?schema=NAME, of small letters, digits and _")
+        self._place = place.difference_update_query(["schema"])
         self._schema = schema
         self._patience_s = patience_s
         self._answers_within_s = answers_within_s
