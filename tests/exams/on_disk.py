@@ -153,6 +153,21 @@ def test_old_leftovers_are_cleared_and_young_ones_kept(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / ".incoming").iterdir()] == ["young"]
 
 
+async def test_a_house_may_start_while_an_old_unit_is_deleted(tmp_path: Path) -> None:
+    """Who starts clears what died long ago, not the old edition another worker is just deleting; neither of them fails."""
+    blobs = DirectoryBlobs(tmp_path)
+    for name in (f"films/unit{number}" for number in range(5)):
+        (tmp_path / name).mkdir(parents=True)
+        for number in range(200):
+            (tmp_path / name / f"{number}.m4s").touch()
+        os.utime(tmp_path / name, (1, 1))
+        deleting = asyncio.ensure_future(blobs.delete(name))
+        while not deleting.done():
+            await asyncio.to_thread(DirectoryBlobs, tmp_path)
+        await deleting
+    assert not list((tmp_path / ".incoming").iterdir())
+
+
 async def test_a_link_in_the_store_is_not_followed(tmp_path: Path) -> None:
     """Somebody's link inside the store does not turn it into a window on the machine."""
     (tmp_path / "secret").write_bytes(b"secret")

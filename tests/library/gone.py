@@ -57,6 +57,25 @@ async def test_a_death_before_the_studio_is_told_only_delays_the_word(tmp_path: 
     await place.close()
 
 
+async def test_a_film_that_is_back_after_a_death_in_the_telling_is_told_to_be_back(tmp_path: Path) -> None:
+    """The studio heard that it is gone, and nobody noted that it did: unless it hears the rest, it deletes what is wanted."""
+    place = Place(tmp_path)
+    await published(place, "Windfall.mkv", "Other.mkv")
+    path = place.films / "Windfall.mkv"
+    path.rename(tmp_path / "elsewhere.mkv")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("matinee.library.catalog.titles.mark_announced", lambda db, told: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await place.catalog.scan()
+    (tmp_path / "elsewhere.mkv").rename(path)
+    again = place.another((place.films,))
+    await again.start()
+    await again.scan()
+    assert said(await place.told())[2:] == [("gone", 0), ("found", 1)]
+    await again.close()
+    await place.close()
+
+
 @pytest.mark.parametrize("away", ["unmounted", "empty mount point", "no longer named", "only what is no film"])
 async def test_a_whole_library_that_is_away_is_no_reason_to_clear_anything(tmp_path: Path, away: str) -> None:
     """A disk that is not there hides its films, for however long; the studio never hears that they are gone."""

@@ -1,6 +1,8 @@
 """A film whose file left the library: what was made of it stays for a day and a half, and then goes, whoever dies on the way."""
 
 import itertools
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from matinee.contracts.studio_pb2 import CANCELLED, DONE
+from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, JobId
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
@@ -18,11 +20,12 @@ from matinee.studio.sweep import Sweep
 from matinee.studio.tools import Bench
 
 from .conftest import DARK_THEN_BUSY, Films
-from .farm import jobs
+from .farm import CALL, jobs
 from .pipeline import encoding, until
-from .scene import complete, studio
+from .scene import Scene, complete, studio
 
 HOUR_S = 3600
+IN_YEARS_MS = 4_000_000_000_000
 UNITS = ("films/whole", "art/pictures")
 
 
@@ -190,8 +193,7 @@ async def test_what_the_studio_makes_is_held_by_its_title(films: Films, tmp_path
         await scene.find(films.ready, "film")
         made = (await scene.hears(complete("film"))).published.edition.edition_id
         art = (await scene.hears(lambda fact: fact.HasField("art_cut"))).art_cut.art.art_id
-        while [job.state for job in await jobs(scene)] != [DONE]:
-            await scene.heard.poll(1, 0.1)
+        await until_all(scene, DONE)
         assert await scene.blobs.has(f"films/{made}")
         attic = await Attic(tmp_path, clock).open()
         await attic.take_away("film")
@@ -199,6 +201,31 @@ async def test_what_the_studio_makes_is_held_by_its_title(films: Films, tmp_path
         await attic.sweep()
         assert sorted(attic.told) == [("film", f"art/{art}"), ("film", f"films/{made}")]
         assert not [path for kind in ("films", "art") for path in (tmp_path / "blobs" / kind).iterdir()]
+
+
+async def test_a_late_job_of_an_earlier_finding_takes_nothing_from_the_title(films: Films, tmp_path: Path) -> None:
+    """I add subtitles while the film waits, and its first job ends last: what the library shows is not thrown out for it."""
+    film, now = tmp_path / "film.mp4", films.ready.stat()
+    shutil.copy2(films.ready, film)
+    (tmp_path / "film.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+    async with studio(tmp_path, all_rungs=False) as scene:
+        await scene.find(film, "film", earlier_ns=10**9)
+        await until_all(scene, JOB_FAILED)
+        [early] = await jobs(scene)
+        await scene.find(film, "film", finding=1, sidecars=[tmp_path / "film.en.srt"])
+        shown = (await scene.hears(complete("film"))).published.edition.edition_id
+        await until_all(scene, JOB_FAILED, DONE)
+        os.utime(film, ns=(now.st_atime_ns, now.st_mtime_ns - 10**9))
+        await scene.office.retry_job(JobId(job_id=early.job_id), CALL)
+        await until_all(scene, DONE)
+        attic = await Attic(tmp_path, ManualClock(IN_YEARS_MS)).open()
+        await attic.sweep()
+        assert await attic.blobs.has(f"films/{shown}")
+
+
+async def until_all(scene: Scene, *states: int) -> None:
+    while {job.state for job in await jobs(scene)} != set(states):
+        await scene.heard.poll(1, 0.1)
 
 
 class Death(BaseException):

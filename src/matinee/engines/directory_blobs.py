@@ -6,6 +6,7 @@ as good. What a dead process left in `.incoming` is cleared at a later start, on
 """
 
 import asyncio
+import contextlib
 import errno
 import os
 import secrets
@@ -112,6 +113,8 @@ class DirectoryBlobs:
         """Renamed out of its place first: a unit is never seen half gone, not even after a power cut."""
         grave = self._root / INCOMING / secrets.token_hex(16)
         try:
+            # Its age in the grave counts from now, or whoever starts meanwhile would clear it under our hands.
+            os.utime(folder)
             folder.rename(grave)
         except FileNotFoundError:
             return
@@ -201,5 +204,7 @@ def _sync(path: Path) -> None:
 
 def _clear_stale(incoming: Path) -> None:
     for leftover in incoming.iterdir():
-        if time.time() - leftover.lstat().st_mtime > STALE_S:
-            shutil.rmtree(leftover, ignore_errors=True)
+        # Another process may be done with it just now.
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - leftover.lstat().st_mtime > STALE_S:
+                shutil.rmtree(leftover, ignore_errors=True)

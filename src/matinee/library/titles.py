@@ -176,9 +176,12 @@ def hidden(db: sa.Connection) -> list[str]:
 
 
 def mark_gone(db: sa.Connection, paths: Sequence[str]) -> None:
-    """They will not come back by themselves, which is news. Should they come back nevertheless, that is news again."""
+    """They will not come back by themselves, which is news. Should they come back nevertheless, that is news again.
+
+    Even if nobody noted that this was told: a death may have come in between.
+    """
     for path in paths:
-        db.execute(sa.update(TITLES).where(TITLES.c.path == path, ~TITLES.c.present).values(news=GONE))
+        db.execute(sa.update(TITLES).where(TITLES.c.path == path, ~TITLES.c.present).values(news=GONE, announced=""))
 
 
 @dataclass(frozen=True)

@@ -86,18 +86,18 @@ def film_found(db: sa.Connection, film: Film, now_ms: int) -> None:
         ledger.note(db, film, now_ms)
 
 
-def outlived(db: sa.Connection, now_ms: int) -> list[tuple[str, str]]:
+def outlived(db: sa.Connection, now_ms: int, *which: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
     """What titles (title, unit) have not shown for long enough, and what they were letting go of when somebody died."""
     since_ms = sa.case((HOLDINGS.c.superseded_ms != 0, HOLDINGS.c.superseded_ms), else_=GONE.c.since_ms)
     held = sa.select(HOLDINGS.c.title_id, HOLDINGS.c.unit).outerjoin(GONE, GONE.c.title_id == HOLDINGS.c.title_id)
-    return [(row.title_id, row.unit) for row in db.execute(held.where(since_ms < now_ms - KEPT_MS))]
+    return [(row.title_id, row.unit) for row in db.execute(held.where(since_ms < now_ms - KEPT_MS, *which))]
 
 
 def let_go(db: sa.Connection, title_id: str, unit: str, now_ms: int) -> bool:
     """Whether the title is letting go of it, now that nobody can claim it; not if somebody did since it was seen outlived."""
-    if (title_id, unit) not in outlived(db, now_ms):
-        return False
     this = (HOLDINGS.c.title_id == title_id) & (HOLDINGS.c.unit == unit)
+    if not outlived(db, now_ms, this):
+        return False
     db.execute(sa.update(HOLDINGS).where(this).values(superseded_ms=GOING))
     return True
 

@@ -169,7 +169,7 @@ class Itinerary:
         unit = holdings.art(art)
         self.jobs.step(f"put {art}", bool, lambda: self._put(film, unit, folder / ART_FOLDER))
         self._tell(film, ArtMade(art, cut.glow))
-        self._note(f"shown {art}", lambda db, now_ms: holdings.supersede(db, film.title_id, unit, now_ms))
+        self._note(f"shown {art}", lambda db, now_ms: _shown(db, film, unit, now_ms))
 
     def _finish(self, film: Film) -> str:
         self.runner.clear(film.job_id)
@@ -240,7 +240,13 @@ class Itinerary:
 
 def _published(db: sa.Connection, film: Film, edition: str, now_ms: int, whole_of: str) -> None:
     ledger.became_playable(db, film)
-    holdings.supersede(db, film.title_id, holdings.edition(edition), now_ms, whole_of=whole_of)
+    _shown(db, film, holdings.edition(edition), now_ms, whole_of)
+
+
+def _shown(db: sa.Connection, film: Film, unit: str, now_ms: int, whole_of: str = "") -> None:
+    """The library heeds no word of an earlier finding, so what it shows of a later one must stay."""
+    if not ledger.is_overtaken(db, film):
+        holdings.supersede(db, film.title_id, unit, now_ms, whole_of=whole_of)
 
 
 def _stays_playable(db: sa.Connection, work: Work) -> bool:

@@ -139,6 +139,12 @@ def reached(db: sa.Connection, film: Film, stage: str) -> bool:
     return moved.rowcount > 0 or db.execute(sa.select(JOBS.c.job_id).where(*standing)).first() is not None
 
 
+def is_overtaken(db: sa.Connection, film: Film) -> bool:
+    """Whether its file, or what lies beside it, was found to be another since: whatever is still made of this one is old."""
+    later = sa.select(JOBS.c.job_id).where(JOBS.c.title_id == film.title_id, JOBS.c.finding > film.finding)
+    return db.execute(later).first() is not None
+
+
 def became_playable(db: sa.Connection, film: Film) -> None:
     db.execute(sa.update(JOBS).where(JOBS.c.job_id == film.job_id).values(playable=True))
 
