@@ -18,6 +18,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.rpc import Call, Refused
 from matinee.studio import holdings, ledger
+from matinee.studio.film import Film
 from matinee.studio.tools import Bench
 
 from . import scene as scene_module
@@ -120,7 +121,7 @@ async def test_a_superseded_edition_outlives_its_last_viewer(tmp_path: Path) -> 
 
     async def publish(title: str, unit: str) -> None:
         await sql.transact(lambda db: holdings.claim(db, title, unit))
-        await sql.transact(lambda db: holdings.supersede(db, title, unit, clock.now_ms()))
+        await sql.transact(lambda db: holdings.shown(db, Film(title, "", 1, 1, 0), unit, clock.now_ms()))
 
     async def outlived() -> list[tuple[str, str]]:
         return await sql.read(lambda db: holdings.outlived(db, clock.now_ms()))
@@ -152,7 +153,7 @@ async def test_an_edition_wanted_again_is_never_deleted_under_its_title(tmp_path
     async def old(unit: str) -> None:
         for each in (unit, "films/new"):
             await sql.transact(lambda db, each=each: holdings.claim(db, "film", each))
-            await sql.transact(lambda db, each=each: holdings.supersede(db, "film", each, 1))
+            await sql.transact(lambda db, each=each: holdings.shown(db, Film("film", "", 1, 1, 0), each, 1))
 
     async def claim(unit: str) -> bool:
         return await sql.transact(lambda db: holdings.claim(db, "film", unit))

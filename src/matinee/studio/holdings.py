@@ -54,13 +54,20 @@ def claim(db: sa.Connection, title_id: str, unit: str) -> bool:
     return True
 
 
-def supersede(db: sa.Connection, title_id: str, unit: str, now_ms: int, *, whole_of: str = "") -> None:
-    """Once this one can be shown: all others of its kind that the title holds are old."""
-    here, this = HOLDINGS.c.title_id == title_id, HOLDINGS.c.unit == unit
-    of_its_kind = HOLDINGS.c.unit.startswith(unit.partition("/")[0] + "/")
-    db.execute(sa.update(HOLDINGS).where(here, this).values(whole_of=whole_of))
-    others = sa.update(HOLDINGS).where(here, ~this, of_its_kind, HOLDINGS.c.superseded_ms == 0)
-    db.execute(others.values(superseded_ms=now_ms))
+def know_whole(db: sa.Connection, title_id: str, unit: str, digest: str) -> None:
+    """The title holds all that can be made of this very film."""
+    db.execute(sa.update(HOLDINGS).where(HOLDINGS.c.title_id == title_id, HOLDINGS.c.unit == unit).values(whole_of=digest))
+
+
+def shown(db: sa.Connection, film: Film, unit: str, now_ms: int) -> None:
+    """Once this one can be shown: all others of its kind that the title holds are old.
+
+    Not for a film that was found to be another since: the library heeds no word of it, so what it shows must stay.
+    """
+    if not ledger.is_overtaken(db, film):
+        of_its_kind = HOLDINGS.c.unit.startswith(unit.partition("/")[0] + "/")
+        held = (HOLDINGS.c.title_id == film.title_id, HOLDINGS.c.superseded_ms == 0)
+        db.execute(sa.update(HOLDINGS).where(*held, of_its_kind, HOLDINGS.c.unit != unit).values(superseded_ms=now_ms))
 
 
 def is_whole(db: sa.Connection, title_id: str, digest: str) -> bool:

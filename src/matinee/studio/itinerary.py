@@ -142,9 +142,11 @@ class Itinerary:
 
     def _announce(self, work: Work, rungs: Sequence[Rung], edition: str, *, complete: bool) -> None:
         film, tracks = work.film, (*work.plan.sounds_beside(rungs), *work.plan.texts)
+        unit = holdings.edition(edition)
+        if complete:
+            self._note(f"whole {edition}", lambda db, _: holdings.know_whole(db, film.title_id, unit, work.digest))
         self._tell(film, Published(edition, complete, labels_px(rungs), tracks, work.plan.chapters))
-        whole_of = work.digest if complete else ""
-        self._note(f"published {edition}", lambda db, now_ms: _published(db, film, edition, now_ms, whole_of))
+        self._note(f"published {edition}", lambda db, now_ms: _published(db, film, unit, now_ms))
 
     def _assemble(self, work: Work, rungs: Sequence[Rung], sent: Sequence[Errand], bench: Bench, edition: str) -> bool:
         """One step of the job. Each file here is there whole or not at all, so what a death interrupts is all that is lost."""
@@ -169,7 +171,7 @@ class Itinerary:
         unit = holdings.art(art)
         self.jobs.step(f"put {art}", bool, lambda: self._put(film, unit, folder / ART_FOLDER))
         self._tell(film, ArtMade(art, cut.glow))
-        self._note(f"shown {art}", lambda db, now_ms: _shown(db, film, unit, now_ms))
+        self._note(f"shown {art}", lambda db, now_ms: holdings.shown(db, film, unit, now_ms))
 
     def _finish(self, film: Film) -> str:
         self.runner.clear(film.job_id)
@@ -238,15 +240,9 @@ class Itinerary:
         self.jobs.enqueue(queue, job, f"{film.attempt_id}-{job}", film.title_id, msgspec.to_builtins(subject), asked_s)
 
 
-def _published(db: sa.Connection, film: Film, edition: str, now_ms: int, whole_of: str) -> None:
+def _published(db: sa.Connection, film: Film, unit: str, now_ms: int) -> None:
     ledger.became_playable(db, film)
-    _shown(db, film, holdings.edition(edition), now_ms, whole_of)
-
-
-def _shown(db: sa.Connection, film: Film, unit: str, now_ms: int, whole_of: str = "") -> None:
-    """The library heeds no word of an earlier finding, so what it shows of a later one must stay."""
-    if not ledger.is_overtaken(db, film):
-        holdings.supersede(db, film.title_id, unit, now_ms, whole_of=whole_of)
+    holdings.shown(db, film, unit, now_ms)
 
 
 def _stays_playable(db: sa.Connection, work: Work) -> bool:
