@@ -30,9 +30,13 @@ def write_password(data: Path, address: Address, password: str = "") -> None:
     _write(password_file(data), f"{address.host}:{address.port}:*:matinee:{password or secrets.token_urlsafe(32)}\n")
 
 
+def s3_keys_file(data: Path, who: str) -> Path:
+    return data / "keys" / who
+
+
 def s3_keys(data: Path, who: str) -> tuple[str, str]:
     """Access key and secret key, made when they are first asked for."""
-    file = data / "keys" / who
+    file = s3_keys_file(data, who)
     if not file.exists():
         access, secret = secrets.token_hex(10).upper(), secrets.token_urlsafe(30)
         _write(file, f"[default]\naws_access_key_id = {access}\naws_secret_access_key = {secret}\n")

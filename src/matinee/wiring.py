@@ -59,7 +59,7 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql", "postgresql": "matinee.engines.postgres_sql:PostgresSql"},
     "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows"},
     "log": {"sqlite": "matinee.engines.sqlite_log:SqliteLog"},
-    "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs"},
+    "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs", "s3": "matinee.engines.s3_blobs:S3Blobs"},
 }
 
 ON_DISK = ("sqlite", "file")

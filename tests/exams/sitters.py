@@ -78,6 +78,16 @@ def _postgres(folder: Path) -> Sql:
     return PostgresSql(f"postgresql://matinee@{where}?schema=exam_{_mark(folder)}&passfile={password_file(DEFAULT_DATA)}")
 
 
+def _s3(folder: Path) -> Blobs:
+    from infra.keys import S3_WRITER, s3_keys_file
+    from infra.place import DEFAULT_DATA
+    from infra.ports import LOOPBACK, read_ports
+    from matinee.engines.s3_blobs import S3Blobs
+
+    endpoint, keys = f"http://{LOOPBACK}:{read_ports().seaweed.s3}", s3_keys_file(DEFAULT_DATA, S3_WRITER)
+    return S3Blobs(f"s3://exam/{_mark(folder)}?endpoint={endpoint}&region=us-east-1&keys={keys}")
+
+
 def _mark(folder: Path) -> str:
     """A name for what is written on behalf of this folder: who comes back to the folder finds it."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:16]
@@ -86,10 +96,10 @@ def _mark(folder: Path) -> str:
 SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db"), "postgres": _postgres}
 ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db")}
 LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
-BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs")}
+BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs"), "s3": _s3}
 RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
 
-LARGE = ("postgres",)
+LARGE = ("postgres", "s3")
 """The engines behind which real servers stand: `make engines` brings those up, `make test-engines` examines these."""
 
 

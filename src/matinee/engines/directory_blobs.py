@@ -13,19 +13,18 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from matinee.ports.blobs import BadBlobName, BlobsUnavailable, NoSuchBlob
+from matinee.engines.blob_names import blob_parts, check_range, files_below, files_to_put, unit_parts
+from matinee.ports.blobs import BlobsUnavailable, NoSuchBlob
 
 T = TypeVar("T")
 
 INCOMING = ".incoming"
 STALE_S = 24 * 3600
-MOST_PART_BYTES = 200
-"""A part of a name is a file name to us and a piece of a key to others; file systems stop at 255 bytes."""
 
 
 class DirectoryBlobs:
@@ -56,17 +55,13 @@ class DirectoryBlobs:
         await self._run(self._copying, lambda: self._delete(folder))
 
     async def read(self, name: str, first: int = 0, last: int | None = None) -> bytes:
-        parts = _parts(name)
-        if len(parts) < 3:
-            raise BadBlobName(f"{name!r} names a unit, not a blob in it: add the path of a file")
-        if first < 0 or (last is not None and last < first):
-            raise ValueError(f"cannot read bytes {first} to {last} of {name}: count from 0, first before last")
-        path = self._root.joinpath(*parts)
+        path = self._root.joinpath(*blob_parts(name))
+        check_range(name, first, last)
         return await self._run(self._reading, lambda: _read_range(path, name, first, last))
 
     async def names(self, unit: str) -> list[str]:
         folder = self._unit_folder(unit)
-        return await self._run(self._reading, lambda: sorted(f"{unit}/{path}" for path in _files(folder)))
+        return await self._run(self._reading, lambda: sorted(f"{unit}/{path}" for path in files_below(folder)))
 
     async def _run(self, threads: Executor, work: Callable[[], T]) -> T:
         try:
@@ -75,21 +70,12 @@ class DirectoryBlobs:
             raise self._unavailable(error) from error
 
     def _unit_folder(self, unit: str) -> Path:
-        parts = _parts(unit)
-        if len(parts) != 2:
-            raise BadBlobName(f"{unit!r} is no unit: write `<kind>/<unit>`")
-        return self._root.joinpath(*parts)
+        return self._root.joinpath(*unit_parts(unit))
 
     def _put(self, folder: Path, tree: Path) -> None:
         if folder.is_dir():
             return
-        if not tree.is_dir():
-            raise ValueError(f"nothing to put: there is no folder {tree}")
-        files = list(_files(tree))
-        if not files:
-            raise ValueError(f"nothing to put: the folder {tree} holds no file")
-        for path in files:
-            _parts(f"kind/unit/{path}")
+        files = files_to_put(tree)
         staging = self._root / INCOMING / secrets.token_hex(16)
         staging.mkdir(mode=0o700)
         try:
@@ -123,38 +109,6 @@ class DirectoryBlobs:
 
     def _unavailable(self, error: OSError) -> BlobsUnavailable:
         return BlobsUnavailable(f"the blobs in {self._root} failed: {error}; check the disk they lie on and who owns them")
-
-
-def _parts(name: str) -> list[str]:
-    """The parts of a name, every one of them harmless as a file's name."""
-    parts = name.split("/")
-    for part in parts:
-        if not part:
-            raise BadBlobName(f"{name!r} has an empty part: write `<kind>/<unit>/<path>` with single slashes inside only")
-        if part.startswith("."):
-            raise BadBlobName(f"{name!r} has the part {part!r}: hidden names and dots that climb are refused")
-        if "\\" in part or not part.isprintable():
-            raise BadBlobName(f"{name!r} has a backslash or a control character: use plain parts")
-        if len(part.encode()) > MOST_PART_BYTES:
-            raise BadBlobName(f"a part of {name[:80]!r}… is longer than {MOST_PART_BYTES} bytes: shorten it")
-    return parts
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file below the folder, as relative paths; nothing when it does not exist."""
-    for place, folders, files in os.walk(folder, onerror=_raise_unless_missing):
-        for name in (*folders, *files):
-            path = Path(place, name)
-            mode = path.lstat().st_mode
-            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-                raise BadBlobName(f"{path} is a link, pipe or device: a unit holds plain files only")
-            if stat.S_ISREG(mode):
-                yield path.relative_to(folder)
-
-
-def _raise_unless_missing(error: OSError) -> None:
-    if error.errno != errno.ENOENT:
-        raise error
 
 
 def _copy(tree: Path, files: list[Path], staging: Path) -> None:
