@@ -93,6 +93,25 @@ async def test_what_a_dead_writer_left_is_cleared(prefix: str, tmp_path: Path) -
     assert len(lying_in(prefix)) == 3 * 3
 
 
+async def test_a_deletion_cut_short_is_finished_by_others(prefix: str, tmp_path: Path) -> None:
+    """A worker dies as it deletes a film: the film is gone, a new one may take its name, and the old files go later."""
+    blobs = S3Blobs(url(prefix))
+    await blobs.put_tree("films/e1", tree(tmp_path / "old", a=b"old", b=b"old"))
+    dying = asyncio.create_task(S3Blobs(url(prefix)).delete("films/e1"))
+    while await blobs.has("films/e1"):
+        await asyncio.sleep(0.01)
+    dying.cancel()
+    await asyncio.wait({dying})
+    await S3Blobs(url(prefix)).put_tree("films/e1", tree(tmp_path / "new", a=b"new"))
+    assert len(lying_in(prefix)) == 3 + 4  # the new film, and the old one's files, names and note
+    await asyncio.sleep(1.1)
+    later = S3Blobs(url(prefix), stale=timedelta(seconds=1))
+    await later.put_tree("films/last", tree(tmp_path / "last", a=b"last"))
+    assert await later.names("films/e1") == ["films/e1/a"]
+    assert await later.read("films/e1/a") == b"new"
+    assert len(lying_in(prefix)) == 2 * 3
+
+
 async def test_a_film_that_is_deleted_elsewhere_is_whole_until_it_is_gone(prefix: str, tmp_path: Path) -> None:
     """A reader that knows a film sees all of it, and a moment after another process deleted it, nothing: never a part."""
     reader = S3Blobs(url(prefix))
