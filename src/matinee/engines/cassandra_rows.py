@@ -10,7 +10,7 @@ asks most copies in ours; a slow one is asked of the next copy too. Whoever the 
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,8 @@ RECONNECT_AFTER_MS = 500
 SECOND_ASKED_AFTER_MS = 50
 """A read that has no answer by then is asked of another copy: more than most take, less than anyone notices."""
 
-FIRST_FETCH_ROWS = 64
-"""Rows are fetched by number, pages are limited by bytes: the first fetch tells how large these rows are."""
+FETCHED_ROWS = 64
+"""At once, until it is known how large these rows are: Cassandra counts rows, a page ends by its bytes."""
 
 FRESH, NEAR = "fresh", "near"
 """How reads are made: of most copies in the data centre, or of the nearest alone."""
@@ -100,23 +100,25 @@ class CassandraRows:
 
     async def get(self, table: str, partition: str, keys: Sequence[str], *, fresh: bool = True) -> Mapping[str, Row]:
         check_get(table, partition, keys)
-        if not keys:
-            return {}
-        found = dict[str, Row]()
-        async for rows in self._fetches(GET, [table, partition, list(keys)], len(keys), fresh):
-            found |= {row.key: row for row in rows}
-        return found
+        parts = [list(keys[first : first + FETCHED_ROWS]) for first in range(0, len(keys), FETCHED_ROWS)]
+        found = await asyncio.gather(*(self._read(GET, [table, partition, part], fresh) for part in parts))
+        return {row.key: row for rows in found for row in rows}
 
     async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
         check_page(table, partition, limit, after)
-        page, size = list[Row](), 0
-        async for rows in self._fetches(PAGE, [table, partition, after, limit], limit, fresh):
+        page, size, count = list[Row](), 0, min(limit, FETCHED_ROWS)
+        while True:
+            rows = await self._read(PAGE, [table, partition, after, count], fresh)
             for row in rows:
                 page.append(row)
-                size += _size(row)
+                size += sum(map(len, row.cells.values()))
                 if size >= MOST_BYTES:
                     return page
-        return page
+            if len(rows) < count or len(page) == limit:
+                return page
+            # As many as these rows, by their mean, will fill the page with. (Cassandra's own paging starts anew, without a
+            # word, where the rest fits into one fetch.)
+            after, count = page[-1].key, min(limit - len(page), (MOST_BYTES - size) * len(page) // (size + 1) + 1)
 
     async def close(self) -> None:
         """Lets what was asked before finish, then closes the connections. Safe to repeat."""
@@ -136,23 +138,12 @@ class CassandraRows:
             bound.set_is_idempotent(True)
             await opened.session.execute(bound)
 
-    async def _fetches(self, statement: str, values: list[object], most: int, fresh: bool) -> AsyncIterator[list[Row]]:
-        """The rows, in fetches of about `MOST_BYTES`."""
-        count, state = min(most, FIRST_FETCH_ROWS), None
-        while True:
-            async with self._at_work() as opened:
-                bound = opened.prepared[statement].bind(
-                    values, page_size=count, page_state=state, execution_profile=FRESH if fresh else NEAR
-                )
-                bound.set_is_idempotent(True)
-                result = await opened.session.execute(bound)
-            rows = [Row(row.column_value_by_index(0), row.column_value_by_index(1)) for row in result.all()]
-            yield rows
-            if not result.has_more_pages():
-                return
-            state = result.page_state()
-            mean_bytes = sum(map(_size, rows)) // max(len(rows), 1) + 1
-            count = min(most, max(1, MOST_BYTES // mean_bytes))
+    async def _read(self, statement: str, values: list[object], fresh: bool) -> list[Row]:
+        async with self._at_work() as opened:
+            bound = opened.prepared[statement].bind(values, execution_profile=FRESH if fresh else NEAR)
+            bound.set_is_idempotent(True)
+            result = await opened.session.execute(bound)
+            return [Row(row.column_value_by_index(0), row.column_value_by_index(1)) for row in result.all()]
 
     @asynccontextmanager
     async def _at_work(self) -> AsyncGenerator[_Open]:
@@ -221,7 +212,3 @@ class CassandraRows:
         if not colon:
             raise RowsUnavailable(f"the passfile {self._passfile} does not hold USER:PASSWORD: write that one line")
         return user, password
-
-
-def _size(row: Row) -> int:
-    return sum(map(len, row.cells.values()))

@@ -9,7 +9,6 @@ Several processes may use the file. `synchronous = NORMAL`: what was written sur
 power cut may take the last moments with it: a bookmark some seconds back, not a lost account.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,8 +51,8 @@ SWEEP = (
 )
 # `seen_ms` is the moment of asking: what has expired by then is not there.
 GET = (
-    "SELECT key, name, value FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
-    " AND (until_ms = 0 OR until_ms > :seen_ms) AND key IN (SELECT value FROM json_each(:keys)) ORDER BY key"
+    "SELECT key, name, value FROM cell WHERE tab = ? AND partition = ? AND name > ''"
+    " AND (until_ms = 0 OR until_ms > ?) AND key IN ({}) ORDER BY key"
 )
 PAGE = (
     "SELECT key, name, value FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
@@ -101,8 +100,8 @@ class SqliteRows:
     async def get(self, table: str, partition: str, keys: Sequence[str], *, fresh: bool = True) -> Mapping[str, Row]:
         """There is one copy only, and it is always fresh."""
         check_get(table, partition, keys)
-        asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "keys": json.dumps(list(keys))}
-        rows = await self._read(lambda connection: list(_rows(connection.execute(GET, asked))))
+        statement, asked = GET.format(", ".join("?" * len(keys))), (table, partition, self._now_ms(), *keys)
+        rows = await self._read(lambda connection: list(_rows(connection.execute(statement, asked))))
         return {row.key: row for row in rows}
 
     async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
