@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import acsylla
@@ -142,7 +142,9 @@ class CassandraRows:
         async with self._at_work() as opened:
             bound = opened.prepared[statement].bind(values, execution_profile=FRESH if fresh else NEAR)
             bound.set_is_idempotent(True)
-            result = await opened.session.execute(bound)
+            # The driver forgets its own time-out when it looks for a second copy and there is none.
+            async with asyncio.timeout(self._answers_within_s):
+                result = await opened.session.execute(bound)
             return [Row(row.column_value_by_index(0), row.column_value_by_index(1)) for row in result.all()]
 
     @asynccontextmanager
@@ -153,16 +155,13 @@ class CassandraRows:
         self._under_way += 1
         try:
             yield self._open or await self._connect()
-        except DRIVER_FAILED as error:
-            self._fail(error)
+        except (DRIVER_FAILED, TimeoutError) as error:
+            words = " ".join(str(error).split()) or f"timed out after {self._answers_within_s:g} s"
+            raise RowsUnavailable(f"{self._what} did not do it: {words}; see there with `nodetool status`") from error
         finally:
             self._under_way -= 1
             if self._closed and not self._under_way:
                 self._idle.set()
-
-    def _fail(self, error: Exception) -> NoReturn:
-        words = " ".join(str(error).split())
-        raise RowsUnavailable(f"{self._what} did not do it: {words}; see there with `nodetool status`") from error
 
     async def _connect(self) -> _Open:
         """All who need it wait for one attempt together; it is made anew for whoever comes after it failed."""
