@@ -11,7 +11,7 @@ asks most copies in ours; a slow one is asked of the next copy too. Whoever the 
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -191,13 +191,12 @@ class CassandraRows:
                 speculative_execution_policy=DRIVER.SpeculativeExecutionPolicy(SECOND_ASKED_AFTER_MS, 1),
             )
         session = await cluster.create_session()
-        try:
+        async with AsyncExitStack() as if_it_fails:
+            if_it_fails.push_async_callback(session.close)
             await install(session, self._keyspace)
             texts = (PUT, DROP, DROP_PARTITION, GET, PAGE)
             prepared = {each: await session.create_prepared(each.format(self._keyspace)) for each in texts}
-        except BaseException:
-            await session.close()
-            raise
+            if_it_fails.pop_all()
         self._open = _Open(session, prepared)
         return self._open
 
