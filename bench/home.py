@@ -63,7 +63,6 @@ class Shelf(msgspec.Struct):
     id: str
     kind: int
     name: str
-    aside: str
     titles: list[Card]
 
 
@@ -151,8 +150,7 @@ def _anchor(fronts: dict[str, Any], who: PageRequest) -> Ask:
         marks = (await fronts["playback"].bookmarks(BookmarksRequest(profile_id=who.profile_id, title_ids=ids), CALL)).bookmarks
         places = {mark.title_id: mark.position_ms for mark in marks}
         shelves = [
-            Shelf(row.row_id, row.kind, row.name, row.aside, [_card(title, kept, places) for title in row.titles])
-            for row in page.rows
+            Shelf(row.row_id, row.kind, row.name, [_card(title, kept, places) for title in row.titles]) for row in page.rows
         ]
         home = {"hero": _card(page.hero, kept, places), "rows": shelves}
         return Response(msgspec.json.encode({"data": home}), media_type="application/json")

@@ -57,7 +57,7 @@ MANY = tuple(name for name, room in HOUSE.items() if room.many)
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql", "postgresql": "matinee.engines.postgres_sql:PostgresSql"},
-    "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows"},
+    "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows", "cassandra": "matinee.engines.cassandra_rows:CassandraRows"},
     "log": {"sqlite": "matinee.engines.sqlite_log:SqliteLog"},
     "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs", "s3": "matinee.engines.s3_blobs:S3Blobs"},
 }

@@ -4,7 +4,7 @@ A large engine joins by one more line here, and finds every question waiting.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
-from matinee.ports.rows import Rows
+from matinee.ports.rows import Row, Rows
 from matinee.ports.rpc import Channel, Service
 from matinee.ports.sql import Sql
 
@@ -88,18 +88,56 @@ def _s3(folder: Path) -> Blobs:
     return S3Blobs(f"s3://exam/{_mark(folder)}?endpoint={endpoint}&region=us-east-1&keys={keys}")
 
 
+class Apart:
+    """Rows in tables of their own: a keyspace for each folder would soon be too many for two small nodes."""
+
+    def __init__(self, rows: Rows, mark: str) -> None:
+        self._rows, self._mark = rows, mark
+
+    def _table(self, table: str) -> str:
+        return table and f"{self._mark} {table}"
+
+    async def put(
+        self, table: str, partition: str, key: str, cells: Mapping[str, bytes], at_ms: int, ttl_s: int | None = None
+    ) -> None:
+        await self._rows.put(self._table(table), partition, key, cells, at_ms, ttl_s)
+
+    async def drop(self, table: str, partition: str, key: str, at_ms: int) -> None:
+        await self._rows.drop(self._table(table), partition, key, at_ms)
+
+    async def drop_partition(self, table: str, partition: str, at_ms: int) -> None:
+        await self._rows.drop_partition(self._table(table), partition, at_ms)
+
+    async def get(self, table: str, partition: str, keys: Sequence[str], *, fresh: bool = True) -> Mapping[str, Row]:
+        return await self._rows.get(self._table(table), partition, keys, fresh=fresh)
+
+    async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
+        return await self._rows.page(self._table(table), partition, limit, after, fresh=fresh)
+
+    async def close(self) -> None:
+        await self._rows.close()
+
+
+def _cassandra(folder: Path) -> Rows:
+    from infra.ports import read_ports
+    from matinee.engines.cassandra_rows import CassandraRows
+
+    cassandra = read_ports().cassandra
+    return Apart(CassandraRows(f"cassandra://{cassandra.dc1}:{cassandra.native}/exam?dc=dc1"), _mark(folder))
+
+
 def _mark(folder: Path) -> str:
     """A name for what is written on behalf of this folder: who comes back to the folder finds it."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
 
 SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db"), "postgres": _postgres}
-ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db")}
+ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db"), "cassandra": _cassandra}
 LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
 BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs"), "s3": _s3}
 RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
 
-LARGE = ("postgres", "s3")
+LARGE = ("cassandra", "postgres", "s3")
 """The engines behind which real servers stand: `make engines` brings those up, `make test-engines` examines these."""
 
 

@@ -9,16 +9,18 @@ Several processes may use the file. `synchronous = NORMAL`: what was written sur
 power cut may take the last moments with it: a bookmark some seconds back, not a lost account.
 """
 
-import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
 from matinee.engines.patience import PATIENCE_S
+from matinee.engines.rows_asked import check_drop, check_get, check_page, check_put
 from matinee.engines.sqlite_threads import SqliteThreads
-from matinee.ports.rows import MOST_ROWS, Row, RowsUnavailable
+from matinee.ports.rows import MOST_BYTES, Row, RowsUnavailable
 
 T = TypeVar("T")
 
@@ -35,7 +37,7 @@ PUT = (
     "INSERT INTO cell SELECT :tab, :partition, :key, :name, :value, :at_ms, :until_ms WHERE NOT EXISTS"
     " (SELECT 1 FROM cell WHERE tab = :tab AND partition = :partition AND key IN (:key, '') AND name = '' AND at_ms >= :at_ms)"
     " ON CONFLICT DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms, until_ms = excluded.until_ms"
-    " WHERE excluded.at_ms > at_ms OR (excluded.at_ms = at_ms AND excluded.value > value)"
+    " WHERE (excluded.at_ms, excluded.until_ms, excluded.value) > (at_ms, until_ms, value)"
 )
 BURY = (
     "INSERT INTO cell VALUES (:tab, :partition, :key, '', NULL, :at_ms, :until_ms) ON CONFLICT"
@@ -49,8 +51,8 @@ SWEEP = (
 )
 # `seen_ms` is the moment of asking: what has expired by then is not there.
 GET = (
-    "SELECT key, name, value FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
-    " AND (until_ms = 0 OR until_ms > :seen_ms) AND key IN (SELECT value FROM json_each(:keys))"
+    "SELECT key, name, value FROM cell WHERE tab = ? AND partition = ? AND name > ''"
+    " AND (until_ms = 0 OR until_ms > ?) AND key IN ({}) ORDER BY key"
 )
 PAGE = (
     "SELECT key, name, value FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
@@ -70,24 +72,24 @@ class SqliteRows:
     async def put(
         self, table: str, partition: str, key: str, cells: Mapping[str, bytes], at_ms: int, ttl_s: int | None = None
     ) -> None:
-        place = _place(table, partition, key)
-        if not cells or "" in cells:
-            raise ValueError(f"a row of '{table}' needs cells, each with a name: {sorted(cells)}")
-        if ttl_s is not None and ttl_s <= 0:
-            raise ValueError(f"ttl_s = {ttl_s}: give at least a second, or None for ever")
-        until_ms = self._now_ms() + ttl_s * 1000 if ttl_s else 0
-        values = [place | {"name": name, "value": value, "at_ms": at_ms, "until_ms": until_ms} for name, value in cells.items()]
+        check_put(table, partition, key, cells, at_ms, ttl_s)
+        place = {"tab": table, "partition": partition, "key": key, "at_ms": at_ms}
+        # In whole seconds, so that two puts of one moment go at the same one and their bytes decide.
+        until_ms = (self._now_ms() // 1000 + ttl_s + 1) * 1000 if ttl_s else 0
+        values = [place | {"name": name, "value": value, "until_ms": until_ms} for name, value in cells.items()]
         await self._write(lambda connection: connection.executemany(PUT, values).close())
 
     async def drop(self, table: str, partition: str, key: str, at_ms: int) -> None:
-        await self._bury(_place(table, partition, key), at_ms, CLEAR)
+        check_drop(table, partition, at_ms, key)
+        await self._bury({"tab": table, "partition": partition, "key": key, "at_ms": at_ms}, CLEAR)
 
     async def drop_partition(self, table: str, partition: str, at_ms: int) -> None:
-        await self._bury(_place(table, partition), at_ms, CLEAR_PARTITION)
+        check_drop(table, partition, at_ms)
+        await self._bury({"tab": table, "partition": partition, "key": "", "at_ms": at_ms}, CLEAR_PARTITION)
 
-    async def _bury(self, place: Mapping[str, str | bytes | int], at_ms: int, clear: str) -> None:
+    async def _bury(self, stone: Mapping[str, str | int], clear: str) -> None:
         # A stone is never seen; its time is up when the grace is, like an expired cell's.
-        values = {**place, "at_ms": at_ms, "until_ms": self._now_ms()}
+        values = {**stone, "until_ms": self._now_ms()}
 
         def bury(connection: sqlite3.Connection) -> None:
             connection.execute(BURY, values)
@@ -95,18 +97,17 @@ class SqliteRows:
 
         await self._write(bury)
 
-    async def get(self, table: str, partition: str, keys: Sequence[str]) -> Mapping[str, Row]:
-        if len(keys) > MOST_ROWS:
-            raise ValueError(f"{len(keys)} rows of '{table}' at once: ask for {MOST_ROWS} at most")
-        asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "keys": json.dumps(list(keys))}
-        rows = await self._read(lambda connection: _rows(connection.execute(GET, asked)))
+    async def get(self, table: str, partition: str, keys: Sequence[str], *, fresh: bool = True) -> Mapping[str, Row]:
+        """There is one copy only, and it is always fresh."""
+        check_get(table, partition, keys)
+        statement, asked = GET.format(", ".join("?" * len(keys))), (table, partition, self._now_ms(), *keys)
+        rows = await self._read(lambda connection: list(_rows(connection.execute(statement, asked))))
         return {row.key: row for row in rows}
 
-    async def page(self, table: str, partition: str, limit: int, after: str = "") -> Sequence[Row]:
-        if not 1 <= limit <= MOST_ROWS:
-            raise ValueError(f"a page of {limit} rows: ask for 1 to {MOST_ROWS}")
+    async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
+        check_page(table, partition, limit, after)
         asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "after": after, "limit": limit}
-        return await self._read(lambda connection: _rows(connection.execute(PAGE, asked)))
+        return await self._read(lambda connection: _page(_rows(connection.execute(PAGE, asked))))
 
     async def close(self) -> None:
         """Lets the writes under way finish, then closes the file. Safe to repeat."""
@@ -123,15 +124,17 @@ class SqliteRows:
         await self._file.run(write_and_sweep, writing=True)
 
 
-def _place(table: str, partition: str, key: str | None = None) -> dict[str, str | bytes | int]:
-    """Of a row, or of the whole partition."""
-    if not (table and partition) or key == "":
-        raise ValueError(f"table '{table}', partition '{partition}', key '{key}': none of the three may be empty")
-    return {"tab": table, "partition": partition, "key": key or ""}
+def _page(rows: Iterator[Row]) -> list[Row]:
+    page, size = list[Row](), 0
+    for row in rows:
+        page.append(row)
+        size += sum(map(len, row.cells.values()))
+        if size >= MOST_BYTES:
+            break
+    return page
 
 
-def _rows(cells: sqlite3.Cursor) -> list[Row]:
-    rows: dict[str, dict[str, bytes]] = {}
-    for key, name, value in cells:
-        rows.setdefault(key, {})[name] = value
-    return [Row(key, held) for key, held in rows.items()]
+def _rows(cells: sqlite3.Cursor) -> Iterator[Row]:
+    """One after the other, each read when it is asked for."""
+    for key, held in groupby(cells, key=itemgetter(0)):
+        yield Row(key, {name: value for _, name, value in held})

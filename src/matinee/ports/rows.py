@@ -4,9 +4,13 @@ A table holds partitions (one profile's bookmarks), a partition holds rows sorte
 bytes. A row with no cell is no row. Nothing spans partitions: no counting, no listing, no transaction.
 
 The promise: every write carries its writer's time, and per cell the latest time wins, in whatever order writes arrive
-and however often they are repeated; so repeat them freely. At the same millisecond a drop beats a put, and of two puts the
-greater bytes win. A dropped or expired cell hides earlier writes that come in after it for ten days. What `put` returned
-from survives the death of any process. A read sees everything this process has written before; what others wrote, soon.
+and however often they are repeated; so repeat them freely. Nobody's clock is asked but the writer's: a write from the
+future wins until then. At the same millisecond a drop beats a put. Of two puts the one that goes by itself wins, and of two
+that do the one that goes later, by the second; else the greater bytes. A dropped or expired cell hides earlier writes that
+come in after it for ten days. What `put` returned from survives the death of any process. A read sees everything this
+process has written before; what others wrote, soon.
+
+`ValueError`: asked for what no store gives (a name empty or too long, too many bytes), and nothing was written.
 `RowsUnavailable`: the write may or may not have happened.
 """
 
@@ -16,6 +20,17 @@ from typing import Protocol
 
 MOST_ROWS = 1000
 """Of one page, and of one `get`."""
+
+MOST_BYTES = 1_000_000
+"""Of the cells of one `put`; and a page ends with the row that reaches it."""
+
+MOST_NAME_BYTES = 1000
+"""Of a table's, a partition's, a row's and a cell's name, in UTF-8."""
+
+LONGEST_TTL_S = 10 * 365 * 24 * 3600
+
+LATEST_MS = 253_402_300_799_999
+"""The end of the year 9999."""
 
 
 class RowsUnavailable(Exception):
@@ -32,7 +47,7 @@ class Rows(Protocol):
     async def put(
         self, table: str, partition: str, key: str, cells: Mapping[str, bytes], at_ms: int, ttl_s: int | None = None
     ) -> None:
-        """Writes these cells, leaving the row's others alone; they go by themselves `ttl_s` seconds after this call."""
+        """Writes these cells, leaving the row's others alone. They go by themselves within a second after `ttl_s`."""
         ...
 
     async def drop(self, table: str, partition: str, key: str, at_ms: int) -> None:
@@ -43,12 +58,13 @@ class Rows(Protocol):
         """Every cell of the partition written up to that time is gone, of rows that are not known yet too."""
         ...
 
-    async def get(self, table: str, partition: str, keys: Sequence[str]) -> Mapping[str, Row]:
-        """Those of the rows that are there, by key."""
+    async def get(self, table: str, partition: str, keys: Sequence[str], *, fresh: bool = True) -> Mapping[str, Row]:
+        """Those of the rows that are there, by key. `fresh=False` asks one copy only, which may be a second behind."""
         ...
 
-    async def page(self, table: str, partition: str, limit: int, after: str = "") -> Sequence[Row]:
-        """Up to `limit` rows with keys greater than `after`, by key as UTF-8 bytes; a short page is the last one."""
+    async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
+        """Rows with keys greater than `after`, by key as UTF-8 bytes: one at least if there is one, `limit` at most, and fewer
+        when they are large. An empty page is the end."""
         ...
 
     async def close(self) -> None: ...
