@@ -14,11 +14,13 @@ from _pytest.mark import ParameterSet
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.grpc_rpc import GrpcChannel, GrpcConnection, GrpcServer
 from matinee.engines.local_rpc import LocalExchange
+from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.rpc_callee import Callees
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.blobs import Blobs
+from matinee.ports.cache import Cache
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
 from matinee.ports.rows import Rows
@@ -78,6 +80,16 @@ def _postgres(folder: Path) -> Sql:
     return PostgresSql(f"postgresql://matinee@{where}?schema=exam_{_mark(folder)}&passfile={password_file(DEFAULT_DATA)}")
 
 
+def _memcached(folder: Path) -> Cache:
+    from infra.ports import LOOPBACK, read_ports
+    from matinee.engines.memcached_cache import MemcachedCache
+
+    nodes = read_ports().memcached
+    zones = {"a": nodes.zone_a, "b": nodes.zone_b}
+    place = ";".join(f"{zone}={','.join(f'{LOOPBACK}:{port}' for port in ports)}" for zone, ports in zones.items())
+    return MemcachedCache(f"memcached://{place}?near=a&house=exam-{_mark(folder)}")
+
+
 def _mark(folder: Path) -> str:
     """A name for what is written on behalf of this folder: who comes back to the folder finds it."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:16]
@@ -86,10 +98,11 @@ def _mark(folder: Path) -> str:
 SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db"), "postgres": _postgres}
 ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db")}
 LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
+CACHE: dict[str, Callable[[Path], Cache]] = {"memory": lambda folder: MemoryCache("memory://"), "memcached": _memcached}
 BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs")}
 RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
 
-LARGE = ("postgres",)
+LARGE = ("postgres", "memcached")
 """The engines behind which real servers stand: `make engines` brings those up, `make test-engines` examines these."""
 
 
