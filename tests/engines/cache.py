@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from infra.ports import LOOPBACK, read_ports
-from matinee.engines.memcached_cache import MemcachedCache
+from matinee.engines.memcached_cache import Memcached
 
 pytestmark = pytest.mark.engines
 NODES = read_ports().memcached
@@ -49,8 +49,8 @@ async def relayed() -> AsyncGenerator[Relay]:
 
 
 @asynccontextmanager
-async def cache(near: str, far: str, house: str) -> AsyncGenerator[MemcachedCache]:
-    opened = MemcachedCache(f"memcached://near={near};far={far}?near=near&house={house}")
+async def cache(near: str, far: str, house: str) -> AsyncGenerator[Memcached]:
+    opened = Memcached(f"memcached://near={near};far={far}?near=near&house={house}")
     yield opened
     await opened.close()
 
@@ -162,4 +162,4 @@ async def test_keys_are_spread_over_a_zones_nodes_and_found_again(house: str) ->
 def test_a_url_that_says_too_little_is_refused(url: str) -> None:
     """A typo in the list of nodes is told at the start, with what would be right."""
     with pytest.raises(ValueError, match=r"memcached://|house="):
-        MemcachedCache(url)
+        Memcached(url)

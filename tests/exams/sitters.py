@@ -82,12 +82,12 @@ def _postgres(folder: Path) -> Sql:
 
 def _memcached(folder: Path) -> Cache:
     from infra.ports import LOOPBACK, read_ports
-    from matinee.engines.memcached_cache import MemcachedCache
+    from matinee.engines.memcached_cache import Memcached
 
     nodes = read_ports().memcached
     zones = {"a": nodes.zone_a, "b": nodes.zone_b}
     place = ";".join(f"{zone}={','.join(f'{LOOPBACK}:{port}' for port in ports)}" for zone, ports in zones.items())
-    return MemcachedCache(f"memcached://{place}?near=a&house=exam-{_mark(folder)}")
+    return Memcached(f"memcached://{place}?near=a&house=exam-{_mark(folder)}")
 
 
 def _mark(folder: Path) -> str:

@@ -11,6 +11,7 @@ from matinee.contracts.home_pb2 import KeptRequest, ListChange, PageRequest, Row
 from matinee.contracts.identity_pb2 import AccountId, Credentials, NewProfile
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
@@ -64,7 +65,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     kid = (await identity.create_profile(kids, CALL)).profile_id
     everybody = (await identity.list_profiles(AccountId(account_id=account_id), CALL)).profiles
     grown_up = next(each.profile_id for each in everybody if each.profile_id != kid)
-    home = Home(rows=rows, clock=clock, identity=identity, catalog=library, playback=places)  # pyright: ignore
+    home = Home(rows=rows, cache=MemoryCache("memory://"), clock=clock, identity=identity, catalog=library, playback=places)  # pyright: ignore
     yield House(home, library, places, clock, account_id, grown_up, kid)
     await identity.close()
     await rows.close()

@@ -1,5 +1,6 @@
 """A few titles and remembered places, standing in for the catalog and playback where a test is about their askers."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 from matinee.contracts import catalog_pb2 as pb
@@ -16,6 +17,10 @@ class Library:
 
     def seen_by(self, audience: pb.Audience) -> list[pb.Title]:
         return [title for title in self.titles if title.maturity_years <= audience.maturity_limit]
+
+    async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:
+        seen = pb.TitleList(titles=self.seen_by(request.audience)).SerializeToString(deterministic=True)
+        return pb.LibraryMark(mark=hashlib.sha256(seen).hexdigest())
 
     async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
         seen = self.seen_by(request.audience)

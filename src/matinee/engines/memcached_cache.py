@@ -33,7 +33,7 @@ class _Copy:
     forgotten: bool
 
 
-class MemcachedCache:
+class Memcached:
     """`url` names the nodes by zone, which is near, and with `&house=NAME` whose keys these are where houses share nodes."""
 
     def __init__(self, url: str, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
