@@ -128,6 +128,7 @@ async def test_no_answer_of_the_catalog_goes_past_the_rights(tmp_path: Path) -> 
     assert set(ids) == {each.name for each in SHELVED}
     for title in await place.titles(pb.Audience(operator=True)):
         await place.publish(title)
+    seen_at: dict[str, set[str]] = {}
     for later_ms, limit, country in product((0, 3 * DAY), (0, 12, 18), ("DE", "FR", "")):
         now_ms = NOW_MS + later_ms
         await place.clock.advance((now_ms - place.clock.now_ms()) / 1000)
@@ -138,6 +139,9 @@ async def test_no_answer_of_the_catalog_goes_past_the_rights(tmp_path: Path) -> 
         }
         audience = pb.Audience(maturity_limit=limit, country=country)
         catalog = place.catalog
+        # Who keeps an answer under its mark never shows it to somebody, or at an hour, for whom it is another.
+        mark = (await catalog.mark(pb.MarkRequest(audience=audience), CALL)).mark
+        assert seen_at.setdefault(mark, allowed) == allowed
         listed = await catalog.list_titles(pb.ListTitlesRequest(audience=audience, genre="Drama"), CALL)
         got = await catalog.get_titles(pb.GetTitlesRequest(title_ids=ids.values(), audience=audience), CALL)
         found = await catalog.search(pb.SearchRequest(text="drama", audience=audience), CALL)
@@ -155,6 +159,7 @@ async def test_no_answer_of_the_catalog_goes_past_the_rights(tmp_path: Path) -> 
                     with pytest.raises(Refused) as no:
                         await ask(request, CALL)
                     assert no.value.kind == "missing"
+    assert len(seen_at) < 18, "those who see the same share a mark"
     await place.close()
 
 

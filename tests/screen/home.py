@@ -94,6 +94,21 @@ async def test_newcomers_that_cannot_play_hide_nothing(house: House) -> None:
     assert len(page.preparing) == NEWEST
 
 
+async def test_a_page_is_never_older_than_the_library(house: House) -> None:
+    """Coming home again asks for no list a second time; and a film that comes or goes shows at once, for whom it is."""
+    before = [await house.rows(house.grown_up), await house.rows(house.kid)]
+    asked = house.library.listed
+    assert [await house.rows(house.grown_up), await house.rows(house.kid)] == before
+    assert house.library.listed == asked
+    house.library.titles = [film("fresh", "Drama"), *LIBRARY[1:]]
+    assert (await house.rows(house.grown_up))["new"] == [
+        "fresh",
+        *(each for each in before[0]["new"] if each != LIBRARY[0].title_id),
+    ]
+    house.library.titles = LIBRARY
+    assert [await house.rows(house.grown_up), await house.rows(house.kid)] == before
+
+
 async def test_a_kid_sees_nothing_above_the_limit_anywhere(house: House) -> None:
     """On a kids' page there is no grown-up film: not as hero, in no row, and not by way of the list."""
     page = await house.home.page(house.asked_by(house.kid), CALL)

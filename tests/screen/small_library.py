@@ -13,6 +13,7 @@ class Library:
     """A catalog of a few titles, newest first, that keeps to what its audience may see."""
 
     titles: list[pb.Title]
+    listed: int = 0  # how often it was asked for a list
     asked: int = 0  # how often it was asked for titles by their ids
 
     def seen_by(self, audience: pb.Audience) -> list[pb.Title]:
@@ -23,6 +24,7 @@ class Library:
         return pb.LibraryMark(mark=hashlib.sha256(seen).hexdigest())
 
     async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
+        self.listed += 1
         seen = self.seen_by(request.audience)
         if request.series_id:
             return pb.TitleList(titles=[title for title in seen if title.series_id == request.series_id])
