@@ -10,13 +10,13 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from prometheus_client import Counter
 
 from matinee.engines.memcached_node import ANSWERS_WITHIN_S, Node
-from matinee.engines.rendezvous import chosen
+from matinee.engines.rendezvous import Lots
 from matinee.ports.cache import LARGEST_VALUE_BYTES, checked_ttl_s
 
 PLAIN = re.compile(r"[!-\"$-~][!-~]{0,199}")
@@ -26,8 +26,7 @@ FOUND = Counter("matinee_cache_keys_total", "Keys asked for, by where they were 
 BAD_URL = "say memcached://ZONE=HOST:PORT,HOST:PORT;ZONE=HOST:PORT,HOST:PORT?near=ZONE"
 
 
-@dataclass(frozen=True)
-class _Copy:
+class _Copy(NamedTuple):
     value: bytes
     left_s: int
     forgotten: bool
@@ -40,7 +39,7 @@ class Memcached:
         zones, near, house = _read(url)
         nodes = {address: Node(address, answers_within_s) for zone in zones.values() for address in zone}
         self._nodes = nodes
-        self._zones = [zones[near], *(zone for name, zone in zones.items() if name != near)]
+        self._zones = [Lots(zones[near]), *(Lots(zone) for name, zone in zones.items() if name != near)]
         self._house = house.encode()
 
     async def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
@@ -78,14 +77,14 @@ class Memcached:
         await asyncio.gather(*(node.close() for node in self._nodes.values()))
 
     async def _everywhere(self, key: bytes, command: bytes) -> None:
-        nodes = [self._nodes[chosen(key, zone)] for zone in self._zones]
+        nodes = [self._nodes[zone.node_of(key)] for zone in self._zones]
         await asyncio.gather(*(node.ask(command, 1, changes=[key]) for node in nodes))
 
-    async def _look(self, zone: Sequence[str], keys: Sequence[bytes]) -> dict[bytes, _Copy]:
+    async def _look(self, zone: Lots, keys: Sequence[bytes]) -> dict[bytes, _Copy]:
         """What one zone knows of these keys."""
         by_node: dict[str, list[bytes]] = {}
         for key in keys:
-            by_node.setdefault(chosen(key, zone), []).append(key)
+            by_node.setdefault(zone.node_of(key), []).append(key)
         # f says whether it was forgotten, t the seconds left, v the value; they are answered in this order.
         asked = [
             self._nodes[node].ask(b"".join(b"mg %b f t v\r\n" % key for key in own), len(own)) for node, own in by_node.items()
@@ -94,7 +93,7 @@ class Memcached:
         for own, replies in zip(by_node.values(), await asyncio.gather(*asked), strict=True):
             for key, reply in zip(own, replies, strict=False):  # of a node that is away there are none
                 if reply.status == b"VA":
-                    forgotten, left = reply.flags
+                    forgotten, left = reply.flags.split()
                     there[key] = _Copy(reply.value, int(left[1:]), forgotten == b"f1")
         return there
 
@@ -105,7 +104,7 @@ class Memcached:
             if each.left_s > 0:
                 # ME: only where nothing is, for what is there is newer than what we carry.
                 command = b"ms %b %d T%d ME\r\n%b\r\n" % (key, len(each.value), each.left_s, each.value)
-                by_node.setdefault(chosen(key, self._zones[0]), []).append(command)
+                by_node.setdefault(self._zones[0].node_of(key), []).append(command)
         await asyncio.gather(*(self._nodes[node].ask(b"".join(own), len(own)) for node, own in by_node.items()))
 
     def _wire_key(self, key: str) -> bytes:

@@ -5,19 +5,19 @@ anything was late or odd is cut, and never used again.
 """
 
 import asyncio
+import re
 from collections import deque
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 
 class Broken(Exception):
     """The connection is of no use any more; the text says why."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     status: bytes  # HD done, VA a value, EN or NF not there, NS not stored, SERVER_ERROR …
-    flags: tuple[bytes, ...] = ()
+    flags: bytes = b""
     value: bytes = b""
 
 
@@ -42,7 +42,9 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._read += data
-        while (reply := self._next()) is not None:
+        replies, whole_bytes = _replies(self._read)
+        del self._read[:whole_bytes]
+        for reply in replies:
             if not self._asked:
                 self.cut(f"it said {reply.status!r} unasked")
                 return
@@ -85,18 +87,24 @@ class Wire(asyncio.Protocol):
             raise Broken(self._why)
         return asked.replies
 
-    def _next(self) -> Reply | None:
-        """The first whole reply of what was read, taken out of it."""
-        end = self._read.find(b"\r\n")
-        if end < 0:
-            return None
-        status, *flags = bytes(self._read[:end]).split(b" ") if end else [b""]
-        if status != b"VA":
-            del self._read[: end + 2]
-            return Reply(status, tuple(flags))
-        first, last = end + 2, end + 2 + int(flags[0])
-        if len(self._read) < last + 2:
-            return None
-        value = bytes(self._read[first:last])
-        del self._read[: last + 2]
-        return Reply(status, tuple(flags[1:]), value)
+
+HEAD = re.compile(rb"(?:VA (\d+) ?|([^ \r]*) ?)([^\r]*)\r\n")
+"""A reply's first line: that of a value with its length, or its status; and its flags."""
+
+
+def _replies(read: bytearray) -> tuple[list[Reply], int]:
+    """The whole replies at the beginning of what was read, and how many bytes they are."""
+    replies: list[Reply] = []
+    end = 0
+    while head := HEAD.match(read, end):
+        length, status, flags = head.groups()
+        if length is None:
+            replies.append(Reply(status, flags))
+            end = head.end()
+            continue
+        last = head.end() + int(length)
+        if len(read) < last + 2:
+            break
+        replies.append(Reply(b"VA", flags, bytes(read[head.end() : last])))
+        end = last + 2
+    return replies, end
