@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, encode_topology, read_topology
-from matinee.wiring import HOUSE, MANY, furnish
+from matinee.wiring import CACHING, HOUSE, MANY, furnish
 
 SERVICES = tuple(HOUSE)
 
@@ -33,6 +33,17 @@ def test_the_pipeline_may_run_in_several_processes_and_nothing_else(tmp_path: Pa
     file.write_text(LAPTOP.read_text() + '\n[process.other]\nservices = ["catalog"]\n[process.third]\nservices = ["catalog"]\n')
     with pytest.raises(BadTopology, match="placed twice"):
         read_topology(file, tmp_path / "state", SERVICES, Changes(), MANY)
+
+
+def test_a_cache_in_memory_is_for_one_process(tmp_path: Path) -> None:
+    """Two processes that cannot tell each other what to forget are refused; with a cache they share they may start."""
+    file, two = tmp_path / "two.toml", '\n[process.other]\nservices = ["home"]\n[process.third]\nservices = ["home"]\n'
+    file.write_text(LAPTOP.read_text() + two)
+    with pytest.raises(BadTopology, match=r"two\.toml:\d+: cache = .* is for one process, and the processes other, third"):
+        read_topology(file, tmp_path / "state", SERVICES, Changes(), ("home",), CACHING)
+    shared = "memcached://a=127.0.0.1:11211"
+    file.write_text(LAPTOP.read_text().replace("memory://", shared, 1) + two)
+    assert read_topology(file, tmp_path / "state", SERVICES, Changes(), ("home",), CACHING).engines.cache == shared
 
 
 def test_the_command_line_has_the_last_word(tmp_path: Path) -> None:

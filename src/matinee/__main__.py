@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, read_topology
 from matinee.up.state import CannotStart
 from matinee.up.studio_commands import studio
-from matinee.wiring import HOUSE, MANY
+from matinee.wiring import CACHING, HOUSE, MANY
 
 app = cyclopts.App(
     name="matinee", help="The open streaming service: point it at a folder of films and you have your own Netflix."
@@ -160,7 +160,7 @@ def _house(file: Path, state: Path, changes: Changes, libraries: tuple[Path, ...
     state = state.resolve()
     if re.search(r"[?#%{}]", str(state)):
         raise BadTopology(f"--state {state}: the engines' addresses cannot hold ? # % {{ or }}: give another directory")
-    house = read_topology(file, state, tuple(HOUSE), changes, MANY)
+    house = read_topology(file, state, tuple(HOUSE), changes, MANY, CACHING)
     for library in libraries:
         if not library.is_dir():
             raise BadTopology(f"--library {library}: there is no such folder")

@@ -34,6 +34,7 @@ class Engines:
     rows: str
     log: str
     blobs: str
+    cache: str
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,12 @@ class Changes:
     port: int | None = None
 
 
-def read_topology(path: Path, state: Path, services: Sequence[str], changes: Changes, many: Sequence[str] = ()) -> Topology:
-    """The topology of `path` with every one of `services` placed, and exactly once but for `many`; or BadTopology."""
+def read_topology(
+    path: Path, state: Path, services: Sequence[str], changes: Changes, many: Sequence[str] = (), caching: Sequence[str] = ()
+) -> Topology:
+    """The topology of `path` with every one of `services` placed, and exactly once but for `many`; or BadTopology.
+
+    `caching` are those that share a cache."""
     try:
         text = path.read_text()
     except OSError as error:
@@ -125,11 +130,12 @@ def read_topology(path: Path, state: Path, services: Sequence[str], changes: Cha
     reader = _Reader(path, text)
     reader.only(tables, "", {"door", "engines", "process", "box", "viewing", "studio", "tools"})
     door = _door(reader, tables, changes)
+    processes = _processes(reader, tables, services, many)
     return Topology(
         state=state,
         door=door,
-        engines=Engines(**reader.strings(tables, "engines", ("sql", "rows", "log", "blobs"))),
-        processes=_processes(reader, tables, services, many),
+        engines=_engines(reader, tables, [each.name for each in processes if set(caching) & set(each.services)]),
+        processes=processes,
         boxes=_boxes(reader, tables, door.port),
         viewing=_viewing(reader, tables),
         tools=ToolPaths(**reader.strings(tables, "tools", ("envoy", "nginx", "ffmpeg", "ffprobe", "packager"))),
@@ -203,6 +209,15 @@ def _door(reader: _Reader, tables: Mapping[str, object], changes: Changes) -> Do
         raise reader.wrong("door", "host", f"host {host} is no IP address: give one of this machine's, or 127.0.0.1") from None
     hops = reader.number(table, "door", "trusted_hops", 0, 10) if "trusted_hops" in table else 0
     return Door(address, port, reader.number(table, "door", "metrics_port", 0, 65535), hops)
+
+
+def _engines(reader: _Reader, tables: Mapping[str, object], caching: Sequence[str]) -> Engines:
+    """`caching` are the processes that use the cache."""
+    engines = Engines(**reader.strings(tables, "engines", ("sql", "rows", "log", "blobs", "cache")))
+    if engines.cache.startswith("memory:") and len(caching) > 1:
+        why = f"the processes {', '.join(caching)} would not hear of what the others forget: give memcached://…"
+        raise reader.wrong("engines", "cache", f'cache = "{engines.cache}" is for one process, and {why}')
+    return engines
 
 
 def _viewing(reader: _Reader, tables: Mapping[str, object]) -> Viewing:

@@ -44,7 +44,7 @@ HOUSE: Mapping[str, Room] = {
         ports=("sql", "rows", "log", "blobs", "clock"),
         calls=("identity", "catalog", "steering"),
     ),
-    "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "clock"), calls=("identity", "catalog", "playback")),
+    "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
     "door": Room(
         "http",
         "matinee.screen.door:Door",
@@ -54,12 +54,14 @@ HOUSE: Mapping[str, Room] = {
 }
 
 MANY = tuple(name for name, room in HOUSE.items() if room.many)
+CACHING = tuple(name for name, room in HOUSE.items() if "cache" in room.ports)
 
 ENGINES: Mapping[str, Mapping[str, str]] = {
     "sql": {"sqlite": "matinee.engines.sqlite_sql:SqliteSql", "postgresql": "matinee.engines.postgres_sql:PostgresSql"},
     "rows": {"sqlite": "matinee.engines.sqlite_rows:SqliteRows", "cassandra": "matinee.engines.cassandra_rows:CassandraRows"},
     "log": {"sqlite": "matinee.engines.sqlite_log:SqliteLog"},
     "blobs": {"file": "matinee.engines.directory_blobs:DirectoryBlobs", "s3": "matinee.engines.s3_blobs:S3Blobs"},
+    "cache": {"memory": "matinee.engines.memory_cache:MemoryCache", "memcached": "matinee.engines.memcached_cache:Memcached"},
 }
 
 ON_DISK = ("sqlite", "file")
@@ -115,7 +117,7 @@ def furnish(topology: Topology, process: str) -> Furnished:
                 exchange.mount(_service(name), front)
             elif room.speaks == "http":
                 furnished.http.append(name)
-    furnished.stores = [shared[port] for port in ("log", "rows") if port in shared]
+    furnished.stores = [shared[port] for port in ("log", "rows", "cache") if port in shared]
     furnished.answering = tuple(_service(name) for name in asked_from_outside(topology, placed))
     if furnished.answering:
         furnished.server = _named("matinee.engines.grpc_rpc:GrpcServer")(_address(placed), exchange, clock)
@@ -172,7 +174,7 @@ def _engine(topology: Topology, port: str, service: str, shared: dict[str, objec
         return shared[port]
     url = topology.engine_url(port, service)
     scheme, _, place = url.partition("://")
-    if not place or scheme not in ENGINES[port]:
+    if scheme not in ENGINES[port] or (scheme in ON_DISK and not place):
         known = ", ".join(f"{each}://…" for each in ENGINES[port])
         raise BadTopology(f'[engines] {port} = "{url}" names no engine: known are {known}')
     engine = _named(ENGINES[port][scheme])(Path(place.removeprefix("/")) if scheme in ON_DISK else url)

@@ -14,11 +14,13 @@ from _pytest.mark import ParameterSet
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.grpc_rpc import GrpcChannel, GrpcConnection, GrpcServer
 from matinee.engines.local_rpc import LocalExchange
+from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.rpc_callee import Callees
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.blobs import Blobs
+from matinee.ports.cache import Cache
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
 from matinee.ports.rows import Row, Rows
@@ -126,6 +128,16 @@ def _cassandra(folder: Path) -> Rows:
     return Apart(CassandraRows(f"cassandra://{cassandra.dc1}:{cassandra.native}/exam?dc=dc1"), _mark(folder))
 
 
+def _memcached(folder: Path) -> Cache:
+    from infra.ports import LOOPBACK, read_ports
+    from matinee.engines.memcached_cache import Memcached
+
+    nodes = read_ports().memcached
+    zones = {"a": nodes.zone_a, "b": nodes.zone_b}
+    place = ";".join(f"{zone}={','.join(f'{LOOPBACK}:{port}' for port in ports)}" for zone, ports in zones.items())
+    return Memcached(f"memcached://{place}?near=a&house=exam-{_mark(folder)}")
+
+
 def _mark(folder: Path) -> str:
     """A name for what is written on behalf of this folder: who comes back to the folder finds it."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:16]
@@ -134,10 +146,11 @@ def _mark(folder: Path) -> str:
 SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db"), "postgres": _postgres}
 ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db"), "cassandra": _cassandra}
 LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
+CACHE: dict[str, Callable[[Path], Cache]] = {"memory": lambda folder: MemoryCache("memory://"), "memcached": _memcached}
 BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs"), "s3": _s3}
 RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
 
-LARGE = ("cassandra", "postgres", "s3")
+LARGE = ("cassandra", "memcached", "postgres", "s3")
 """The engines behind which real servers stand: `make engines` brings those up, `make test-engines` examines these."""
 
 

@@ -175,3 +175,21 @@ async def test_a_question_that_names_nobody_is_refused(tmp_path: Path) -> None:
             await ask
         assert (no.value.kind, no.value.field) == ("invalid", "audience")
     await place.close()
+
+
+async def test_a_mark_says_all_that_an_answer_depends_on(tmp_path: Path) -> None:
+    """Who keeps an answer under its mark never shows it to somebody, or at an hour, for whom there is another."""
+    place = Place(tmp_path)
+    await place.catalog.start()
+    for each in SHELVED:
+        place.film(f"{each.name}.mkv", notes=NOTES.format(name=each.name, more=each.more))
+    await place.catalog.scan()
+    seen_at: dict[str, set[str]] = {}
+    for later_ms, limit, country in product((0, 3 * DAY), (0, 12, 17, 18), ("DE", "FR", "")):
+        await place.clock.advance((NOW_MS + later_ms - place.clock.now_ms()) / 1000)
+        audience = pb.Audience(maturity_limit=limit, country=country)
+        mark = (await place.catalog.mark(pb.MarkRequest(audience=audience), CALL)).mark
+        seen = {title.name for title in await place.titles(audience)}
+        assert seen_at.setdefault(mark, seen) == seen
+    assert len(seen_at) == 16, "France and nowhere share their marks"
+    await place.close()

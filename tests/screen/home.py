@@ -11,6 +11,7 @@ from matinee.contracts.home_pb2 import KeptRequest, ListChange, PageRequest, Row
 from matinee.contracts.identity_pb2 import AccountId, Credentials, NewProfile
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
@@ -64,7 +65,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     kid = (await identity.create_profile(kids, CALL)).profile_id
     everybody = (await identity.list_profiles(AccountId(account_id=account_id), CALL)).profiles
     grown_up = next(each.profile_id for each in everybody if each.profile_id != kid)
-    home = Home(rows=rows, clock=clock, identity=identity, catalog=library, playback=places)  # pyright: ignore
+    home = Home(rows=rows, cache=MemoryCache("memory://"), clock=clock, identity=identity, catalog=library, playback=places)  # pyright: ignore
     yield House(home, library, places, clock, account_id, grown_up, kid)
     await identity.close()
     await rows.close()
@@ -91,6 +92,21 @@ async def test_newcomers_that_cannot_play_hide_nothing(house: House) -> None:
     page = await house.home.page(house.asked_by(house.grown_up), CALL)
     assert (page.hero.title_id, await house.rows(house.grown_up)) == ("grim", before)
     assert len(page.preparing) == NEWEST
+
+
+async def test_a_page_is_never_older_than_the_library(house: House) -> None:
+    """Coming home again asks for no list a second time; and a film that comes or goes shows at once, for whom it is."""
+    before = [await house.rows(house.grown_up), await house.rows(house.kid)]
+    asked = house.library.listed
+    assert [await house.rows(house.grown_up), await house.rows(house.kid)] == before
+    assert house.library.listed == asked
+    house.library.titles = [film("fresh", "Drama"), *LIBRARY[1:]]
+    assert (await house.rows(house.grown_up))["new"] == [
+        "fresh",
+        *(each for each in before[0]["new"] if each != LIBRARY[0].title_id),
+    ]
+    house.library.titles = LIBRARY
+    assert [await house.rows(house.grown_up), await house.rows(house.kid)] == before
 
 
 async def test_a_kid_sees_nothing_above_the_limit_anywhere(house: House) -> None:

@@ -1,5 +1,6 @@
 """A few titles and remembered places, standing in for the catalog and playback where a test is about their askers."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 from matinee.contracts import catalog_pb2 as pb
@@ -12,12 +13,18 @@ class Library:
     """A catalog of a few titles, newest first, that keeps to what its audience may see."""
 
     titles: list[pb.Title]
+    listed: int = 0  # how often it was asked for a list
     asked: int = 0  # how often it was asked for titles by their ids
 
     def seen_by(self, audience: pb.Audience) -> list[pb.Title]:
         return [title for title in self.titles if title.maturity_years <= audience.maturity_limit]
 
+    async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:
+        seen = pb.TitleList(titles=self.seen_by(request.audience)).SerializeToString(deterministic=True)
+        return pb.LibraryMark(mark=hashlib.sha256(seen).hexdigest())
+
     async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
+        self.listed += 1
         seen = self.seen_by(request.audience)
         if request.series_id:
             return pb.TitleList(titles=[title for title in seen if title.series_id == request.series_id])

@@ -11,7 +11,9 @@ KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
 STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
 
 
-Question = pb.ListTitlesRequest | pb.GetTitleRequest | pb.GetTitlesRequest | pb.SearchRequest | pb.ListGenresRequest
+Question = (
+    pb.ListTitlesRequest | pb.GetTitleRequest | pb.GetTitlesRequest | pb.SearchRequest | pb.ListGenresRequest | pb.MarkRequest
+)
 
 
 def audience_of(request: Question) -> Audience:

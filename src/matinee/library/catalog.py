@@ -114,7 +114,10 @@ class Catalog:
 
     async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:
         await self._refresh()
-        return pb.LibraryMark(mark=f"{self._read.epoch}-{self._read.revision}")
+        mark = f"{self._read.epoch}-{self._read.revision}"
+        if request.HasField("audience"):
+            mark += f"-{self._shelf.mark(audience_of(request), self._clock.now_ms())}"
+        return pb.LibraryMark(mark=mark)
 
     async def _one(self, request: pb.GetTitleRequest) -> Known:
         title = (await self._view(request)).titles.get(request.title_id)

@@ -8,6 +8,7 @@ around the rights. Views are kept by the terms they grant, of which there are fe
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import Literal
 
 from matinee.library.nfo import CAST, Notes
@@ -124,16 +125,27 @@ class Shelf:
         series = [each for path, each in self._series.items() if path in series_paths]
         return series + [each for each in self._titles.values() if each.series_path in series_paths]
 
+    def mark(self, audience: Audience, now_ms: int) -> str:
+        """The same for all who see the same of one state of the library, in whichever process they ask."""
+        told = sorted(
+            f"{each.years} {'*' if each.countries is None else sorted(each.countries)} {each.from_ms} {each.until_ms}"
+            for each in self._granted(audience, now_ms)
+        )
+        return blake2b("|".join(told).encode(), digest_size=12).hexdigest()
+
     def view(self, audience: Audience, now_ms: int) -> View:
-        if self._all_terms is None:
-            self._all_terms = frozenset(each.terms for each in self._titles.values())
-        asked = list(self._all_terms)
-        granted = frozenset(terms for terms, granted in zip(asked, may(audience, asked, now_ms), strict=True) if granted)
+        granted = self._granted(audience, now_ms)
         if granted not in self._views:
             if len(self._views) >= MOST_VIEWS:
                 self._views.clear()
             self._views[granted] = self._view(granted)
         return self._views[granted]
+
+    def _granted(self, audience: Audience, now_ms: int) -> frozenset[Terms]:
+        if self._all_terms is None:
+            self._all_terms = frozenset(each.terms for each in self._titles.values())
+        asked = list(self._all_terms)
+        return frozenset(terms for terms, granted in zip(asked, may(audience, asked, now_ms), strict=True) if granted)
 
     def _joined(self, title: Known) -> Known:
         """An episode with what its series says of it. An episode's own notes are the ones its terms began as."""

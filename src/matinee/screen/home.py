@@ -21,11 +21,13 @@ from matinee.contracts.identity_pb2 import ProfileId
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.playback_pb2 import BookmarksRequest
 from matinee.contracts.playback_rpc import PlaybackClient
+from matinee.ports.cache import Cache
 from matinee.ports.clock import Clock
 from matinee.ports.rows import Rows
 from matinee.ports.rpc import Call
 from matinee.screen.my_list import MyList
 from matinee.screen.next_up import Episode, Watched
+from matinee.screen.shared_lists import SharedLists
 from matinee.screen.shelves import MOST_GENRES, MOST_IN_ROW, Card, Facts, Kind, Shelf, compose, hero
 
 NEWEST = 3 * MOST_IN_ROW
@@ -50,9 +52,17 @@ class Home:
     """Implements `HomeService`."""
 
     def __init__(
-        self, *, rows: Rows, clock: Clock, identity: IdentityClient, catalog: CatalogClient, playback: PlaybackClient
+        self,
+        *,
+        rows: Rows,
+        cache: Cache,
+        clock: Clock,
+        identity: IdentityClient,
+        catalog: CatalogClient,
+        playback: PlaybackClient,
     ) -> None:
         self._my_list = MyList(rows)
+        self._shared = SharedLists(cache, catalog)
         self._clock = clock
         self._identity = identity
         self._catalog = catalog
@@ -72,13 +82,14 @@ class Home:
         onward = call.from_("home")
         audience = await self._audience(request.account_id, request.profile_id, onward)
         asked = ListGenresRequest(audience=audience)
+        lists = await self._shared.as_of_now(audience, onward)
         first_lists = [
             ListTitlesRequest(audience=audience, limit=NEWEST, playable_only=True),
             ListTitlesRequest(audience=audience, kind=SERIES, limit=MOST_IN_ROW, playable_only=True),
             ListTitlesRequest(audience=audience, limit=NEWEST),
         ]
         (newest, series, newcomers), genres, watched, kept_ids = await asyncio.gather(
-            self._lists(first_lists, onward),
+            lists.of(first_lists, onward),
             self._catalog.list_genres(asked, onward),
             self._watched(request.profile_id, onward),
             self._my_list.all_of(request.profile_id),
@@ -88,12 +99,12 @@ class Home:
         of_genre = [
             ListTitlesRequest(audience=audience, genre=each.name, limit=MOST_IN_ROW, playable_only=True) for each in biggest
         ]
-        found, by_genre = await asyncio.gather(self._titles(known, audience, onward), self._lists(of_genre, onward))
+        found, by_genre = await asyncio.gather(self._titles(known, audience, onward), lists.of(of_genre, onward))
         series_ids = list(dict.fromkeys(found[each].series_id for each in watched if each in found and found[each].series_id))
         of_series = [ListTitlesRequest(audience=audience, series_id=each) for each in series_ids]
-        episodes = await self._lists(of_series, onward)
-        lists = [newest, series, *by_genre, list(found.values()), *episodes]
-        shown = {title.title_id: title for titles in lists for title in titles}
+        episodes = await lists.of(of_series, onward)
+        every = [newest, series, *by_genre, list(found.values()), *episodes]
+        shown = {title.title_id: title for titles in every for title in titles}
         facts = Facts(
             newest=[_card(title) for title in newest],
             series=[_card(title) for title in series],
@@ -132,10 +143,6 @@ class Home:
     async def _audience(self, account_id: str, profile_id: str, call: Call) -> Audience:
         profile = await self._identity.get_profile(ProfileId(account_id=account_id, profile_id=profile_id), call)
         return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
-
-    async def _lists(self, requests: Sequence[ListTitlesRequest], call: Call) -> list[Sequence[Title]]:
-        """All at the same time."""
-        return [found.titles for found in await asyncio.gather(*(self._catalog.list_titles(each, call) for each in requests))]
 
     async def _titles(self, title_ids: Sequence[str], audience: Audience, call: Call) -> dict[str, Title]:
         request = GetTitlesRequest(title_ids=list(dict.fromkeys(title_ids)), audience=audience)

@@ -1,0 +1,56 @@
+"""The lists of the home page that all who may see the same share: asked of the catalog once, then kept in the cache.
+
+The catalog's mark for an audience is part of each key. It changes with the library and with the hour that shows or hides a
+title, so no page is older than the mark it asked for, and what was kept for an earlier mark is never asked for again.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+
+from matinee.contracts.catalog_pb2 import Audience, ListTitlesRequest, MarkRequest, Title, TitleList
+from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.ports.cache import Cache
+from matinee.ports.rpc import Call
+
+KEPT_S = 900
+"""After that a mark nobody comes home to any more takes no room."""
+
+
+class SharedLists:
+    def __init__(self, cache: Cache, catalog: CatalogClient) -> None:
+        self._cache = cache
+        self._catalog = catalog
+
+    async def as_of_now(self, audience: Audience, call: Call) -> "Lists":
+        mark = (await self._catalog.mark(MarkRequest(audience=audience), call)).mark
+        return Lists(self._cache, self._catalog, mark)
+
+
+class Lists:
+    """What the library holds at one mark."""
+
+    def __init__(self, cache: Cache, catalog: CatalogClient, mark: str) -> None:
+        self._cache = cache
+        self._catalog = catalog
+        self._mark = mark
+
+    async def of(self, requests: Sequence[ListTitlesRequest], call: Call) -> list[Sequence[Title]]:
+        """All at the same time, each from the cache or from the catalog."""
+        keys = [self._key(each) for each in requests]
+        kept = await self._cache.get_many(keys)
+        return await asyncio.gather(
+            *(self._one(key, kept.get(key), request, call) for key, request in zip(keys, requests, strict=True))
+        )
+
+    async def _one(self, key: str, kept: bytes | None, request: ListTitlesRequest, call: Call) -> Sequence[Title]:
+        if kept is not None:
+            return TitleList.FromString(kept).titles
+        found = await self._catalog.list_titles(request, call)
+        await self._cache.put(key, found.SerializeToString(), KEPT_S)
+        return found.titles
+
+    def _key(self, request: ListTitlesRequest) -> str:
+        """The mark says for whom already."""
+        what = f"{request.kind} {request.limit} {request.offset} {request.playable_only} {request.series_id} {request.genre}"
+        return f"titles/{self._mark}/{hashlib.blake2b(what.encode(), digest_size=12).hexdigest()}"
