@@ -1,12 +1,14 @@
 """The exam of the port `log`: every fact, in order, at least once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from exams.neighbour import ENTRIES_PER_APPEND, heard, neighbour
+from exams.neighbour import ENTRIES_PER_APPEND, heard, neighbour, rest
 from exams.sitters import LOG, sitters_of
 from matinee.ports.log import Entry, Log, LogUnavailable, Read, Subscription
 
@@ -156,27 +158,49 @@ async def test_a_waiting_reader_is_woken(log: Log) -> None:
 
 
 async def test_a_killed_writer_loses_nothing_it_was_told_was_kept(log: Log, engine: str, tmp_path: Path) -> None:
-    """Whatever was acknowledged before the power went is there, and no append is there in part."""
-    told = 0
+    """Whatever was acknowledged before the power went is there, whole; of what was on its way there is at most the beginning."""
+    told: Counter[str] = Counter()
     for _ in range(3):
         with neighbour("append_forever", engine, tmp_path) as other:
-            for _ in range(5):
-                assert heard(other) != ""
-                told += 1
+            words = [heard(other) for _ in range(5)]
+            assert "" not in words
             other.kill()
-            told += len(other.communicate()[0].splitlines())
-    reads = await drain(await log.subscribe("films", "catalog"))
-    appends, part = divmod(len(reads), ENTRIES_PER_APPEND)
-    assert part == 0
-    assert told <= appends <= told + 3
-    assert values(reads) == [str(number) for number in range(ENTRIES_PER_APPEND)] * appends
+            told.update(f"film {word}" for word in [*words, *rest(other)])
+    kept: Counter[str] = Counter()
+    stories = runs(await drain(await log.subscribe("films", "catalog")))
+    for key, story in stories:
+        assert story == [str(part) for part in range(len(story))]
+        kept[key] += len(story) == ENTRIES_PER_APPEND
+    assert told <= kept
+    assert len(stories) <= told.total() + 3
+
+
+def runs(reads: list[Read]) -> list[tuple[str, list[str]]]:
+    """The stories told, each under its key: one begins where its first chapter is read."""
+    stories: list[tuple[str, list[str]]] = []
+    current: dict[str, list[str]] = {}
+    for read in reads:
+        chapter, key = read.entry.value.decode(), read.entry.key
+        if chapter == "0" or key not in current:
+            current[key] = []
+            stories.append((key, current[key]))
+        current[key].append(chapter)
+    return stories
 
 
 async def test_keys_and_values_may_be_anything(log: Log) -> None:
     """Any language, no key at all, no value at all, every byte: what goes in comes out."""
     strange = [Entry("", b""), Entry("фильм 🎬 \x00", bytes(range(256))), Entry("k" * 5000, b"\x00" * 70_000)]
     await log.append("films", strange)
-    assert [read.entry for read in await drain(await log.subscribe("films", "catalog"))] == strange
+    reads = [read.entry for read in await drain(await log.subscribe("films", "catalog"))]
+    assert sorted(reads, key=lambda entry: entry.key) == sorted(strange, key=lambda entry: entry.key)
+
+
+async def test_no_key_is_a_key(log: Log) -> None:
+    """Facts without a key keep their order as if they had one."""
+    for number in range(30):
+        await log.append("films", entries(str(number), key=""))
+    assert values(await drain(await log.subscribe("films", "catalog"))) == [str(number) for number in range(30)]
 
 
 async def test_a_thing_too_large_is_refused_whole(log: Log) -> None:
@@ -191,7 +215,49 @@ async def test_a_very_long_append_is_kept_in_order(log: Log) -> None:
     many = [Entry("k", b"%d" % number) for number in range(12_000)]
     heavy = [Entry("h", bytes([number]) * 1_000_000) for number in range(12)]
     await log.append("films", many + heavy)
-    assert [read.entry for read in await drain(await log.subscribe("films", "catalog"))] == many + heavy
+    reads = [read.entry for read in await drain(await log.subscribe("films", "catalog"))]
+    assert [entry for entry in reads if entry.key == "k"] == many
+    assert [entry for entry in reads if entry.key == "h"] == heavy
+    assert len(reads) == len(many) + len(heavy)
+
+
+async def test_a_page_is_full_while_there_is_more(log: Log) -> None:
+    """Who asks for 700 of ten thousand gets 700 each time, and fewer only when that was all."""
+    await log.append("films", [Entry(f"film {number}", b"") for number in range(10_000)])
+    subscription = await log.subscribe("films", "catalog")
+    pages = [len(await subscription.poll(700, 1)) for _ in range(15)]
+    assert pages == [700] * 14 + [200]
+
+
+async def test_a_poll_given_up_loses_nothing(log: Log) -> None:
+    """A reader that stops waiting, and asks again later, misses nothing that came in between."""
+    subscription = await log.subscribe("films", "catalog")
+    seen: list[Read] = []
+    for number in range(8):
+        waiting = asyncio.create_task(subscription.poll(10, 60))
+        await asyncio.sleep(0.002 * number)
+        await log.append("films", entries(str(number)))
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            seen += await waiting
+    assert values(seen + await drain(subscription)) == [str(number) for number in range(8)]
+
+
+async def test_what_a_reader_leaves_undone_falls_to_another(log: Log, engine: str, tmp_path: Path) -> None:
+    """Two workers hear of all films between them; what one had not finished when it went, the other is given."""
+    films = {f"film {number}" for number in range(60)}
+    other = LOG[engine](tmp_path)
+    here, there = await log.subscribe("films", "studio"), await other.subscribe("films", "studio")
+    await log.append("films", [Entry(film, b"") for film in films])
+    polled: list[set[str]] = [set(), set()]
+    async with asyncio.timeout(30):
+        while polled[0] | polled[1] != films:
+            for seen, subscription in zip(polled, (here, there), strict=True):
+                seen.update(read.entry.key for read in await subscription.poll(100, 0.2))
+    await other.close()
+    async with asyncio.timeout(30):
+        while polled[0] != films:
+            polled[0].update(read.entry.key for read in await here.poll(100, 0.2))
 
 
 async def test_a_hung_up_append_is_whole_or_not_at_all(log: Log) -> None:

@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alembic.operations import Operations
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select, update
 
 from exams.sitters import BLOBS, LOG, ROWS, SQL
 from matinee.ports.log import Entry
+from matinee.ports.sql import Migration
 from matinee.topology import REPOSITORY
 
 TABLES = MetaData()
 COUNTERS = Table("counters", TABLES, Column("name", String, primary_key=True), Column("value", Integer, nullable=False))
+MIGRATIONS = (Migration("0001", lambda op: COUNTERS.create(op.get_bind(), checkfirst=True)),)
 ENTRIES_PER_APPEND = 50
 
 
@@ -28,7 +31,9 @@ def neighbour(act: str, engine: str, folder: Path, *more: str) -> Iterator[subpr
     """The neighbour at work; it does not outlive the block."""
     command = [sys.executable, "-m", "exams.neighbour", act, engine, str(folder), *more]
     ours = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    with subprocess.Popen(command, cwd=REPOSITORY / "tests", env=ours, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY / "tests", env=ours, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
         finally:
@@ -39,6 +44,12 @@ def heard(process: subprocess.Popen[str]) -> str:
     """The next word the neighbour says; empty when it fell silent."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
+
+
+def rest(process: subprocess.Popen[str]) -> list[str]:
+    """All the words a killed neighbour had still said."""
+    assert process.stdout is not None
+    return process.stdout.read().splitlines()
 
 
 def say(word: object) -> None:
@@ -73,6 +84,34 @@ async def hold(engine: str, folder: Path, seconds: str) -> None:
     await sql.close()
 
 
+def longer_history(inside_s: float = 0) -> tuple[Migration, ...]:
+    """Three more steps: the middle one stays inside for a while, with its work half done."""
+
+    def at_length(op: Operations) -> None:
+        op.execute(update(COUNTERS).values(value=COUNTERS.c.value + 1))
+        if inside_s:
+            say("inside")
+            time.sleep(inside_s)
+        op.add_column("counters", Column("film", String(40)))
+
+    return (
+        *MIGRATIONS,
+        Migration("0002", lambda op: op.add_column("counters", Column("note", String(40)))),
+        Migration("0003", at_length),
+        Migration("0004", lambda op: op.create_index("counters_by_film", "counters", ["film"])),
+    )
+
+
+async def migrate(engine: str, folder: Path, inside_s: str) -> None:
+    """Comes to the door, waits to be let in, and brings the tables to their last step."""
+    sql = SQL[engine](folder)
+    say("ready")
+    sys.stdin.readline()
+    await sql.install(longer_history(float(inside_s)))
+    say("migrated")
+    await sql.close()
+
+
 async def put_forever(engine: str, folder: Path) -> None:
     """Writes rows of two cells; says each one's number once it was told that it is kept."""
     rows, number = ROWS[engine](folder), 0
@@ -99,6 +138,15 @@ async def append_some(engine: str, folder: Path, name: str, times: str) -> None:
     await log.close()
 
 
+async def read_and_hang(engine: str, folder: Path) -> None:
+    """Is given entries as one of the group `studio`, and is never done with them."""
+    subscription = await LOG[engine](folder).subscribe("films", "studio")
+    while not (reads := await subscription.poll(1000, 1)):
+        pass
+    say(len(reads))
+    time.sleep(600)
+
+
 async def put(engine: str, folder: Path, unit: str, tree: str) -> None:
     blobs = BLOBS[engine](folder)
     say("putting")
@@ -106,7 +154,7 @@ async def put(engine: str, folder: Path, unit: str, tree: str) -> None:
     say("put")
 
 
-ACTS = {act.__name__: act for act in (count_up, hold, put_forever, append_forever, append_some, put)}
+ACTS = {act.__name__: act for act in (count_up, hold, migrate, put_forever, append_forever, append_some, read_and_hang, put)}
 
 if __name__ == "__main__":
     act_name, engine_name, folder_name, *rest = sys.argv[1:]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from exams.log import drain, entries, values
-from exams.neighbour import COUNTERS, TABLES, heard, neighbour
+from exams.neighbour import COUNTERS, MIGRATIONS, heard, neighbour
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.sqlite_log import POLL_S, SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
@@ -28,7 +28,7 @@ async def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         sql, log = SqliteSql(tmp_path / "sql" / "a.db"), SqliteLog(tmp_path / "log" / "b.db")
-        await sql.install(TABLES)
+        await sql.install(MIGRATIONS)
         await sql.transact(lambda connection: connection.execute(insert(COUNTERS).values(name="n", value=1)).close())
         await log.append("films", entries("a"))
         (tmp_path / "made").mkdir()
@@ -102,7 +102,7 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path, engine: str) 
     if engine == "sql":
         sql = SqliteSql(path)
         with pytest.raises(SqlUnavailable, match=r"broken\.db.*not a database"):
-            await sql.install(TABLES)
+            await sql.install(MIGRATIONS)
         await sql.close()
     else:
         log = SqliteLog(path)
@@ -114,7 +114,7 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path, engine: str) 
 async def test_patience_has_an_end(tmp_path: Path) -> None:
     """A neighbour that never lets go is reported, and when it is gone work goes on."""
     sql = SqliteSql(tmp_path / "exam.db", patience_s=0.5)
-    await sql.install(TABLES)
+    await sql.install(MIGRATIONS)
     with neighbour("hold", "sqlite", tmp_path, "60") as other:
         assert heard(other) == "inside"
         with pytest.raises(SqlUnavailable, match="locked by another process"):
@@ -126,7 +126,7 @@ async def test_patience_has_an_end(tmp_path: Path) -> None:
 async def test_a_conflict_in_the_middle_runs_the_work_again_from_its_start(tmp_path: Path) -> None:
     """Being interrupted by another's change costs time, and never counts anything twice."""
     sql = SqliteSql(tmp_path / "exam.db")
-    await sql.install(TABLES)
+    await sql.install(MIGRATIONS)
     attempts: list[int] = []
 
     def work(connection: Connection) -> None:

@@ -154,6 +154,22 @@ async def test_a_clock_that_is_ahead_harms_only_its_own_word(rows: Rows) -> None
     assert await held(rows) == {}
 
 
+async def test_two_with_different_clocks_come_to_one_truth(rows: Rows, engine: str, tmp_path: Path) -> None:
+    """My phone is a minute behind my television: both show the same, what each said last of a thing by its own clock."""
+    television, phone, minute_ms = rows, ROWS[engine](tmp_path), 60_000
+    for at_ms in range(100_000, 100_010):
+        await television.put("lists", "asha", "film", {"at": b"tv %d" % at_ms, "tv": b"%d" % at_ms}, at_ms)
+        await phone.put("lists", "asha", "film", {"at": b"phone", "phone": b"%d" % at_ms}, at_ms - minute_ms)
+    await phone.drop("lists", "asha", "film", at_ms=100_005 - minute_ms)
+    expected = {"film": {"at": b"tv 100009", "tv": b"100009", "phone": b"100009"}}
+    async with asyncio.timeout(10):
+        while await held(television) != expected or await held(phone) != expected:
+            await asyncio.sleep(0.05)
+    await phone.put("lists", "asha", "film", {"at": b"phone"}, at_ms=100_010)
+    assert (await held(phone))["film"]["at"] == b"phone"
+    await phone.close()
+
+
 async def test_any_bytes_and_any_names_are_kept_as_they_are(rows: Rows) -> None:
     """What goes in comes out: no byte and no script is too strange, and nothing is not the same as no cell."""
     cells = {"all": bytes(range(256)), "none": b"", "日本\0🎬": b"name"}

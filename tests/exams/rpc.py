@@ -15,7 +15,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.ports.rpc import Call, DeadlineExceeded, Refused, Service, Unavailable
 
 CATALOG = Service("Catalog", (CATALOG_GET_TITLE, CATALOG_LIST_TITLES))
-CALL = Call("trace-7", "playback", deadline_s=5)
+CALL = Call("trace-7", "playback", deadline_s=5, house=True)
 Answer = Callable[[GetTitleRequest, Call], Awaitable[Title]]
 
 
@@ -39,7 +39,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture(params=sitters_of(RPC))
 async def exchange(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> AsyncIterator[RpcSitter]:
-    sitter = RPC[request.param](clock, tmp_path)
+    sitter = RPC[request.param](clock, tmp_path, None)
     yield sitter
     await sitter.close()
 
@@ -87,7 +87,7 @@ async def test_a_call_between_processes_can_be_followed_in_their_logs(clock: Man
             raise Refused("missing", "No such title", "It was removed.")
         return Title()
 
-    exchange = RPC["grpc"](clock, tmp_path)
+    exchange = RPC["grpc"](clock, tmp_path, None)
     catalog = await client(exchange, answer)
     with capture_logs() as written:
         await catalog.get_title(GetTitleRequest(title_id="t1"), CALL)

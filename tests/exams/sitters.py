@@ -5,6 +5,7 @@ A large engine joins by one more line here, and finds every question waiting.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,8 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from matinee.engines.directory_blobs import DirectoryBlobs
-from matinee.engines.grpc_rpc import GrpcChannel, GrpcConnection, GrpcServer
+from matinee.engines.grpc_connection import GrpcConnection
+from matinee.engines.grpc_rpc import GrpcChannel, GrpcServer
 from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.rpc_callee import Callees
@@ -23,8 +25,8 @@ from matinee.ports.blobs import Blobs
 from matinee.ports.cache import Cache
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
-from matinee.ports.rows import Row, Rows
-from matinee.ports.rpc import Channel, Service
+from matinee.ports.rows import Cell, Row, Rows
+from matinee.ports.rpc import Channel, Passports, Service
 from matinee.ports.sql import Sql
 
 
@@ -41,8 +43,8 @@ class RpcSitter(Protocol):
 
 
 class LocalSitter(LocalExchange):
-    def __init__(self, clock: Clock, folder: Path) -> None:
-        super().__init__(clock)
+    def __init__(self, clock: Clock, folder: Path, passports: Passports | None = None) -> None:
+        super().__init__(clock, passports)
 
     async def open(self) -> None: ...
 
@@ -50,8 +52,8 @@ class LocalSitter(LocalExchange):
 
 
 class GrpcSitter:
-    def __init__(self, clock: Clock, folder: Path) -> None:
-        self._clock, self._callees, self._services = clock, Callees(clock), list[Service]()
+    def __init__(self, clock: Clock, folder: Path, passports: Passports | None = None) -> None:
+        self._clock, self._callees, self._services = clock, Callees(clock, passports), list[Service]()
         address = f"unix:{folder / 'rpc.sock'}"
         self._server, self._connection = GrpcServer(address, self._callees, clock), GrpcConnection(address)
 
@@ -70,14 +72,20 @@ class GrpcSitter:
         await self._server.close()
 
 
-def _postgres(folder: Path) -> Sql:
+def postgres_url(folder: Path, of: str = "exam") -> str:
+    """A schema for what is kept on behalf of this folder."""
     from infra.keys import password_file
     from infra.place import DEFAULT_DATA
     from infra.ports import LOOPBACK, read_ports
-    from matinee.engines.postgres_sql import PostgresSql
 
     where = f"{LOOPBACK}:{read_ports().postgres.port}/matinee"
-    return PostgresSql(f"postgresql://matinee@{where}?schema=exam_{_mark(folder)}&passfile={password_file(DEFAULT_DATA)}")
+    return f"postgresql://matinee@{where}?schema={of}_{_mark(folder)}&passfile={password_file(DEFAULT_DATA)}"
+
+
+def _postgres(folder: Path) -> Sql:
+    from matinee.engines.postgres_sql import PostgresSql
+
+    return PostgresSql(postgres_url(folder))
 
 
 def _s3(folder: Path) -> Blobs:
@@ -116,16 +124,24 @@ class Apart:
     async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
         return await self._rows.page(self._table(table), partition, limit, after, fresh=fresh)
 
+    async def walk(self, mark: str = "") -> tuple[Sequence[Cell], str]:
+        """Past what others wrote."""
+        cells, following = await self._rows.walk(mark)
+        ours = [
+            replace(cell, table=name) for cell in cells for whose, _, name in [cell.table.partition(" ")] if whose == self._mark
+        ]
+        return ours, following
+
     async def close(self) -> None:
         await self._rows.close()
 
 
-def _cassandra(folder: Path) -> Rows:
+def _cassandra(folder: Path, keyspace: str = "exam") -> Rows:
     from infra.ports import read_ports
     from matinee.engines.cassandra_rows import CassandraRows
 
     cassandra = read_ports().cassandra
-    return Apart(CassandraRows(f"cassandra://{cassandra.dc1}:{cassandra.native}/exam?dc=dc1"), _mark(folder))
+    return Apart(CassandraRows(f"cassandra://{cassandra.dc1}:{cassandra.native}/{keyspace}?dc=dc1"), _mark(folder))
 
 
 def _memcached(folder: Path) -> Cache:
@@ -138,6 +154,13 @@ def _memcached(folder: Path) -> Cache:
     return Memcached(f"memcached://{place}?near=a&house=exam-{_mark(folder)}")
 
 
+def _kafka(folder: Path) -> Log:
+    from infra.ports import LOOPBACK, read_ports
+    from matinee.engines.kafka_log import KafkaLog
+
+    return KafkaLog(f"kafka://{LOOPBACK}:{read_ports().kafka.broker}?prefix=exam.{_mark(folder)}&partitions=3")
+
+
 def _mark(folder: Path) -> str:
     """A name for what is written on behalf of this folder: who comes back to the folder finds it."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:16]
@@ -145,15 +168,22 @@ def _mark(folder: Path) -> str:
 
 SQL: dict[str, Callable[[Path], Sql]] = {"sqlite": lambda folder: SqliteSql(folder / "exam.db"), "postgres": _postgres}
 ROWS: dict[str, Callable[[Path], Rows]] = {"sqlite": lambda folder: SqliteRows(folder / "rows.db"), "cassandra": _cassandra}
-LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db")}
+WALKED: dict[str, Callable[[Path], Rows]] = {**ROWS, "cassandra": lambda folder: _cassandra(folder, "walked")}
+"""The same, in a place that holds little else."""
+
+LOG: dict[str, Callable[[Path], Log]] = {"sqlite": lambda folder: SqliteLog(folder / "log.db"), "kafka": _kafka}
 CACHE: dict[str, Callable[[Path], Cache]] = {"memory": lambda folder: MemoryCache("memory://"), "memcached": _memcached}
 BLOBS: dict[str, Callable[[Path], Blobs]] = {"directory": lambda folder: DirectoryBlobs(folder / "blobs"), "s3": _s3}
-RPC: dict[str, Callable[[Clock, Path], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
+RPC: dict[str, Callable[[Clock, Path, Passports | None], RpcSitter]] = {"local": LocalSitter, "grpc": GrpcSitter}
 
-LARGE = ("cassandra", "memcached", "postgres", "s3")
+LARGE = ("cassandra", "kafka", "memcached", "postgres", "s3")
 """The engines behind which real servers stand: `make engines` brings those up, `make test-engines` examines these."""
 
 
 def sitters_of(engines: Iterable[str]) -> list[ParameterSet]:
     """The names of a port's engines, as the parameters of its exam."""
-    return [pytest.param(name, marks=[pytest.mark.engines] if name in LARGE else []) for name in sorted(engines)]
+    return [pytest.param(name, marks=[pytest.mark.engines if name in LARGE else pytest.mark.exam]) for name in sorted(engines)]
+
+
+PORTS = {"sql": SQL, "rows": ROWS, "log": LOG, "cache": CACHE, "blobs": BLOBS, "rpc": RPC}
+"""All that is examined: the port's name is that of its exam."""

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from exams.neighbour import COUNTERS, TABLES, add_one, heard, neighbour
+from exams.neighbour import COUNTERS, MIGRATIONS, add_one, heard, neighbour
 from exams.sitters import SQL, sitters_of
 from matinee.ports.rpc import Refused
 from matinee.ports.sql import Sql, SqlUnavailable
@@ -23,7 +23,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def sql(engine: str, tmp_path: Path) -> AsyncIterator[Sql]:
     sitter = SQL[engine](tmp_path)
-    await sitter.install(TABLES)
+    await sitter.install(MIGRATIONS)
     await sitter.transact(lambda connection: write(connection, "plays", 0))
     yield sitter
     await sitter.close()
@@ -46,7 +46,7 @@ async def test_what_was_committed_is_there_after_reopening(sql: Sql, engine: str
     await sql.transact(lambda connection: write(connection, "kept", 1))
     await sql.close()
     again = SQL[engine](tmp_path)
-    await again.install(TABLES)
+    await again.install(MIGRATIONS)
     assert await again.read(names) == ["kept", "plays"]
     await again.close()
 
@@ -105,7 +105,7 @@ async def test_a_read_sees_one_moment(sql: Sql) -> None:
 
 async def test_installing_twice_keeps_the_rows(sql: Sql) -> None:
     """Starting the service again does not empty its tables."""
-    await sql.install(TABLES)
+    await sql.install(MIGRATIONS)
     assert await sql.read(names) == ["plays"]
 
 

@@ -9,12 +9,13 @@ asks most copies in ours; a slow one is asked of the next copy too. Whoever the 
 """
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 import acsylla
@@ -22,10 +23,12 @@ import acsylla.errors
 
 from matinee.engines.cassandra_schema import install
 from matinee.engines.rows_asked import check_drop, check_get, check_page, check_put
-from matinee.ports.rows import MOST_BYTES, Row, RowsUnavailable
+from matinee.ports.rows import MOST_BYTES, Cell, Row, RowsUnavailable
 
 DRIVER = cast(Any, acsylla)  # It has no types.
 DRIVER_FAILED: type[Exception] = cast(Any, acsylla.errors).CassException
+
+T = TypeVar("T")
 
 KEYSPACE = re.compile(r"[a-z][a-z0-9_]{0,47}")
 PORT = 9042
@@ -49,6 +52,12 @@ DROP_PARTITION = "DELETE FROM {}.row USING TIMESTAMP ? WHERE tab = ? AND partiti
 GET = "SELECT key, cells FROM {}.row WHERE tab = ? AND partition = ? AND key IN ?"
 PAGE = "SELECT key, cells FROM {}.row WHERE tab = ? AND partition = ? AND key > ? LIMIT ?"
 
+# By the hash of their partitions, which is the order they lie in; a partition that did not fit is read to its end first.
+FOUND = "SELECT tab, partition, key, cells, WRITETIME(cells) AS at_us, TTL(cells) AS left_s, token(tab, partition) AS hash FROM "
+WALK = FOUND + "{}.row WHERE token(tab, partition) > ? LIMIT ?"
+WALK_ON = FOUND + "{}.row WHERE tab = ? AND partition = ? AND key > ? LIMIT ?"
+LEAST_HASH = -(2**63)
+
 
 @dataclass(frozen=True)
 class _Open:
@@ -67,12 +76,15 @@ class CassandraRows:
             raise ValueError(
                 "a URL of Cassandra holds no user and no password: write both into a file and end it in &passfile=FILE"
             )
+        form = f"{url} is not cassandra://HOST[,HOST…][:PORT]/KEYSPACE?dc=DATA_CENTRE[&passfile=FILE]"
         options = {name: values[-1] for name, values in parse_qs(place.query).items()}
         self._keyspace = place.path.removeprefix("/")
         if not KEYSPACE.fullmatch(self._keyspace) or not place.netloc or set(options) - {"dc", "passfile"} or "dc" not in options:
-            raise ValueError(f"{url} is not cassandra://HOST[,HOST…][:PORT]/KEYSPACE?dc=DATA_CENTRE[&passfile=FILE]")
+            raise ValueError(form)
         self._what = f"Cassandra at {place.netloc}, keyspace {self._keyspace}, data centre {options['dc']},"
         hosts, _, port = place.netloc.partition(":")
+        if port and not (port.isascii() and port.isdigit()):
+            raise ValueError(form)
         self._connection = {"contact_points": hosts.split(","), "port": int(port or PORT), "load_balance_dc_aware": options["dc"]}
         self._passfile = Path(options["passfile"]) if "passfile" in options else None
         self._answers_within_s = answers_within_s
@@ -100,6 +112,8 @@ class CassandraRows:
 
     async def get(self, table: str, partition: str, keys: Sequence[str], *, fresh: bool = True) -> Mapping[str, Row]:
         check_get(table, partition, keys)
+        if len(keys) <= FETCHED_ROWS:
+            return {row.key: row for row in await self._read(GET, [table, partition, list(keys)], fresh)}
         parts = [list(keys[first : first + FETCHED_ROWS]) for first in range(0, len(keys), FETCHED_ROWS)]
         found = await asyncio.gather(*(self._read(GET, [table, partition, part], fresh) for part in parts))
         return {row.key: row for rows in found for row in rows}
@@ -120,6 +134,22 @@ class CassandraRows:
             # word, where the rest fits into one fetch.)
             after, count = page[-1].key, min(limit - len(page), (MOST_BYTES - size) * len(page) // (size + 1) + 1)
 
+    async def walk(self, mark: str = "") -> tuple[Sequence[Cell], str]:
+        """The mark is a partition's hash, and the place of the row to go on after within it."""
+        walked: int
+        inside: list[str]
+        walked, inside = json.loads(mark) if mark else (LEAST_HASH, [])
+        asked: list[object] = [*inside, FETCHED_ROWS] if inside else [walked, FETCHED_ROWS]
+        rows = await self._ask(
+            WALK_ON if inside else WALK,
+            asked,
+            lambda row: (row.hash, [row.tab, row.partition, row.key], list(_cells(row))),
+        )
+        found = [cell for _, _, cells in rows for cell in cells]
+        if rows:
+            return found, json.dumps(rows[-1][:2])
+        return found, json.dumps([walked, []]) if inside else ""
+
     async def close(self) -> None:
         """Lets what was asked before finish, then closes the connections. Safe to repeat."""
         self._closed = True
@@ -139,13 +169,17 @@ class CassandraRows:
             await opened.session.execute(bound)
 
     async def _read(self, statement: str, values: list[object], fresh: bool) -> list[Row]:
+        return await self._ask(statement, values, _row, fresh=fresh)
+
+    async def _ask(self, statement: str, values: list[object], made: Callable[[Any], T], *, fresh: bool = True) -> list[T]:
+        """What is made of each row while it is there: the driver's rows are good until the next one is asked for."""
         async with self._at_work() as opened:
             bound = opened.prepared[statement].bind(values, execution_profile=FRESH if fresh else NEAR)
             bound.set_is_idempotent(True)
             # The driver forgets its own time-out when it looks for a second copy and there is none.
             async with asyncio.timeout(self._answers_within_s):
                 result = await opened.session.execute(bound)
-            return [Row(row.column_value_by_index(0), row.column_value_by_index(1)) for row in result.all()]
+            return [made(row) for row in result.all()]
 
     @asynccontextmanager
     async def _at_work(self) -> AsyncGenerator[_Open]:
@@ -180,6 +214,9 @@ class CassandraRows:
             request_timeout=self._answers_within_s,
             consistency=DRIVER.Consistency.LOCAL_QUORUM,
             constant_reconnect_delay_ms=RECONNECT_AFTER_MS,
+            # Else its own default overrules the delay above: two seconds, then four, then eight, up to a minute.
+            exponential_reconnect_base_delay_ms=None,
+            exponential_reconnect_max_delay_ms=None,
             application_name="matinee",
             # What it cannot do it says to us.
             log_level="critical",
@@ -194,7 +231,7 @@ class CassandraRows:
         async with AsyncExitStack() as if_it_fails:
             if_it_fails.push_async_callback(session.close)
             await install(session, self._keyspace)
-            texts = (PUT, DROP, DROP_PARTITION, GET, PAGE)
+            texts = (PUT, DROP, DROP_PARTITION, GET, PAGE, WALK, WALK_ON)
             prepared = {each: await session.create_prepared(each.format(self._keyspace)) for each in texts}
             if_it_fails.pop_all()
         self._open = _Open(session, prepared)
@@ -210,3 +247,13 @@ class CassandraRows:
         if not colon:
             raise RowsUnavailable(f"the passfile {self._passfile} does not hold USER:PASSWORD: write that one line")
         return user, password
+
+
+def _row(row: Any) -> Row:
+    return Row(row.column_value_by_index(0), row.column_value_by_index(1))
+
+
+def _cells(row: Any) -> Iterator[Cell]:
+    """Times come in microseconds, cell by cell in the order of the map."""
+    for (name, value), at_us, left_s in zip(row.cells.items(), row.at_us, row.left_s, strict=True):
+        yield Cell(row.tab, row.partition, row.key, name, value, at_us // 1000, left_s)

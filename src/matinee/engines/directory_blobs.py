@@ -63,6 +63,9 @@ class DirectoryBlobs:
         folder = self._unit_folder(unit)
         return await self._run(self._reading, lambda: sorted(f"{unit}/{path}" for path in files_below(folder)))
 
+    async def units(self) -> list[str]:
+        return await self._run(self._reading, lambda: _units_below(self._root))
+
     async def _run(self, threads: Executor, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
@@ -109,6 +112,11 @@ class DirectoryBlobs:
 
     def _unavailable(self, error: OSError) -> BlobsUnavailable:
         return BlobsUnavailable(f"the blobs in {self._root} failed: {error}; check the disk they lie on and who owns them")
+
+
+def _units_below(root: Path) -> list[str]:
+    kinds = [kind for kind in root.iterdir() if kind.is_dir() and not kind.name.startswith(".")]
+    return sorted(f"{kind.name}/{unit.name}" for kind in kinds for unit in kind.iterdir() if unit.is_dir())
 
 
 def _copy(tree: Path, files: list[Path], staging: Path) -> None:

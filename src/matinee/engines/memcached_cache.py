@@ -10,26 +10,23 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from prometheus_client import Counter
 
 from matinee.engines.memcached_node import ANSWERS_WITHIN_S, Node
+from matinee.engines.memcached_wire import Reply
 from matinee.engines.rendezvous import Lots
 from matinee.ports.cache import LARGEST_VALUE_BYTES, checked_ttl_s
 
 PLAIN = re.compile(r"[!-\"$-~][!-~]{0,199}")
 """Keys that go as they are: printable, no blanks; "#" begins those that are hashed."""
 
+FORGOTTEN = b"f1"
+"""How the flags begin of what is there only to say so."""
+
 FOUND = Counter("matinee_cache_keys_total", "Keys asked for, by where they were found: near, far or nowhere", ["where"])
 BAD_URL = "say memcached://ZONE=HOST:PORT,HOST:PORT;ZONE=HOST:PORT,HOST:PORT?near=ZONE"
-
-
-class _Copy(NamedTuple):
-    value: bytes
-    left_s: int
-    forgotten: bool
 
 
 class Memcached:
@@ -48,7 +45,7 @@ class Memcached:
         found: dict[str, bytes] = {}
         for distance, zone in enumerate(self._zones):
             there = await self._look(zone, list(missing))
-            for key in [key for key, each in there.items() if each.forgotten]:
+            for key in [key for key, each in there.items() if each.flags.startswith(FORGOTTEN)]:
                 del missing[key], there[key]
             FOUND.labels("far" if distance else "near").inc(len(there))
             found |= {missing.pop(key): each.value for key, each in there.items()}
@@ -80,7 +77,7 @@ class Memcached:
         nodes = [self._nodes[zone.node_of(key)] for zone in self._zones]
         await asyncio.gather(*(node.ask(command, 1, changes=[key]) for node in nodes))
 
-    async def _look(self, zone: Lots, keys: Sequence[bytes]) -> dict[bytes, _Copy]:
+    async def _look(self, zone: Lots, keys: Sequence[bytes]) -> dict[bytes, Reply]:
         """What one zone knows of these keys."""
         by_node: dict[str, list[bytes]] = {}
         for key in keys:
@@ -89,21 +86,22 @@ class Memcached:
         asked = [
             self._nodes[node].ask(b"".join(b"mg %b f t v\r\n" % key for key in own), len(own)) for node, own in by_node.items()
         ]
-        there: dict[bytes, _Copy] = {}
-        for own, replies in zip(by_node.values(), await asyncio.gather(*asked), strict=True):
-            for key, reply in zip(own, replies, strict=False):  # of a node that is away there are none
-                if reply.status == b"VA":
-                    forgotten, left = reply.flags.split()
-                    there[key] = _Copy(reply.value, int(left[1:]), forgotten == b"f1")
-        return there
+        answers = await asyncio.gather(*asked) if len(asked) > 1 else [await each for each in asked]
+        return {
+            key: reply
+            for own, replies in zip(by_node.values(), answers, strict=True)
+            for key, reply in zip(own, replies, strict=False)  # of a node that is away there are none
+            if reply.status == b"VA"
+        }
 
-    async def _fill(self, there: Mapping[bytes, _Copy]) -> None:
+    async def _fill(self, there: Mapping[bytes, Reply]) -> None:
         """Copies into the near zone what was found in another, where it still has a second to live."""
         by_node: dict[str, list[bytes]] = {}
         for key, each in there.items():
-            if each.left_s > 0:
+            left_s = int(each.flags.rpartition(b" t")[2])
+            if left_s > 0:
                 # ME: only where nothing is, for what is there is newer than what we carry.
-                command = b"ms %b %d T%d ME\r\n%b\r\n" % (key, len(each.value), each.left_s, each.value)
+                command = b"ms %b %d T%d ME\r\n%b\r\n" % (key, len(each.value), left_s, each.value)
                 by_node.setdefault(self._zones[0].node_of(key), []).append(command)
         await asyncio.gather(*(self._nodes[node].ask(b"".join(own), len(own)) for node, own in by_node.items()))
 

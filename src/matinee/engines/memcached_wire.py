@@ -77,15 +77,22 @@ class Wire(asyncio.Protocol):
         asked = _Asked(count, [])
         self._asked.append(asked)
         self._transport.write(commands)
-        await asyncio.wait({asked.answer}, timeout=within_s)
-        if not asked.answer.done():
-            # Our own loop may have been busy for longer than the node: look at the socket once more.
-            await asyncio.sleep(0.001)
-        if not asked.answer.done():
-            self.cut(f"no answer within {within_s:g} s")
+        alarm = asyncio.get_running_loop().call_later(within_s, self._late, asked, within_s)
+        try:
+            await asked.answer
+        finally:
+            alarm.cancel()
         if len(asked.replies) < count:
             raise Broken(self._why)
         return asked.replies
+
+    def _late(self, asked: _Asked, within_s: float) -> None:
+        """Our own loop may have been busy for longer than the node: the socket is looked at once more."""
+        asyncio.get_running_loop().call_later(0.001, self._cut_if_silent, asked, within_s)
+
+    def _cut_if_silent(self, asked: _Asked, within_s: float) -> None:
+        if not asked.answer.done():
+            self.cut(f"no answer within {within_s:g} s")
 
 
 HEAD = re.compile(rb"(?:VA (\d+) ?|([^ \r]*) ?)([^\r]*)\r\n")

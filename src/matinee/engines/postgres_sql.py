@@ -10,18 +10,21 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, MetaData, create_engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateSchema
+from sqlalchemy.schema import CreateSchema, CreateTable
 
+from matinee.engines.cockroach import Cockroach
+from matinee.engines.migrating import STANDS, Ahead, go_through, pending
 from matinee.engines.patience import PATIENCE_S, OutOfPatience, patiently
-from matinee.ports.sql import SqlUnavailable
+from matinee.ports.sql import Migration, SchemaTooNew, SqlUnavailable
 
 T = TypeVar("T")
 
@@ -29,31 +32,42 @@ SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,62}")
 CONNECTIONS = 8
 CONNECT_WITHIN_S = 3
 
+RETURNS_WITHIN_S = 3.0
+"""How long a store that is away is waited for. Once it was so in vain, all are told at once, until it is there again."""
+
 ANSWERS_WITHIN_S = 30.0
 """How long a caller waits, conflicts and queue included, before it is told that the store hangs."""
 
 CONFLICT = ("40001", "40P01")
 """Serialisation failure and deadlock: the transaction left nothing behind and may be done again."""
 
+MADE_MEANWHILE = ("23505", "42P06", "42P07")
+"""What IF NOT EXISTS still says when another makes the same thing in the same instant."""
+
 AWAY = ("08", "57P", "53300")
 """How SQLSTATE begins when the store is not there: no connection, shut down or starting, too many clients."""
+
+registry.register("cockroachdb.psycopg", Cockroach.__module__, Cockroach.__name__)
 
 
 class PostgresSql:
     """One subject's tables, in a schema of their own. A cancelled call has either not begun or runs to its end, whole.
 
-    `url` is `postgresql://USER@HOST:PORT/DATABASE?schema=SCHEMA&passfile=FILE`, the file one in the form of .pgpass.
+    `url` is `postgresql://USER@HOST:PORT/DATABASE?schema=SCHEMA&passfile=FILE`, the file one in the form of .pgpass;
+    `cockroachdb://…` likewise.
     """
 
     def __init__(self, url: str, patience_s: float = PATIENCE_S, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
-        place = make_url(url)
+        place = _address(url)
         schema = str(place.query.get("schema", ""))
         if not SCHEMA.fullmatch(schema):
             raise ValueError(f"{url} names no schema: end it in ?schema=NAME, of small letters, digits and _")
         self._place = place.difference_update_query(["schema"])
         self._schema = schema
         self._patience_s = patience_s
+        self._returns_within_s = min(patience_s, RETURNS_WITHIN_S)
         self._answers_within_s = answers_within_s
+        self._away = False  # what was asked last waited for it in vain
         self._engine = create_engine(
             _with_psycopg(self._place, schema),
             poolclass=QueuePool,
@@ -63,12 +77,35 @@ class PostgresSql:
         )
         self._threads = ThreadPoolExecutor(CONNECTIONS, f"{schema}-sql")
 
-    async def install(self, tables: MetaData) -> None:
+    async def install(self, migrations: Sequence[Migration]) -> None:
+        """One transaction for each migration: not every store takes two changes of a table in one."""
+
+        def next_one(connection: Connection) -> bool:
+            todo = pending(connection, migrations)
+            if todo:
+                go_through(connection, todo[0])
+            return len(todo) > 1
+
+        try:
+            if await self.read(lambda connection: pending(connection, migrations)):
+                await self._make_schema()
+                while await self.transact(next_one):
+                    continue
+        except Ahead as ahead:
+            restore = f"restore a backup of {self._what.rstrip(',')}"
+            raise SchemaTooNew(f"{self._what} {ahead}. Start the newer Matinee again, or {restore}") from ahead
+
+    async def _make_schema(self) -> None:
         def make(connection: Connection) -> None:
             connection.execute(CreateSchema(self._schema, if_not_exists=True))
-            tables.create_all(connection, checkfirst=True)
+            connection.execute(CreateTable(STANDS, if_not_exists=True))
 
-        await self.transact(make)
+        try:
+            await self.transact(make)
+        except DBAPIError as error:
+            if _sqlstate(error) not in MADE_MEANWHILE:
+                raise
+            await self._make_schema()
 
     async def transact(self, work: Callable[[Connection], T]) -> T:
         return await self._run(work, reading=False)
@@ -99,10 +136,19 @@ class PostgresSql:
 
     def _attempts(self, work: Callable[[Connection], T], reading: bool, turn: "_Turn") -> T:
         """On a thread of ours: the whole transaction, again while it meets others or the store is away."""
+
+        def among_others() -> T:
+            return patiently(lambda: self._once(work, reading, turn), (DBAPIError,), _meets_others, self._patience_s)
+
         try:
-            return patiently(lambda: self._once(work, reading, turn), (DBAPIError,), _passes, self._patience_s)
+            answer = patiently(among_others, (DBAPIError,), _is_away, 0.0 if self._away else self._returns_within_s)
         except OutOfPatience as error:
-            raise SqlUnavailable(f"{self._what} gave no transaction, {error}: {_words(error.__cause__)}") from error
+            self._away = _is_away(error.__cause__)
+            raise SqlUnavailable(
+                f"{self._what} gave no transaction, {error}: {_words(error.__cause__)}; see whether it runs"
+            ) from error
+        self._away = False
+        return answer
 
     def _once(self, work: Callable[[Connection], T], reading: bool, turn: "_Turn") -> T:
         with self._engine.connect().execution_options(postgresql_readonly=reading) as connection, turn.on(connection):
@@ -150,9 +196,17 @@ class _Turn:
                 self._wire.shutdown(socket.SHUT_RDWR)
 
 
+def _address(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        form = "postgresql://USER@HOST:PORT/DATABASE?schema=NAME&passfile=FILE"
+        raise ValueError(f"{url} is no address of a database: write {form}") from None
+
+
 def _with_psycopg(place: URL, schema: str) -> URL:
     """The store's address as our driver takes it; names without a schema are ours."""
-    return place.set(drivername="postgresql+psycopg").update_query_dict(
+    return place.set(drivername=f"{place.get_backend_name()}+psycopg").update_query_dict(
         {
             "options": f"-csearch_path={schema}",
             "application_name": f"matinee {schema}",
@@ -165,10 +219,17 @@ def _sqlstate(error: BaseException) -> str:
     return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
-def _passes(error: Exception) -> bool:
-    """Whether doing it again may help: it met another transaction, or the store is away for a moment."""
+def _meets_others(error: BaseException | None) -> bool:
+    """Whether it met another transaction, and doing it again helps."""
+    return error is not None and _sqlstate(error) in CONFLICT
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether the store is not there, perhaps for a moment."""
+    if not isinstance(error, OperationalError) or _meets_others(error):
+        return False
     state = _sqlstate(error)
-    return state in CONFLICT or (isinstance(error, OperationalError) and (not state or state.startswith(AWAY)))
+    return not state or state.startswith(AWAY)
 
 
 def _words(error: BaseException | None) -> str:

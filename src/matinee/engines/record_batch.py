@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from matinee.ports.log import Entry
+from matinee.ports.log import MOST_ENTRY_BYTES, Entry
 
-MOST_ENTRY_BYTES = 1 << 20
 MOST_BATCH_BYTES = 4 << 20
 MOST_BATCH_ENTRIES = 1000
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes]])
+_decoder = msgspec.msgpack.Decoder(list[Entry])
 
 
 class DamagedBatch(Exception):
@@ -41,29 +40,37 @@ def pack(topic: str, entries: Sequence[Entry]) -> list[Row]:
     """The entries of one append as batches of a size that is read at one go."""
     if not topic.isprintable() or not topic:
         raise ValueError(f"{topic!r} is no name for a topic: use plain letters")
-    return [Row(len(part), _encoder.encode([(entry.key, entry.value) for entry in part])) for part in _parts(topic, entries)]
+    return [Row(len(part), _encoder.encode(part)) for part in _parts(topic, entries)]
 
 
 def unpack(topic: str, row: Row, crc: int) -> list[Entry]:
     where = f"the batch of topic {topic!r} at offset {row.base_offset}"
     if row.crc(topic) != crc:
         raise DamagedBatch(f"{where} fails its checksum")
-    entries = [Entry(key, value) for key, value in _decoder.decode(row.body)]
+    entries = _decoder.decode(row.body)
     if len(entries) != row.count:
         raise DamagedBatch(f"{where} holds {len(entries)} entries instead of {row.count}")
     return entries
+
+
+def check(topic: str, entry: Entry) -> int:
+    """The size of an entry in bytes; ValueError where that is more than a log takes."""
+    # Only of a key that is not plain must the UTF-8 be made to know its length.
+    key_bytes = len(entry.key) if entry.key.isascii() else len(entry.key.encode())
+    entry_bytes = key_bytes + len(entry.value)
+    if entry_bytes > MOST_ENTRY_BYTES:
+        raise ValueError(
+            f"an entry of {entry_bytes} bytes (key {entry.key[:40]!r}) is too large for topic {topic!r}:"
+            f" the log takes {MOST_ENTRY_BYTES}; put the bytes into the blobs and log their name"
+        )
+    return entry_bytes
 
 
 def _parts(topic: str, entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
     part: list[Entry] = []
     size = 0
     for entry in entries:
-        entry_bytes = len(entry.key.encode()) + len(entry.value)
-        if entry_bytes > MOST_ENTRY_BYTES:
-            raise ValueError(
-                f"an entry of {entry_bytes} bytes (key {entry.key[:40]!r}) is too large for topic {topic!r}:"
-                f" the log takes {MOST_ENTRY_BYTES}; put the bytes into the blobs and log their name"
-            )
+        entry_bytes = check(topic, entry)
         if part and (size + entry_bytes > MOST_BATCH_BYTES or len(part) == MOST_BATCH_ENTRIES):
             yield part
             part, size = [], 0

@@ -1,16 +1,19 @@
 """The callee's side of a call, the same however the question came: parsed, kept to its deadline, answered as bytes.
 
 Whatever breaks in here leaves as one of the few errors a caller must know. This is the boundary: what a service raises by a
-fault of its own is logged here, with its traceback, and told to nobody outside.
+fault of its own is logged here, with its traceback, and told to nobody outside. And whoever may not ask is turned away here.
 """
 
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import structlog
 from prometheus_client import Histogram
 
+from matinee.engines.admission import NoPassports, admitted
 from matinee.ports.clock import Clock
-from matinee.ports.rpc import Call, DeadlineExceeded, Method, Refused, Service, Unavailable
+from matinee.ports.rpc import Book, Call, DeadlineExceeded, Method, Passports, Refused, Service, Unavailable
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("matinee.rpc")
 SECONDS = Histogram(
@@ -21,12 +24,24 @@ SECONDS = Histogram(
 )
 
 
+@cache
+def _seconds(to: str, method: str, outcome: str) -> Histogram:
+    """Found again at each call, it would cost as much as the rest of it."""
+    return SECONDS.labels(to, method, outcome)
+
+
 class Callees:
     """Who answers for which service in this process."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, passports: Passports | None = None) -> None:
         self._clock = clock
+        self._passports = passports or NoPassports()
         self._mounted: dict[str, object] = {}
+        self._book: Book | None = None
+
+    def write_acts_into(self, book: Book) -> None:
+        """Until somebody writes operators' acts down, none is done."""
+        self._book = book
 
     def mount(self, service: Service, implementation: object) -> None:
         """Makes `implementation` answer for `service`; refuses one that lacks a method, before anybody calls it."""
@@ -52,7 +67,9 @@ class Callees:
         left_s = call.deadline_s - began_s
         try:
             async with self._clock.timeout(left_s):
-                reply = await implementation(method.parse_request(request), call)
+                asked = method.parse_request(request)
+                who = admitted(method, asked, call, self._passports, self._clock.now_ms())
+                reply = await self._done(method, implementation, asked, replace(call, who=who))
             answer: bytes = reply.SerializeToString()
             outcome = "answered"
             return answer
@@ -68,7 +85,14 @@ class Callees:
             raise Unavailable(f"{name} broke ({type(failure).__name__}); its log has the details") from None
         finally:
             took_s = self._clock.monotonic_s() - began_s
-            SECONDS.labels(to, method.name, outcome).observe(took_s)
+            _seconds(to, method.name, outcome).observe(took_s)
             if told:
                 ms = round(took_s * 1000, 1)
                 log.info("rpc", method=name, caller=call.caller, outcome=outcome, ms=ms, trace_id=call.trace_id)
+
+    async def _done(self, method: Method[Any, Any], implementation: Any, asked: object, call: Call) -> Any:
+        if not method.act:
+            return await implementation(asked, call)
+        if self._book is None:
+            raise Unavailable("nobody writes down operators' acts in this process; call audit in wiring.py")
+        return await self._book.acting(method, asked, call, lambda: implementation(asked, call))

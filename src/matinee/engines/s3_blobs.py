@@ -15,17 +15,16 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
-from configparser import ConfigParser
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, GenericError
 from obstore.store import S3Store
 
+from matinee.contracts.s3_url import read_s3_keys, read_s3_url
 from matinee.engines.blob_names import blob_parts, check_range, files_to_put, unit_parts
 from matinee.ports.blobs import BlobsUnavailable, NoSuchBlob
 
@@ -56,10 +55,12 @@ TRIES_FOR_S = 10.0
 
 
 class S3Blobs:
-    """`url` is `s3://BUCKET[/PREFIX]?endpoint=URL&region=REGION&keys=FILE`, the file one of AWS credentials."""
+    """`url` as contracts/s3_url.py says; the readers' key is for the boxes, which read by themselves."""
 
-    def __init__(self, url: str, stale: timedelta = STALE, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
-        self._store = _store_of(url, answers_within_s)
+    def __init__(
+        self, url: str, stale: timedelta = STALE, answers_within_s: float = ANSWERS_WITHIN_S, tries_for_s: float = TRIES_FOR_S
+    ) -> None:
+        self._store = _store_of(url, answers_within_s, tries_for_s)
         self._stale = stale
         self._where = url
         self._known: dict[str, tuple[float, str]] = {}  # by unit: since when, and the attempt
@@ -110,6 +111,22 @@ class S3Blobs:
             kept = await self._bytes(f"{unit}/{attempt}/.names") if attempt else None
         paths: list[str] = json.loads(kept) if kept else []
         return sorted(f"{unit}/{path}" for path in paths)
+
+    async def units(self) -> list[str]:
+        with self._asking("every unit"):
+            kinds = [each for each in await self._folders(None) if each != NOTES]
+            units = [unit for kind in kinds for unit in await self._folders(kind)]
+            return sorted([unit for unit in units if await self._attempt_of(unit) is not None])
+
+    async def _folders(self, place: str | None) -> Sequence[str]:
+        """None, where the first put has yet to make the bucket."""
+        try:
+            found = await obstore.list_with_delimiter_async(self._store, place)  # pyright: ignore[reportUnknownMemberType]
+        except (GenericError, FileNotFoundError) as error:
+            if "NoSuchBucket" in str(error):
+                return []
+            raise
+        return found["common_prefixes"]
 
     async def _put(self, unit: str, tree: Path, files: list[Path]) -> None:
         """Noted before the first file: whatever happens from there on, somebody will know what to clear."""
@@ -225,39 +242,21 @@ def _whole(unit: str) -> str:
     return f"{unit}/.whole"
 
 
-def _store_of(url: str, answers_within_s: float) -> S3Store:
-    place = urlsplit(url)
-    asked = {name: values[-1] for name, values in parse_qs(place.query).items()}
-    if not place.netloc or not {"endpoint", "keys"} <= asked.keys():
-        raise ValueError(f"{url} names no S3 bucket: write s3://BUCKET?endpoint=URL&region=REGION&keys=FILE")
-    access, secret = _keys_in(Path(asked["keys"]))
+def _store_of(url: str, answers_within_s: float, tries_for_s: float) -> S3Store:
+    place = read_s3_url(url)
+    access, secret = read_s3_keys(place.keys)
     return S3Store(
-        place.netloc,
-        prefix=place.path.strip("/") or None,
-        endpoint=asked["endpoint"],
-        region=asked.get("region", "us-east-1"),
+        place.bucket,
+        prefix=place.prefix or None,
+        endpoint=place.endpoint,
+        region=place.region,
         virtual_hosted_style_request=False,
         # A provider, and not the keys themselves: those would be mixed with a session token from the environment.
         credential_provider=lambda: {"access_key_id": access, "secret_access_key": secret, "token": None, "expires_at": None},
         client_options={
-            "allow_http": asked["endpoint"].startswith("http://"),
+            "allow_http": place.endpoint.startswith("http://"),
             "timeout": timedelta(seconds=answers_within_s),
             "connect_timeout": timedelta(seconds=CONNECTS_WITHIN_S),
         },
-        retry_config={"max_retries": TRIES_AGAIN, "retry_timeout": timedelta(seconds=TRIES_FOR_S)},
+        retry_config={"max_retries": TRIES_AGAIN, "retry_timeout": timedelta(seconds=tries_for_s)},
     )
-
-
-def _keys_in(file: Path) -> tuple[str, str]:
-    """Access key and secret key from a file of AWS credentials, which only its owner may read."""
-    if not file.is_file():
-        raise ValueError(f"there is no file {file} with S3 keys: name one of AWS credentials in the URL, keys=FILE")
-    if file.stat().st_mode & 0o077:
-        raise ValueError(f"the S3 keys in {file} can be read by others: chmod 600 {file}")
-    # Not interpolated: a secret may hold anything.
-    kept = ConfigParser(interpolation=None)
-    kept.read(file)
-    try:
-        return kept["default"]["aws_access_key_id"], kept["default"]["aws_secret_access_key"]
-    except KeyError as error:
-        raise ValueError(f"the file {file} has no {error} in a section [default]: write it as AWS credentials") from error

@@ -15,15 +15,16 @@ Who appends notes once an hour how far the topic has come by then, and drops wha
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from matinee.engines.log_lag import tell_lag
 from matinee.engines.patience import PATIENCE_S
-from matinee.engines.record_batch import DamagedBatch, Row, pack, unpack
+from matinee.engines.record_batch import MOST_BATCH_ENTRIES, DamagedBatch, Row, pack, unpack
 from matinee.engines.sqlite_threads import SqliteThreads
 from matinee.ports.log import KEPT_S, Entry, LogUnavailable, Position, Read, Subscription
 
@@ -67,7 +68,9 @@ BATCHES_FROM = (
     " (SELECT coalesce(max(base_offset), 0) FROM batch WHERE topic = :topic AND partition = 0 AND base_offset <= :wanted)"
     " AND base_offset + count > :wanted ORDER BY base_offset"
 )
+END = "SELECT next_offset FROM partition WHERE topic = ? AND partition = 0"
 COMMITTED = "SELECT next_offset FROM group_offset WHERE topic = ? AND partition = 0 AND reader = ?"
+STANDINGS = "SELECT reader, partition, next_offset FROM group_offset WHERE topic = ?"
 COMMIT = (
     "INSERT INTO group_offset VALUES (?, ?, ?, ?) ON CONFLICT (topic, partition, reader)"
     " DO UPDATE SET next_offset = max(next_offset, excluded.next_offset)"
@@ -111,6 +114,23 @@ class SqliteLog:
             return int(row[0]) if row else 0
 
         return SqliteSubscription(self, topic, group, await self.run(committed))
+
+    async def topics(self) -> Sequence[str]:
+        return await self.run(
+            lambda connection: [row[0] for row in connection.execute("SELECT topic FROM partition ORDER BY topic")]
+        )
+
+    async def look(self, topic: str, after: Position | None = None) -> Sequence[Read]:
+        first = after.offset + 1 if after else 0
+        return await self.run(lambda connection: read_from(connection, topic, first, MOST_BATCH_ENTRIES))
+
+    async def standings(self, topic: str) -> Mapping[str, Mapping[int, int]]:
+        found = await self.run(lambda connection: connection.execute(STANDINGS, (topic,)).fetchall())
+        return {group: {partition: offset} for group, partition, offset in found}
+
+    async def stand(self, topic: str, group: str, offsets: Mapping[int, int]) -> None:
+        stands = [(topic, partition, group, offset) for partition, offset in offsets.items()]
+        await self.run(lambda connection: connection.executemany(COMMIT, stands).close(), writing=True)
 
     async def close(self) -> None:
         """Lets the appends under way finish, then closes the file. Safe to repeat."""
@@ -188,6 +208,7 @@ class SqliteSubscription:
         self._topic = topic
         self._group = group
         self._next_offset = next_offset
+        self._committed = next_offset
 
     async def poll(self, most: int, wait_s: float) -> Sequence[Read]:
         loop = asyncio.get_running_loop()
@@ -208,18 +229,35 @@ class SqliteSubscription:
 
     async def commit(self, upto: Read) -> None:
         following = (self._topic, upto.position.partition, self._group, upto.position.offset + 1)
-        await self._log.run(lambda connection: connection.execute(COMMIT, following).close(), writing=True)
+
+        def done(connection: sqlite3.Connection) -> None:
+            connection.execute(COMMIT, following)
+            self._committed = max(self._committed, upto.position.offset + 1)
+            self._tell_lag(connection)
+
+        await self._log.run(done, writing=True)
+
+    def _tell_lag(self, connection: sqlite3.Connection) -> None:
+        row = connection.execute(END, (self._topic,)).fetchone()
+        tell_lag(self._topic, self._group, 0, max(int(row[0]) - self._committed, 0) if row else 0)
 
     def _read(self, connection: sqlite3.Connection, most: int) -> list[Read]:
-        reads: list[Read] = []
-        wanted = {"topic": self._topic, "wanted": self._next_offset}
-        for base_offset, count, crc, body in connection.execute(BATCHES_FROM, wanted):
-            for offset, entry in enumerate(unpack(self._topic, Row(count, body, base_offset), crc), base_offset):
-                if offset >= self._next_offset and len(reads) < most:
-                    reads.append(Read(Position(0, offset), entry))
-            if len(reads) >= most:
-                break
+        reads = read_from(connection, self._topic, self._next_offset, most)
+        self._tell_lag(connection)
         return reads
+
+
+def read_from(connection: sqlite3.Connection, topic: str, first: int, most: int) -> list[Read]:
+    """Up to `most` entries of the topic from the offset `first` on."""
+    reads: list[Read] = []
+    for base_offset, count, crc, body in connection.execute(BATCHES_FROM, {"topic": topic, "wanted": first}):
+        entries = unpack(topic, Row(count, body, base_offset), crc)
+        skipped = max(first - base_offset, 0)
+        wanted = entries[skipped : skipped + most - len(reads)]
+        reads += [Read(Position(0, offset), entry) for offset, entry in enumerate(wanted, base_offset + skipped)]
+        if len(reads) >= most:
+            break
+    return reads
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:

@@ -9,6 +9,7 @@ Several processes may use the file. `synchronous = NORMAL`: what was written sur
 power cut may take the last moments with it: a bookmark some seconds back, not a lost account.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from typing import TypeVar
 from matinee.engines.patience import PATIENCE_S
 from matinee.engines.rows_asked import check_drop, check_get, check_page, check_put
 from matinee.engines.sqlite_threads import SqliteThreads
-from matinee.ports.rows import MOST_BYTES, Row, RowsUnavailable
+from matinee.ports.rows import MOST_BYTES, Cell, Row, RowsUnavailable
 
 T = TypeVar("T")
 
@@ -60,6 +61,12 @@ PAGE = (
     " (SELECT DISTINCT key FROM cell WHERE tab = :tab AND partition = :partition AND name > ''"
     " AND (until_ms = 0 OR until_ms > :seen_ms) AND key > :after ORDER BY key LIMIT :limit) ORDER BY key, name"
 )
+
+WALK = (
+    "SELECT tab, partition, key, name, value, at_ms, until_ms FROM cell WHERE name > '' AND (until_ms = 0 OR until_ms > ?)"
+    " AND (tab, partition, key) > (?, ?, ?) ORDER BY tab, partition, key, name"
+)
+WALKED_CELLS = 1000
 
 
 class SqliteRows:
@@ -109,6 +116,13 @@ class SqliteRows:
         asked = {"tab": table, "partition": partition, "seen_ms": self._now_ms(), "after": after, "limit": limit}
         return await self._read(lambda connection: _page(_rows(connection.execute(PAGE, asked))))
 
+    async def walk(self, mark: str = "") -> tuple[Sequence[Cell], str]:
+        """The mark is the last row's place."""
+        now_ms = self._now_ms()
+        after = json.loads(mark) if mark else ["", "", ""]
+        found = await self._read(lambda connection: _some_rows(connection.execute(WALK, (now_ms, *after)), now_ms))
+        return found, json.dumps([found[-1].table, found[-1].partition, found[-1].key]) if found else ""
+
     async def close(self) -> None:
         """Lets the writes under way finish, then closes the file. Safe to repeat."""
         await self._file.close()
@@ -132,6 +146,20 @@ def _page(rows: Iterator[Row]) -> list[Row]:
         if size >= MOST_BYTES:
             break
     return page
+
+
+def _some_rows(cells: sqlite3.Cursor, now_ms: int) -> list[Cell]:
+    """Whole rows, until they are many enough or large enough."""
+    found, size = list[Cell](), 0
+    for _, row in groupby(cells, key=itemgetter(0, 1, 2)):
+        for table, partition, key, name, value, at_ms, until_ms in row:
+            # The second that every put grants beyond its word is taken off, or each move would grant another.
+            ttl_s = max(1, (until_ms - now_ms) // 1000) if until_ms else None
+            found.append(Cell(table, partition, key, name, value, at_ms, ttl_s))
+            size += len(value)
+        if len(found) >= WALKED_CELLS or size >= MOST_BYTES:
+            break
+    return found
 
 
 def _rows(cells: sqlite3.Cursor) -> Iterator[Row]:

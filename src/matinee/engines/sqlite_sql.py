@@ -8,20 +8,21 @@ rarely enough to pay a sync for each commit.
 """
 
 import asyncio
-import functools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from matinee.engines.migrating import STANDS, Ahead, go_through, pending
 from matinee.engines.patience import PATIENCE_S, OutOfPatience, patiently
+from matinee.engines.sqlite_backup import back_up, backup_at
 from matinee.engines.sqlite_file import FAILURES, is_busy, is_unreachable, make_private, prepare
-from matinee.ports.sql import SqlUnavailable
+from matinee.ports.sql import Migration, SchemaTooNew, SqlUnavailable
 
 T = TypeVar("T")
 
@@ -43,8 +44,15 @@ class SqliteSql:
         self._writer = ThreadPoolExecutor(1, f"{path.stem}-writer")
         self._readers = ThreadPoolExecutor(READERS, f"{path.stem}-reader")
 
-    async def install(self, tables: MetaData) -> None:
-        await self.transact(functools.partial(tables.create_all, checkfirst=True))
+    async def install(self, migrations: Sequence[Migration]) -> None:
+        """All that are pending in one transaction, so that the file is at the old schema or at the new, and its backup fits."""
+        try:
+            if await self.read(lambda db: pending(db, migrations)):
+                await self.transact(lambda db: self._migrate(db, migrations))
+        except Ahead as ahead:
+            backup = backup_at(self._path, {"", *(each.revision for each in migrations)})
+            restore = f"restore {backup}" if backup else f"restore a backup of {self._path}"
+            raise SchemaTooNew(f"the database {self._path}: {ahead}. Start the newer Matinee again, or {restore}") from ahead
 
     async def transact(self, work: Callable[[Connection], T]) -> T:
         return await self._run(self._writer, self._writing, work)
@@ -58,6 +66,14 @@ class SqliteSql:
         await asyncio.to_thread(self._readers.shutdown)
         self._writing.dispose()
         self._reading.dispose()
+
+    def _migrate(self, db: Connection, migrations: Sequence[Migration]) -> None:
+        todo = pending(db, migrations)
+        if todo and inspect(db).get_table_names():
+            back_up(self._path, todo[0].revision)
+        STANDS.create(db, checkfirst=True)
+        for migration in todo:
+            go_through(db, migration)
 
     async def _run(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]) -> T:
         try:

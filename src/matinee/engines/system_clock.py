@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 
 class SystemClock:
@@ -23,11 +22,5 @@ class SystemClock:
             if left_s <= 0:
                 return
 
-    def timeout(self, seconds: float) -> AbstractAsyncContextManager[None]:
-        return _timeout(seconds)
-
-
-@asynccontextmanager
-async def _timeout(seconds: float) -> AsyncGenerator[None]:
-    async with asyncio.timeout(seconds):
-        yield
+    def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
+        return asyncio.timeout(seconds)

@@ -8,6 +8,8 @@ it may be repeated after any failure. `NoSuchBlob`: no such name. `BlobsUnavaila
 from pathlib import Path
 from typing import Protocol
 
+from matinee.ports.unavailable import Unavailable
+
 
 class NoSuchBlob(Exception):
     """No blob has that name; the text is the name."""
@@ -17,7 +19,7 @@ class BadBlobName(ValueError):
     """The name is not `<kind>/<unit>[/<path>]` of plain parts; the text says what is wrong."""
 
 
-class BlobsUnavailable(Exception):
+class BlobsUnavailable(Unavailable):
     """The store did not answer; the text says which and why."""
 
 
@@ -40,4 +42,8 @@ class Blobs(Protocol):
 
     async def names(self, unit: str) -> list[str]:
         """The full names in a unit, sorted; empty when there is no such unit."""
+        ...
+
+    async def units(self) -> list[str]:
+        """Every unit there is, sorted. It looks through the whole store: for whoever carries a house elsewhere."""
         ...

@@ -1,7 +1,7 @@
 """What is written all the time and may be a second late: bookmarks, lists, later history and taste.
 
 A table holds partitions (one profile's bookmarks), a partition holds rows sorted by key, a row holds named cells of
-bytes. A row with no cell is no row. Nothing spans partitions: no counting, no listing, no transaction.
+bytes. A row with no cell is no row. Nothing spans partitions: no counting, no listing, no transaction (but see `walk`).
 
 The promise: every write carries its writer's time, and per cell the latest time wins, in whatever order writes arrive
 and however often they are repeated; so repeat them freely. Nobody's clock is asked but the writer's: a write from the
@@ -18,6 +18,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
+from matinee.ports.unavailable import Unavailable
+
 MOST_ROWS = 1000
 """Of one page, and of one `get`."""
 
@@ -33,14 +37,26 @@ LATEST_MS = 253_402_300_799_999
 """The end of the year 9999."""
 
 
-class RowsUnavailable(Exception):
+class RowsUnavailable(Unavailable):
     """The store did not answer; the text says which and why."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     key: str
     cells: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell with all that is known of it: when it was written, and in how many seconds it goes by itself, if it does."""
+
+    table: str
+    partition: str
+    key: str
+    name: str
+    value: bytes
+    at_ms: int
+    ttl_s: int | None
 
 
 class Rows(Protocol):
@@ -65,6 +81,13 @@ class Rows(Protocol):
     async def page(self, table: str, partition: str, limit: int, after: str = "", *, fresh: bool = True) -> Sequence[Row]:
         """Rows with keys greater than `after`, by key as UTF-8 bytes: one at least if there is one, `limit` at most, and fewer
         when they are large. An empty page is the end."""
+        ...
+
+    async def walk(self, mark: str = "") -> tuple[Sequence[Cell], str]:
+        """Some of the cells of the whole store, and the mark to go on from; the empty mark begins, and ends.
+
+        For whoever carries a house elsewhere, while nobody writes. Every cell comes once, those of one row together, in an order
+        of the engine's own. What was dropped does not come: its gravestone stays behind, and hides no late write elsewhere."""
         ...
 
     async def close(self) -> None: ...
