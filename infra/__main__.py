@@ -10,14 +10,17 @@ from pathlib import Path
 from infra.bring_up import bring_up, leaving
 from infra.cassandra.server import meet
 from infra.engines import all_servers, chosen, make_ready
-from infra.place import CLAIM, DEFAULT_DATA, alone, claim, throw_away
-from infra.ports import WrongPortsError, read_ports
+from infra.place import CLAIM, DEFAULT_DATA, OTHER_DATA, alone, claim, throw_away
+from infra.ports import OTHER_PORTS, WrongPortsError, read_ports
 from infra.processes import end, running
 from infra.server import EngineError
 
+ENVIRONMENT = f"""A second set beside the first: {OTHER_DATA}=DIRECTORY says where it keeps all it writes, {OTHER_PORTS}=FILE
+where its servers listen (as infra/ports.toml does; Cassandra at addresses 127.x.y.z of its own). The tests heed both."""
+
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__, epilog=ENVIRONMENT)
     parser.add_argument("command", choices=("up", "down", "status"))
     parser.add_argument("names", nargs="*", help="servers, or how their names begin; all of them if none is named")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="where they keep all they write (now: %(default)s)")

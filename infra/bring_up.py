@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from infra.ports import PORTS_FILE
 from infra.processes import end, marks, running
 from infra.server import EngineError, Server
 
@@ -101,7 +102,7 @@ def _check_free(server: Server) -> None:
             except OSError as error:
                 raise EngineError(
                     f"{server.name} cannot have {address}: {error.strerror}. "
-                    "End the program that has it, or change the number in infra/ports.toml"
+                    f"End the program that has it, or change the number in {PORTS_FILE}"
                 ) from None
 
 

@@ -19,6 +19,14 @@ def jars_folder(name: str, pom: Path, cache: Path) -> Path:
     return cache / f"{name}-{hashlib.sha256(pom.read_bytes()).hexdigest()[:12]}"
 
 
+def jar_of(pom: Path, artifact: str) -> str:
+    """The name of the jar of something that the pom asks for, also before it is there."""
+    found = re.search(rf"<artifactId>{artifact}</artifactId>\s*<version>([^<]+)</version>", pom.read_text())
+    if found is None:
+        raise EngineError(f"{pom} does not ask for {artifact}")
+    return f"{artifact}-{found[1]}.jar"
+
+
 async def fetch_jars(name: str, pom: Path, folder: Path) -> None:
     """All of them are there afterwards, or none."""
     new = folder.with_name(f"{folder.name}.new")

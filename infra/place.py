@@ -12,7 +12,8 @@ from infra.server import EngineError
 REPOSITORY = Path(__file__).parents[1]
 CACHE = REPOSITORY / ".cache" / "engines"
 # Colleagues who share a machine share its ports, and so may share one set of engines.
-DEFAULT_DATA = Path(os.environ.get("MATINEE_ENGINES_DATA", str(CACHE / "data")))
+OTHER_DATA = "MATINEE_ENGINES_DATA"
+DEFAULT_DATA = Path(os.environ.get(OTHER_DATA, str(CACHE / "data")))
 CLAIM = "engines-of-matinee"
 # A socket's path has 107 characters at most, and the longest we make adds some twenty.
 LONGEST_PATH = 80

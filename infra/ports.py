@@ -1,5 +1,6 @@
 """Where each engine listens, read from `ports.toml` and checked before anything is started."""
 
+import os
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -7,7 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-PORTS_FILE = Path(__file__).with_name("ports.toml")
+SHIPPED_PORTS = Path(__file__).with_name("ports.toml")
+# Who kills and stops servers, or shares a machine, brings up a set of their own beside another.
+OTHER_PORTS = "MATINEE_ENGINES_PORTS"
+PORTS_FILE = Path(os.environ.get(OTHER_PORTS, str(SHIPPED_PORTS)))
 LOOPBACK = "127.0.0.1"
 SEAWEED_GRPC_OFFSET = 10_000
 HIGHEST = 65_535

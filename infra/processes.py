@@ -59,6 +59,26 @@ def end(data: Path, leaving: dict[str, signal.Signals], only: set[str] | None = 
     return names
 
 
+def kill(data: Path, *names: str) -> None:
+    """Ends servers as the kernel ends what eats its memory, and waits until nothing is left of them, not even their numbers:
+    PostgreSQL takes a number that is still there for itself, running."""
+    victims = [each.pid for each in running(data) if each.name in names]
+    for pid in victims:
+        with suppress(ProcessLookupError):  # it went with its parent
+            os.kill(pid, signal.SIGKILL)
+    deadline_s = time.monotonic() + DIES_WITHIN_S
+    while left := [pid for pid in victims if not _is_buried(pid)]:
+        if time.monotonic() > deadline_s:
+            raise EngineError(f"{', '.join(names)}: the processes {left} were killed and are still there")
+        time.sleep(0.02)
+
+
+def _is_buried(pid: int) -> bool:
+    with suppress(ChildProcessError):  # a child of our own is buried by us
+        os.waitpid(pid, os.WNOHANG)
+    return not (Path("/proc") / str(pid)).exists()
+
+
 def _signal_all(data: Path, those: list[Running], how: Callable[[Running], signal.Signals], within_s: float) -> None:
     """Signals them all, then waits for each until time is up."""
     opened: list[int] = []

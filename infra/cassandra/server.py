@@ -5,6 +5,7 @@ from pathlib import Path
 from string import Template
 
 from infra.asking import cassandra_answers, cassandra_sees_another
+from infra.jars import jar_of
 from infra.ports import Address, Ports
 from infra.server import EngineError, Server
 
@@ -61,7 +62,7 @@ def _java_flags(folder: Path, jars: Path) -> tuple[str, ...]:
         # No file in the system's temporary folder.
         "-XX:+PerfDisableSharedMem",
         # Cassandra measures its objects by this agent and does not start without it.
-        f"-javaagent:{next(jars.glob('jamm-*.jar'), jars / 'jamm.jar')}",
+        f"-javaagent:{jars / jar_of(POM, 'jamm')}",
         f"@{HERE / 'jvm17.args'}",
         "-Djdk.attach.allowAttachSelf=true",
         # Netty's direct buffers are freed at once rather than by the collector.
@@ -75,6 +76,9 @@ def _java_flags(folder: Path, jars: Path) -> tuple[str, ...]:
         # The default waits of 30 s and 8 s for the news to spread are for a ring of hundreds; this one is two on one machine.
         "-Dcassandra.ring_delay_ms=500",
         "-Dcassandra.skip_wait_for_gossip_to_settle=0",
+        # It follows from the ring's delay, and would be a second: a new node that is silent for half of it, as on a busy machine,
+        # is struck off with its place among the seeds, and the two never meet. This is what the default delay would make it.
+        "-Dcassandra.gossip_quarantine_delay_ms=60000",
         "-cp",
         # The folder comes first: the data centre's name is looked for on the class path.
         f"{folder}:{jars}/*",

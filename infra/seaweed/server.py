@@ -54,6 +54,8 @@ def _flags(folder: Path, ports: Ports, identities: Path) -> tuple[str, ...]:
         f"-ip={LOOPBACK}",
         f"-ip.bind={LOOPBACK}",
         f"-master.port={ports.seaweed.master}",
+        # One master needs no other's vote: back from the dead it waits this long before it takes the lead again, not ten seconds.
+        "-master.electionTimeout=1s",
         # It would tell its makers about us.
         "-master.telemetry=false",
         # Each bucket takes seven volumes: many small ones, or the second bucket finds no room.

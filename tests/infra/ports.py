@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.ports import PORTS_FILE, Address, WrongPortsError, read_ports
+from infra.ports import SHIPPED_PORTS, Address, WrongPortsError, read_ports
 
 
 def changed(folder: Path, old: str, new: str) -> Path:
-    text = PORTS_FILE.read_text()
+    text = SHIPPED_PORTS.read_text()
     assert old in text
     file = folder / "ports.toml"
     file.write_text(text.replace(old, new))
@@ -17,7 +17,7 @@ def changed(folder: Path, old: str, new: str) -> Path:
 
 def test_all_engines_listen_on_loopback_each_at_an_address_of_its_own() -> None:
     """What runs on my machine for tests cannot be reached from another."""
-    addresses = read_ports().addresses()
+    addresses = read_ports(SHIPPED_PORTS).addresses()
     assert len(addresses) == len(set(addresses)) == 19
     assert all(address.host.startswith("127.") for address in addresses)
     assert Address("127.0.0.2", 21042) in addresses
