@@ -7,3 +7,10 @@ ProfileId = NewType("ProfileId", str)
 TitleId = NewType("TitleId", str)
 EditionId = NewType("EditionId", str)
 BoxId = NewType("BoxId", str)
+
+LONGEST = 40
+
+
+def may_be_id(text: str) -> bool:
+    """Whether something could be of that name; what people send may be anything."""
+    return 0 < len(text) <= LONGEST and text.isascii() and text.isprintable()
