@@ -12,7 +12,8 @@ from matinee.contracts.identity_pb2 import AccountId, Credentials, Renewal, Welc
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
-from matinee.members.identity import SESSION_MS, Identity, IdentitySettings
+from matinee.members.desk import SESSION_MS
+from matinee.members.identity import Identity, IdentitySettings
 from matinee.members.passport import BadKeyFile, open_passports
 from matinee.members.passwords import MOST_WAITING, Passwords
 from matinee.ports.rpc import Call, Refused

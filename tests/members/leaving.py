@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from matinee.contracts.events_pb2 import ProfileGone
 from matinee.contracts.identity_pb2 import Credentials, NewProfile, Profile, ProfileRemoval
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
+from matinee.members.accounts import OUTBOX
 from matinee.members.identity import Identity, IdentitySettings
-from matinee.members.leaving import Leaving
+from matinee.members.profiles import REMOVED
 from matinee.ports.log import LogUnavailable
+from matinee.ports.outbox import Outbox
 from matinee.ports.rpc import Call
 
 CALL = Call("test", "test", 1e12)
@@ -24,7 +27,7 @@ class House:
         self.sql, self.log = SqliteSql(folder / "identity.db"), SqliteLog(folder / "log.db")
         settings = IdentitySettings(folder / "passport.pem", folder / "jwks.json")
         self.identity = Identity(sql=self.sql, log=self.log, clock=self.clock, settings=settings)
-        self.leaving = Leaving(self.sql, self.log, self.clock)
+        self.outbox = Outbox(OUTBOX, self.sql, self.log, self.clock)
 
     async def second_profile(self) -> Profile:
         session = await self.identity.sign_up(Credentials(email="asha@example.org", password="a quiet evening"), CALL)
@@ -53,10 +56,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 async def test_a_removed_profile_is_told_of_once(house: House) -> None:
     """Removing it twice is one removal, and nobody hears of profiles that stay."""
     ben = await house.second_profile()
-    await house.leaving.tell()
+    await house.outbox.tell()
     for _ in range(2):
         await house.remove(ben)
-        await house.leaving.tell()
+        await house.outbox.tell()
     assert await house.told() == [(ben.account_id, ben.profile_id)]
 
 
@@ -67,8 +70,17 @@ async def test_a_removal_is_told_of_though_the_log_was_away_and_the_process_died
     away = SqliteLog(house.folder / "away.db")
     await away.close()
     with pytest.raises(LogUnavailable):
-        await Leaving(house.sql, away, house.clock).tell()
+        await Outbox(OUTBOX, house.sql, away, house.clock).tell()
     reborn = SqliteSql(house.folder / "identity.db")
-    await Leaving(reborn, house.log, house.clock).tell()
+    await Outbox(OUTBOX, reborn, house.log, house.clock).tell()
     await reborn.close()
     assert await house.told() == [(ben.account_id, ben.profile_id)]
+
+
+async def test_a_removal_that_an_older_house_had_noted_is_told_of(house: House) -> None:
+    """Nothing that 0.3 had still to tell is forgotten by changing to the next."""
+    await house.sql.transact(lambda db: db.execute(sa.insert(REMOVED).values(profile_id="ben", account_id="asha")))
+    for _ in range(2):
+        await house.identity.start()
+        await house.outbox.tell()
+    assert await house.told() == [("asha", "ben")]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from matinee.contracts.ids import AccountId, ProfileId
+from matinee.ports.outbox import outbox_table
 
 TABLES = sa.MetaData()
 
@@ -15,7 +16,7 @@ ACCOUNTS = sa.Table(
     sa.Column("email", sa.String(254), nullable=False, unique=True),
     sa.Column("password_hash", sa.String(200), nullable=False),
     sa.Column("operator", sa.Boolean, nullable=False),
-    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sa.Column("created_ms", sa.BigInteger, nullable=False, index=True),
 )
 
 SESSIONS = sa.Table(
@@ -27,6 +28,17 @@ SESSIONS = sa.Table(
     sa.Column("profile_id", sa.String(40), nullable=False),  # who watches; empty: nobody was picked
 )
 
+# Where an account said it is at home (`residence.py`).
+RESIDENCES = sa.Table(
+    "residences",
+    TABLES,
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("country", sa.String(2), nullable=False),
+    sa.Column("since_ms", sa.BigInteger, nullable=False),
+)
+
+OUTBOX = outbox_table(TABLES)
+
 
 @dataclass(frozen=True)
 class Account:
@@ -34,6 +46,7 @@ class Account:
     email: str
     password_hash: str
     operator: bool
+    country: str = ""  # as it said itself; empty: it never did
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,14 @@ def close_session(db: sa.Connection, secret_digest: str) -> None:
     db.execute(sa.delete(SESSIONS).where(SESSIONS.c.secret_digest == secret_digest))
 
 
+def change_password(db: sa.Connection, account_id: AccountId, password_hash: str) -> None:
+    db.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.account_id == account_id).values(password_hash=password_hash))
+
+
 def _account(db: sa.Connection, which: sa.ColumnElement[bool]) -> Account | None:
-    columns = (ACCOUNTS.c.account_id, ACCOUNTS.c.email, ACCOUNTS.c.password_hash, ACCOUNTS.c.operator)
-    row = db.execute(sa.select(*columns).where(which)).first()
-    return Account(AccountId(row.account_id), row.email, row.password_hash, bool(row.operator)) if row else None
+    columns = (ACCOUNTS.c.account_id, ACCOUNTS.c.email, ACCOUNTS.c.password_hash, ACCOUNTS.c.operator, RESIDENCES.c.country)
+    joined = ACCOUNTS.outerjoin(RESIDENCES, RESIDENCES.c.account_id == ACCOUNTS.c.account_id)
+    row = db.execute(sa.select(*columns).select_from(joined).where(which)).first()
+    if row is None:
+        return None
+    return Account(AccountId(row.account_id), row.email, row.password_hash, bool(row.operator), row.country or "")

@@ -22,12 +22,18 @@ def normal_email(email: str) -> str:
 
 def problem_with(email: str, password: str) -> Problem | None:
     """Why these cannot become an account, in words for the person, or None."""
-    if len(email) > MOST_EMAIL or not EMAIL.fullmatch(normal_email(email)):
-        return Problem("email", "That does not look like an email address. It should read like name@example.org.")
+    if problem := problem_with_email(email):
+        return problem
     if len(password) < LEAST_PASSWORD:
         return Problem("password", f"A password needs at least {LEAST_PASSWORD} characters.")
     if len(password) > MOST_PASSWORD:
         return Problem("password", f"A password has at most {MOST_PASSWORD} characters.")
     if password.strip().lower() == normal_email(email):
         return Problem("password", "Your email address is not a secret: choose another password.")
+    return None
+
+
+def problem_with_email(email: str) -> Problem | None:
+    if len(email) > MOST_EMAIL or not EMAIL.fullmatch(normal_email(email)):
+        return Problem("email", "That does not look like an email address. It should read like name@example.org.")
     return None

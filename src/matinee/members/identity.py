@@ -1,92 +1,83 @@
-"""Identity: sign up, sign in, renew, sign out; and who of an account is watching."""
+"""Identity: sessions and their passports, and who of an account is watching. How one comes in stands at its desks."""
 
-import hashlib
 import json
+import os
 import secrets
-import uuid
-from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 import sqlalchemy as sa
 
 from matinee.contracts import identity_pb2 as pb
 from matinee.contracts.ids import AccountId, ProfileId
-from matinee.members import accounts, profiles
-from matinee.members.credentials import normal_email, problem_with
-from matinee.members.leaving import Leaving
+from matinee.members import accounts, devices, epochs, finding, one_time_codes, profiles, proofs
+from matinee.members.country import Home, country_of
+from matinee.members.credentials import MOST_EMAIL
+from matinee.members.desk import SESSION_MS, SIGNED_OUT, Desk, digest_of
+from matinee.members.letters_desk import LettersDesk
+from matinee.members.migrations import MIGRATIONS
 from matinee.members.passport import Passports, open_passports
 from matinee.members.passwords import Passwords
-from matinee.members.profile_rules import AVATARS, Wish, first_wish
+from matinee.members.pin_desk import HAS_PIN, PinDesk, asked_for
+from matinee.members.profile_desk import GONE, ProfileDesk
+from matinee.members.profile_rules import AVATARS
+from matinee.members.profile_words import in_words
+from matinee.members.sealing import open_seal
+from matinee.members.sweeping import Sweeping
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
-from matinee.ports.rpc import Call, Refused
+from matinee.ports.outbox import Outbox
+from matinee.ports.rpc import Call
 from matinee.ports.sql import Sql
 
-T = TypeVar("T")
-SESSION_MS = 30 * 24 * 3600 * 1000
-SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
+MOST_FOUND = 50
 
 
 @dataclass(frozen=True)
 class IdentitySettings:
-    key: Path  # the private signing key, made at the first start
+    key: Path  # the private signing key, made at the first start; beside it the key of the one-time codes
     jwks: Path  # where the front door reads the public half
+    url: str = "http://localhost:8080"  # where people reach the house: passkeys belong to its host, links in letters lead there
     country: str = ""  # where accounts are at home, ISO 3166; empty: not known
 
 
-class Identity:
+class Identity(LettersDesk):
     """Implements `IdentityService`."""
 
     def __init__(self, *, sql: Sql, log: Log, clock: Clock, settings: IdentitySettings) -> None:
         self._sql = sql
         self._clock = clock
         self._settings = settings
-        self._leaving = Leaving(sql, log, clock)
-        self._passwords = Passwords()
+        self._outbox = Outbox(accounts.OUTBOX, sql, log, clock)
+        self._sweeping = Sweeping(sql, clock)
+        passwords = Passwords()
+        self._seal = open_seal(settings.key.with_name("one-time-codes.key"))
+        self._desk = Desk(sql, clock, passwords, settings.url, self._seal, self._session)
+        self._profiles = ProfileDesk(sql, clock, settings.country)
+        self._pins = PinDesk(sql, clock, passwords, settings.country)
         self._passports: Passports = open_passports(settings.key)
 
     async def start(self) -> None:
-        await self._sql.install(accounts.TABLES)
-        self._settings.jwks.write_text(json.dumps(self._passports.public_keys()))
+        await self._sql.install(MIGRATIONS)
+        await self._sql.transact(lambda db: profiles.adopt_removed(db, self._clock.now_ms()))
+        await self._sql.transact(lambda db: one_time_codes.seal_all(db, self._seal))
+        # Whole or not at all: another identity writes the same, while Envoy may be reading it.
+        draft = self._settings.jwks.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(self._passports.public_keys()))
+        draft.replace(self._settings.jwks)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return (("identity.leaving", self._leaving.keep_telling),)
+        return (
+            ("identity.outbox", self._outbox.keep_telling),
+            ("identity.sweeping", self._sweeping.keep_on),
+        )
 
     async def close(self) -> None:
         await self._sql.close()
 
-    async def sign_up(self, request: pb.Credentials, call: Call) -> pb.Session:
-        problem = problem_with(request.email, request.password)
-        if problem:
-            raise Refused("invalid", "Almost there.", problem.reason, field=problem.field)
-        password_hash = await self._passwords.hashed(request.password)
-        account_id, email, now_ms = AccountId(uuid.uuid4().hex), normal_email(request.email), self._clock.now_ms()
-        profile_id = ProfileId(uuid.uuid4().hex)
-
-        def keep(db: sa.Connection) -> accounts.Account:
-            account = accounts.add_account(db, account_id, email, password_hash, now_ms)
-            profiles.add(db, account_id, profile_id, first_wish(email), now_ms)
-            return account
-
-        try:
-            account = await self._sql.transact(keep)
-        except accounts.EmailTaken as taken:
-            reason = "An account of that email exists: sign in instead."
-            raise Refused("taken", "You are here already.", reason, field="email") from taken
-        return await self._open_session(account)
-
-    async def sign_in(self, request: pb.Credentials, call: Call) -> pb.Session:
-        email = normal_email(request.email)
-        account = await self._sql.read(lambda db: accounts.by_email(db, email))
-        if not await self._passwords.fits(request.password, account.password_hash if account else None) or not account:
-            raise Refused("unauthenticated", "That did not match.", "Check the email and the password and try again.")
-        return await self._open_session(account)
-
     async def renew(self, request: pb.Renewal, call: Call) -> pb.Session:
-        digest, now_ms = _digest(request.session_secret), self._clock.now_ms()
+        digest, now_ms = digest_of(request.session_secret), self._clock.now_ms()
 
         def standing(db: sa.Connection) -> tuple[accounts.Session, bool] | None:
             session = accounts.by_session(db, digest, now_ms)
@@ -96,90 +87,98 @@ class Identity:
         if not found:
             raise SIGNED_OUT
         session, kids = found
+        await self._desk.seen(request.session_secret, request.arrival)
         return self._session(session, request.session_secret, kids=kids)
 
     async def sign_out(self, request: pb.Renewal, call: Call) -> pb.SignedOut:
-        digest = _digest(request.session_secret)
+        digest = digest_of(request.session_secret)
         await self._sql.transact(lambda db: accounts.close_session(db, digest))
         return pb.SignedOut()
 
     async def whois(self, request: pb.AccountId, call: Call) -> pb.Account:
-        account = await self._sql.read(lambda db: accounts.by_id(db, AccountId(request.account_id)))
-        if not account:
-            raise Refused("unauthenticated", "This account is gone.", "Sign in with another, or sign up.")
-        return self._account(account)
+        def read(db: sa.Connection) -> tuple[accounts.Account, bool, int] | None:
+            account = accounts.by_id(db, AccountId(request.account_id))
+            if not account:
+                return None
+            return account, proofs.is_proved(db, account.account_id, account.email), epochs.of(db, account.account_id)
+
+        found = await self._sql.read(read)
+        if not found:
+            raise GONE
+        account, verified, epoch = found
+        told = self._account(account)
+        told.email_verified, told.epoch = verified, epoch
+        return told
+
+    async def find_accounts(self, request: pb.AccountSearch, call: Call) -> pb.AccountList:
+        most = min(request.limit, MOST_FOUND) if request.limit > 0 else MOST_FOUND
+        text = request.text.strip()[:MOST_EMAIL]
+        found = await self._sql.read(lambda db: finding.find(db, text, request.before, most + 1))
+        return pb.AccountList(accounts=[self._found(each) for each in found[:most]], more=len(found) > most)
 
     async def welcome(self, request: pb.WelcomeRequest, call: Call) -> pb.WelcomeState:
         return pb.WelcomeState(first=not await self._sql.read(accounts.any_account))
 
     async def list_profiles(self, request: pb.AccountId, call: Call) -> pb.ProfileList:
-        found = await self._sql.read(lambda db: profiles.of_account(db, AccountId(request.account_id)))
-        return pb.ProfileList(profiles=[self._profile(each) for each in found])
+        return await self._profiles.list(AccountId(request.account_id))
 
     async def get_profile(self, request: pb.ProfileId, call: Call) -> pb.Profile:
-        account_id, profile_id = AccountId(request.account_id), ProfileId(request.profile_id)
-        with _in_words():
-            return self._profile(await self._sql.read(lambda db: profiles.one(db, account_id, profile_id)))
+        return await self._profiles.get(AccountId(request.account_id), ProfileId(request.profile_id))
 
     async def create_profile(self, request: pb.NewProfile, call: Call) -> pb.Profile:
-        account_id, profile_id, now_ms = AccountId(request.account_id), ProfileId(uuid.uuid4().hex), self._clock.now_ms()
-        await self.whois(pb.AccountId(account_id=account_id), call)
-        wish = _wish(request)
-        return self._profile(
-            await self._by_grown_up(request.asked_by, lambda db: profiles.add(db, account_id, profile_id, wish, now_ms))
-        )
+        return await self._profiles.create(request)
 
     async def change_profile(self, request: pb.ProfileChange, call: Call) -> pb.Profile:
-        wanted = request.profile
-        account_id, profile_id, wish = AccountId(wanted.account_id), ProfileId(wanted.profile_id), _wish(wanted)
-        return self._profile(
-            await self._by_grown_up(request.asked_by, lambda db: profiles.change(db, account_id, profile_id, wish))
-        )
+        return await self._profiles.change(request)
 
     async def remove_profile(self, request: pb.ProfileRemoval, call: Call) -> pb.ProfileRemoved:
-        account_id, profile_id = AccountId(request.account_id), ProfileId(request.profile_id)
-        await self._by_grown_up(request.asked_by, lambda db: profiles.remove(db, account_id, profile_id))
-        return pb.ProfileRemoved()
+        return await self._profiles.remove(request)
 
-    async def _by_grown_up(self, asked_by: str, act: Callable[[sa.Connection], T]) -> T:
-        """Acts on an account's profiles, unless a child asks."""
+    async def set_preferences(self, request: pb.PreferencesChange, call: Call) -> pb.Profile:
+        return await self._profiles.prefer(request)
 
-        def acted(db: sa.Connection) -> T:
-            profiles.by_grown_up(db, ProfileId(asked_by))
-            return act(db)
+    async def get_country(self, request: pb.AccountId, call: Call) -> pb.CountryAnswer:
+        return await self._profiles.country(AccountId(request.account_id))
 
-        with _in_words():
-            return await self._sql.transact(acted)
+    async def set_country(self, request: pb.CountryChange, call: Call) -> pb.CountryAnswer:
+        return await self._profiles.set_country(request)
+
+    async def set_pin(self, request: pb.PinChange, call: Call) -> pb.Profile:
+        return await self._pins.set(request)
+
+    async def open_title(self, request: pb.TitleKey, call: Call) -> pb.Permit:
+        return await self._pins.open(request)
+
+    async def use_permit(self, request: pb.PermitUse, call: Call) -> pb.PermitUsed:
+        return await self._pins.use(request)
 
     async def list_avatars(self, request: pb.ListAvatarsRequest, call: Call) -> pb.AvatarList:
         return pb.AvatarList(avatars=AVATARS)
 
     async def pick_profile(self, request: pb.Pick, call: Call) -> pb.Session:
-        digest, now_ms, profile_id = _digest(request.session_secret), self._clock.now_ms(), ProfileId(request.profile_id)
+        digest, now_ms, profile_id = digest_of(request.session_secret), self._clock.now_ms(), ProfileId(request.profile_id)
+        proven, new_secret = await self._pins.may_pick(digest, request), secrets.token_urlsafe(32)
 
-        def pick(db: sa.Connection) -> tuple[accounts.Session, bool] | None:
+        def pick(db: sa.Connection) -> tuple[accounts.Session, str, bool] | None:
             session = accounts.by_session(db, digest, now_ms)
             if not session:
                 return None
             kids = profile_id != "" and profiles.one(db, session.account.account_id, profile_id).kids
+            guarded = asked_for(db, session, profile_id)
+            if guarded and not proven:
+                raise HAS_PIN
             accounts.watches(db, digest, profile_id)
-            return replace(session, profile_id=profile_id), kids
+            if guarded:
+                # A child that has copied the secret does not come along to where only a PIN leads.
+                devices.goes_on(db, digest, digest_of(new_secret))
+            return replace(session, profile_id=profile_id), new_secret if guarded else request.session_secret, kids
 
-        with _in_words():
+        with in_words():
             picked = await self._sql.transact(pick)
         if not picked:
             raise SIGNED_OUT
-        session, kids = picked
-        return self._session(session, request.session_secret, kids=kids)
-
-    async def _open_session(self, account: accounts.Account) -> pb.Session:
-        secret, now_ms = secrets.token_urlsafe(32), self._clock.now_ms()
-
-        def keep(db: sa.Connection) -> None:
-            accounts.open_session(db, account.account_id, _digest(secret), now_ms + SESSION_MS, now_ms)
-
-        await self._sql.transact(keep)
-        return self._session(accounts.Session(account, now_ms + SESSION_MS, ProfileId("")), secret, kids=False)
+        session, secret, kids = picked
+        return self._session(session, secret, kids=kids)
 
     def _session(self, session: accounts.Session, secret: str, *, kids: bool) -> pb.Session:
         """Nobody runs the house while a kids' profile watches."""
@@ -194,35 +193,15 @@ class Identity:
             session_secret=secret,
             session_until_ms=session.until_ms,
             profile_id=session.profile_id,
+            signed_in_ms=session.until_ms - SESSION_MS,
         )
 
+    def _found(self, found: finding.Found) -> pb.FoundAccount:
+        told = self._account(found.account)
+        told.email_verified = found.verified
+        return pb.FoundAccount(account=told, created_ms=found.created_ms, profile_names=found.names)
+
     def _account(self, account: accounts.Account) -> pb.Account:
-        country = self._settings.country
+        said = Home(account.country, 0) if account.country else None
+        country = country_of(said, self._settings.country)
         return pb.Account(account_id=account.account_id, email=account.email, operator=account.operator, country=country)
-
-    def _profile(self, profile: profiles.Profile) -> pb.Profile:
-        return pb.Profile(**asdict(profile), country=self._settings.country)
-
-
-def _wish(request: pb.NewProfile | pb.Profile) -> Wish:
-    return Wish(name=request.name, avatar=request.avatar, kids=request.kids, maturity_limit=request.maturity_limit)
-
-
-@contextmanager
-def _in_words() -> Generator[None]:
-    """What the profiles' table says no to, as a refusal for the person."""
-    try:
-        yield
-    except profiles.Unfit as unfit:
-        raise Refused("invalid", "Almost there.", unfit.problem.reason, field=unfit.problem.field) from unfit
-    except profiles.AskedByChild as child:
-        reason = "Profiles are looked after by grown-ups: let one of them say who is watching, and try again."
-        raise Refused("forbidden", "That is for grown-ups.", reason) from child
-    except profiles.LastProfile as last:
-        raise Refused("invalid", "Somebody has to watch.", "An account keeps at least one profile: rename this one.") from last
-    except profiles.NoSuchProfile as gone:
-        raise Refused("no_profile", "Who is watching?", "Pick one of the profiles of this account.") from gone
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

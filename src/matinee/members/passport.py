@@ -1,11 +1,12 @@
 """Passports: short-lived ES256 JWTs that the front door checks on every request, with a key that never leaves its file."""
 
-import os
 from pathlib import Path
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
+
+from matinee.members.secret_file import kept_secret
 
 ISSUER = "matinee"
 LIFETIME_S = 600
@@ -42,18 +43,8 @@ class Passports:
 
 def open_passports(path: Path) -> Passports:
     """With the key kept in `path`, mode 0600; made there when the file does not exist."""
-    if not path.exists():
-        _write_secret(path, ECKey.generate_key("P-256", private=True).as_pem(private=True))
+    key = kept_secret(path, lambda: ECKey.generate_key("P-256", private=True).as_pem(private=True))
     try:
-        return Passports(ECKey.import_key(path.read_bytes()))
+        return Passports(ECKey.import_key(key))
     except (JoseError, ValueError) as error:
         raise BadKeyFile(f"{path}: not an EC private key: restore it, or delete it and everybody signs in again") from error
-
-
-def _write_secret(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    attempt = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(attempt, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        os.fsync(file.fileno())
-    attempt.replace(path)

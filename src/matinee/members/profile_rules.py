@@ -54,6 +54,11 @@ def problem_with(wish: Wish, other_names: Sequence[str]) -> Problem | None:
     return None
 
 
+def seen_limit(maturity_limit: int, *, kids: bool, asks_above: bool) -> int:
+    """Up to which age titles are shown at all: those above the limit locked, where a grown-up's profile asks for its PIN."""
+    return SEES_EVERYTHING if asks_above and not kids else maturity_limit
+
+
 def first_wish(email: str) -> Wish:
     """The profile an account begins with, named after its address: asha.k+films@example.org is Asha."""
     letters = re.match(r"[^\W\d_]+", email)

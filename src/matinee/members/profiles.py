@@ -3,16 +3,21 @@
 Each function runs inside the caller's transaction, so that what it decides by still holds when it writes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from matinee.contracts.ids import AccountId, ProfileId
-from matinee.members.accounts import SESSIONS, TABLES
-from matinee.members.profile_rules import MOST_PROFILES, Problem, Wish, problem_with, same_name, tidy
-
-MOST_AT_ONCE = 100
+from matinee.members import pins
+from matinee.members.accounts import OUTBOX, RESIDENCES, SESSIONS, TABLES
+from matinee.members.facts import profile_gone
+from matinee.members.pin_rules import Person, grown_ups_pins
+from matinee.members.pins import PINS
+from matinee.members.preference_rules import NEVER_SAID, Preferences
+from matinee.members.preferences import PREFERENCES
+from matinee.members.profile_rules import MOST_PROFILES, Problem, Wish, problem_with, same_name, seen_limit, tidy
+from matinee.ports.outbox import leave
 
 PROFILES = sa.Table(
     "profiles",
@@ -28,7 +33,15 @@ PROFILES = sa.Table(
     sa.UniqueConstraint("account_id", "name_folded"),
 )
 
-# Of which the log is to be told.
+PREFERRED = tuple(each for each in PREFERENCES.c if each.name != "profile_id")
+COLUMNS = (
+    *(PROFILES.c[name] for name in ("profile_id", "account_id", "name", "avatar", "kids", "maturity_limit")),
+    PINS.c.asks_above,
+    RESIDENCES.c.country,
+    *PREFERRED,
+)
+
+# Where houses up to 0.3 noted of which the log was to be told.
 REMOVED = sa.Table(
     "removed_profiles",
     TABLES,
@@ -45,6 +58,18 @@ class Profile:
     avatar: str
     kids: bool
     maturity_limit: int
+    has_pin: bool = False
+    asks_above: bool = False
+    country: str = ""  # as its account said; empty: it never did
+    preferences: Preferences = NEVER_SAID
+
+    @property
+    def seen_limit(self) -> int:
+        return seen_limit(self.maturity_limit, kids=self.kids, asks_above=self.asks_above)
+
+    @property
+    def person(self) -> Person:
+        return Person(self.profile_id, self.kids, self.has_pin)
 
 
 class Unfit(Exception):
@@ -69,9 +94,14 @@ class AskedByChild(Exception):
 
 def of_account(db: sa.Connection, account_id: AccountId) -> list[Profile]:
     """Oldest first."""
-    columns = (PROFILES.c[name] for name in ("profile_id", "account_id", "name", "avatar", "kids", "maturity_limit"))
-    mine = sa.select(*columns).where(PROFILES.c.account_id == account_id)
-    return [Profile(*row) for row in db.execute(mine.order_by(PROFILES.c.created_ms, PROFILES.c.profile_id))]
+    belongs = PROFILES.c.profile_id
+    joined = (
+        PROFILES.outerjoin(PINS, PINS.c.profile_id == belongs)
+        .outerjoin(PREFERENCES, PREFERENCES.c.profile_id == belongs)
+        .outerjoin(RESIDENCES, RESIDENCES.c.account_id == PROFILES.c.account_id)
+    )
+    mine = sa.select(*COLUMNS).select_from(joined).where(PROFILES.c.account_id == account_id)
+    return [_profile(row) for row in db.execute(mine.order_by(PROFILES.c.created_ms, belongs))]
 
 
 def one(db: sa.Connection, account_id: AccountId, profile_id: ProfileId) -> Profile:
@@ -111,26 +141,48 @@ def change(db: sa.Connection, account_id: AccountId, profile_id: ProfileId, wish
     return one(db, account_id, profile_id)
 
 
-def remove(db: sa.Connection, account_id: AccountId, profile_id: ProfileId) -> None:
-    """Whoever watches by it is asked anew who they are. Removing one that is gone is no error. Raises LastProfile."""
-    mine = [each.profile_id for each in of_account(db, account_id)]
-    if profile_id not in mine:
+def remove(db: sa.Connection, account_id: AccountId, profile_id: ProfileId, now_ms: int) -> None:
+    """Whoever watches by it is asked anew who they are. Removing one that is gone is no error. Raises LastProfile.
+
+    A child who would need a grown-up's PIN to leave is signed out instead: nobody is no way around it.
+    """
+    mine = of_account(db, account_id)
+    if (gone := next((each for each in mine if each.profile_id == profile_id), None)) is None:
         return
     if len(mine) == 1:
         raise LastProfile
-    db.execute(sa.update(SESSIONS).where(SESSIONS.c.profile_id == profile_id).values(profile_id=""))
+    watching = SESSIONS.c.profile_id == profile_id
+    if gone.kids and grown_ups_pins([each.person for each in mine]):
+        db.execute(sa.delete(SESSIONS).where(watching))
+    else:
+        db.execute(sa.update(SESSIONS).where(watching).values(profile_id=""))
+    pins.remove(db, profile_id)
     db.execute(sa.delete(PROFILES).where(PROFILES.c.profile_id == profile_id))
-    db.execute(sa.insert(REMOVED).values(profile_id=profile_id, account_id=account_id))
+    leave(db, OUTBOX, profile_gone(account_id, profile_id, now_ms))
 
 
-def removed(db: sa.Connection) -> list[tuple[str, str]]:
-    """Profiles (profile, account) that were removed, and of which the log was not told."""
-    return [(row.profile_id, row.account_id) for row in db.execute(sa.select(REMOVED).limit(MOST_AT_ONCE))]
+def adopt_removed(db: sa.Connection, now_ms: int) -> None:
+    """Of those that a house up to 0.3 had not told of, the log will be told."""
+    for row in db.execute(sa.select(REMOVED)).all():
+        leave(db, OUTBOX, profile_gone(row.account_id, row.profile_id, now_ms))
+    db.execute(sa.delete(REMOVED))
 
 
-def strike_out(db: sa.Connection, profile_ids: Sequence[str]) -> None:
-    """The log was told of these."""
-    db.execute(sa.delete(REMOVED).where(REMOVED.c.profile_id.in_(profile_ids)))
+def _profile(row: sa.Row[Any]) -> Profile:
+    """Who has no PIN and no preferences has no row of them."""
+    said = {each.name: row[len(COLUMNS) - len(PREFERRED) + place] for place, each in enumerate(PREFERRED)}
+    return Profile(
+        profile_id=ProfileId(row.profile_id),
+        account_id=AccountId(row.account_id),
+        name=row.name,
+        avatar=row.avatar,
+        kids=row.kids,
+        maturity_limit=row.maturity_limit,
+        has_pin=row.asks_above is not None,
+        asks_above=bool(row.asks_above),
+        country=row.country or "",
+        preferences=Preferences(**said) if row.autoplay_next is not None else NEVER_SAID,
+    )
 
 
 def _fit(wish: Wish, others: list[Profile]) -> dict[str, object]:
