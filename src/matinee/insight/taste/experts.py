@@ -1,0 +1,89 @@
+"""Five ways to read a history, and what each says of every title.
+
+Each expert is one number per title and history: who likes this likes that (`taste`; `mood` lets the last titles weigh most),
+what comes after this (`course` over some twenty titles, `step` right away), and how close the two stand among the factors.
+`popular` knows no history. All but `factors` are linear in it, so their reasons add up exactly.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matinee.insight.taste.content import trust
+from matinee.insight.taste.histories import Histories, decayed
+from matinee.insight.taste.ials import folded_in
+from matinee.insight.taste.links import Links, followed
+from matinee.insight.taste.sparse import Table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which table of links is read, how fast what was watched fades, and how many of the last titles count."""
+
+    table: str
+    decay: float
+    last: int
+
+
+READINGS: Mapping[str, Reading] = {
+    "taste": Reading("liked", 1.0, 1000),
+    "mood": Reading("liked", 0.8, 200),
+    "course": Reading("course", 0.7, 5),
+    "step": Reading("step", 0.5, 3),
+}
+NAMES = ("popular", *READINGS, "factors")
+FOLDED_IN = 1000
+"""How many of the last titles place a profile among the factors."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What was learnt of all titles. The tables speak of those in `head` only, the most watched; the rest is for all.
+
+    `plays` (views) and `popular` (decayed) have one number per title, `factors` one row. `described` says that titles hardly
+    anybody watched were placed among the factors by what is known of them.
+    """
+
+    plays: NDArray[np.float64]
+    popular: Table
+    head: NDArray[np.int64]
+    tables: Mapping[str, Links]
+    factors: Table
+    described: bool
+
+    @property
+    def titles(self) -> int:
+        return len(self.plays)
+
+    @property
+    def in_head(self) -> NDArray[np.int64]:
+        """For each title its row in the tables, or -1."""
+        number = np.full(self.titles, -1)
+        number[self.head] = np.arange(len(self.head))
+        return number
+
+    @property
+    def trust(self) -> Table:
+        """titles: how far the experts are believed; the rest is left to `factors`, which know a new title's description."""
+        return trust(self.plays) if self.described else np.ones(self.titles, np.float32)
+
+
+def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]]:
+    """What each expert says, histories x titles, by name; more is better."""
+    yield "popular", np.tile(learnt.popular, (len(histories), 1))
+    short = histories.renumbered(learnt.in_head)
+    for name, reading in READINGS.items():
+        said = followed(decayed(short, reading.decay, reading.last, len(learnt.head)), learnt.tables[reading.table])
+        yield name, _spread(said, learnt)
+    yield "factors", folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors) @ learnt.factors.T
+
+
+def _spread(said: Table, learnt: Learnt) -> Table:
+    """From the titles in the tables to all titles; nothing is said of the others."""
+    if len(learnt.head) == learnt.titles:
+        return said
+    everywhere = np.zeros((len(said), learnt.titles), np.float32)
+    everywhere[:, learnt.head] = said
+    return everywhere

@@ -1,0 +1,34 @@
+"""How much one title speaks for another: a square table, row by what was watched, column by what is guessed.
+
+Small tables are kept whole. Of large ones each row keeps its strongest `KEPT` entries, which is what a page of titles needs,
+and makes of 1.6 GB at 20,000 titles 48 MB.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+
+from matinee.insight.taste.sparse import Sparse, Table
+
+WHOLE_UP_TO = 8_000
+KEPT = 200
+
+Links: TypeAlias = Table | Sparse
+
+
+def kept(table: Table) -> Links:
+    """The table as it is kept."""
+    titles = len(table)
+    if titles <= WHOLE_UP_TO:
+        return np.ascontiguousarray(table)
+    columns = np.empty((titles, KEPT), np.int64)
+    values = np.empty((titles, KEPT), np.float32)
+    for row in range(titles):
+        columns[row] = np.sort(np.argpartition(np.abs(table[row]), -KEPT)[-KEPT:])
+        values[row] = table[row, columns[row]]
+    return Sparse(np.arange(titles + 1) * KEPT, columns.ravel(), values.ravel(), titles)
+
+
+def followed(counts: Sparse, links: Links) -> Table:
+    """histories x titles: what the titles that count speak for, summed."""
+    return counts.through(links) if isinstance(links, Sparse) else counts.times(links)

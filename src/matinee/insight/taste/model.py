@@ -1,0 +1,83 @@
+"""The recommender as others use it: scores for any history, ranks, and reasons.
+
+A model is arrays and numbers, learnt once (`training.py`) and kept in a folder (`keeping.py`). It knows no profiles: whoever
+watches, their history is all it needs, so a view counts as soon as it is in the history.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matinee.insight.taste.blend import evidence
+from matinee.insight.taste.experts import NAMES, Learnt, opinions
+from matinee.insight.taste.histories import Histories
+from matinee.insight.taste.interactions import Names
+from matinee.insight.taste.sparse import Table
+
+SHORT = 8
+"""Histories of fewer known titles are read with weights of their own."""
+CELLS_AT_ONCE = 1 << 22
+
+
+@dataclass(frozen=True)
+class Model:
+    """`titles` are the names; `weights` say for "short" and "long" histories how much each expert counts; `facts` how it came."""
+
+    titles: Names
+    learnt: Learnt
+    weights: Mapping[str, Mapping[str, float]]
+    facts: Mapping[str, Any]
+
+    def scores(self, histories: Histories) -> Table:
+        """histories x titles, float32: the greater the better; of two titles it is the difference that counts.
+
+        A history that knows none of the titles is answered by what is popular.
+        """
+        weights = weight_table(self.weights, histories)
+        words = testimony(self.learnt, histories)
+        found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
+        return found
+
+    def ranked(self, histories: Histories, k: int, keep_seen: bool = False) -> Iterator[tuple[NDArray[np.int64], Table]]:
+        """For each history the numbers of its best titles, best first, and their scores; fewer than k if there are no more."""
+        at_once = max(1, CELLS_AT_ONCE // max(1, self.learnt.titles))
+        for begin in range(0, len(histories), at_once):
+            some = histories.some(np.arange(begin, min(begin + at_once, len(histories))))
+            found = self.scores(some)
+            if not keep_seen:
+                found[some.seen(self.learnt.titles)] = -np.inf
+            for row in found:
+                yield best(row, k)
+
+
+def best(scores: Table, k: int) -> tuple[NDArray[np.int64], Table]:
+    """The numbers and scores of the k greatest, the greatest first, of equals the lower number; those of -inf are none."""
+    k = min(k, int((scores > -np.inf).sum()))
+    if k == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    bar = np.partition(scores, -k)[-k]
+    found = np.flatnonzero(scores >= bar)
+    found = found[np.argsort(-scores[found], kind="stable")][:k]
+    return found, scores[found]
+
+
+def weight_table(weights: Mapping[str, Mapping[str, float]], histories: Histories) -> Table:
+    """histories x experts: the weights by how much is known of each; for none, popularity alone."""
+    rows = {name: np.array([each.get(expert, 0.0) for expert in NAMES], np.float32) for name, each in weights.items()}
+    alone = np.array([expert == "popular" for expert in NAMES], np.float32)
+    length = histories.length[:, None]
+    return np.where(length == 0, alone, np.where(length < SHORT, rows["short"], rows["long"])).astype(np.float32)
+
+
+def testimony(learnt: Learnt, histories: Histories) -> Table:
+    """histories x experts x titles: the evidence of all; of titles hardly watched, as far as it is trusted."""
+    trusted = learnt.trust
+    words = np.empty((len(histories), len(NAMES), learnt.titles), np.float32)
+    for number, (name, said) in enumerate(opinions(learnt, histories)):
+        words[:, number] = evidence(name, said, trusted)
+    if learnt.described:
+        words[:, 1:-1] = words[:, 1:-1] * trusted + words[:, -1:] * (1 - trusted)
+    return words

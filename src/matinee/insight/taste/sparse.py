@@ -1,0 +1,64 @@
+"""A table most of whose cells are empty: for each row the columns that are not, and their values.
+
+The arithmetic is scipy's, which says nothing of its types; here they are said once.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import scipy.sparse
+import scipy.sparse.linalg
+from numpy.typing import NDArray
+
+Table = NDArray[np.float32]
+csr = cast(Any, scipy.sparse).csr_array
+linalg = cast(Any, scipy.sparse.linalg)
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """Row r has `value[start[r]:start[r + 1]]` in the columns `column[start[r]:start[r + 1]]`, of `columns` in all."""
+
+    start: NDArray[np.int64]
+    column: NDArray[np.int64]
+    value: Table
+    columns: int
+
+    @property
+    def rows(self) -> int:
+        return len(self.start) - 1
+
+    def turned(self) -> "Sparse":
+        """Columns as rows."""
+        return _from(self._csr().T.tocsr())
+
+    def times(self, table: Table) -> Table:
+        """The product with a table of as many rows as this has columns."""
+        return np.asarray(self._csr() @ table, np.float32)
+
+    def through(self, other: "Sparse") -> Table:
+        """The product with another, every cell of it written out."""
+        return cast(Table, (self._csr() @ other._csr()).astype(np.float32).toarray())
+
+    def full(self) -> Table:
+        """Every cell written out."""
+        return cast(Table, self._csr().toarray())
+
+    def strongest(self, most: int, seed: int) -> Table:
+        """rows x most: where each row lies along the directions in which the rows differ most (a truncated SVD)."""
+        start = np.random.default_rng(seed).normal(size=min(self.rows, self.columns)).astype(np.float32)
+        left, strength, _ = linalg.svds(self._csr(), k=most, v0=start)
+        return np.asarray(left * strength, np.float32)
+
+    def _csr(self) -> Any:
+        return csr((self.value, self.column, self.start), shape=(self.rows, self.columns))
+
+
+def sparse_from(row: NDArray[np.int64], column: NDArray[np.int64], value: Table, rows: int, columns: int) -> Sparse:
+    """From cells in any order; those named twice are added."""
+    return _from(csr((value, (row, column)), shape=(rows, columns)))
+
+
+def _from(table: Any) -> Sparse:
+    return Sparse(table.indptr.astype(np.int64), table.indices.astype(np.int64), table.data.astype(np.float32), table.shape[1])
