@@ -18,6 +18,7 @@ from matinee.edge.choose import BoxPlace
 from matinee.edge.steering import Steering, SteeringSettings
 from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.ports.rpc import Call, Refused, Unavailable
 
@@ -161,13 +162,12 @@ async def test_a_film_goes_on_while_keys_turn(new_box: NewBox):
     await asyncio.to_thread(staged.start)
     clock = ManualClock(start_ms=SystemClock().now_ms())
     place = BoxPlace(BoxId("a"), staged.port)
-    steering = Steering(clock=clock, settings=SteeringSettings(staged.folder.parent, (place,)))
+    steering = Steering(sql=SqliteSql(staged.folder.parent / "steering.db"), clock=clock, settings=SteeringSettings((place,)))
     exchange = LocalExchange(clock)
     exchange.mount(STEERING, steering)
     client = SteeringClient(exchange.channel("Steering"))
     agent = Box(clock=clock, steering=client, settings=BoxSettings(BoxId("a"), staged.folder, 10**6))
     await steering.start()
-    turning = [asyncio.ensure_future(body()) for _, body in steering.loops()]
     request = SteerRequest(edition_id="ed1", view_id="view-0001", runtime_ms=0, scheme="http", host="127.0.0.1")
     with pytest.raises(Refused):
         await steering.steer(request, Call("trace", "test", 1e9))
@@ -177,8 +177,6 @@ async def test_a_film_goes_on_while_keys_turn(new_box: NewBox):
     for _ in range(39):
         seen.append((await asyncio.to_thread(staged.ask, first + "v720/1.m4s")).status)
         await clock.advance(3600)
-        await asyncio.sleep(0.01)  # the key file is written by a thread
+        await steering.turn_keys()
         assert await agent.round()
     assert (seen[:36], seen[-1]) == ([200] * 36, 403)
-    for task in turning:
-        task.cancel()

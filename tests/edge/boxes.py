@@ -19,6 +19,7 @@ from matinee.edge.load import Counts, load_between
 from matinee.edge.shelf import shelf_of
 from matinee.edge.steering import Steering, SteeringSettings
 from matinee.engines.local_rpc import LocalExchange
+from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.ports.rpc import Call
 
@@ -65,8 +66,9 @@ def test_a_cache_stays_within_its_bound(new_box: NewBox):
     assert box.ask(token() + "v720/10.m4s").body == SEGMENT
 
 
-def test_a_box_counts_what_it_gave_and_to_nobodys_name(box: StagedBox):
+def test_a_box_counts_what_it_gave_and_to_nobodys_name(new_box: NewBox):
     """Hits, misses, refusals and bytes are added up when a request is over, and all that is told of them are five sums."""
+    box = serving(new_box())
     before = asyncio.run(counts_of(box.folder))
     mine = token(view="counted-view")
     put(box.films / "films" / "ed1" / "v720" / "77.m4s", SEGMENT)
@@ -149,7 +151,7 @@ class Edge:
         clock = SystemClock()
         names = [BoxId(box.folder.name) for box in boxes]
         places = tuple(BoxPlace(name, box.port) for name, box in zip(names, boxes, strict=True))
-        self.steering = Steering(clock=clock, settings=SteeringSettings(state, places))
+        self.steering = Steering(sql=SqliteSql(state / "steering.db"), clock=clock, settings=SteeringSettings(places))
         exchange = LocalExchange(clock)
         exchange.mount(STEERING, self.steering)
         client = SteeringClient(exchange.channel("Steering"))

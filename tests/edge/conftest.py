@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from edge.s3 import on_s3
 from edge.stage import KEYS, NewBox, StagedBox, put_films
 
 
-@pytest.fixture(scope="session")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedBox]:
-    """Serving, with both keys; for tests that only read."""
+@pytest.fixture(scope="session", params=["folder", pytest.param("s3", marks=pytest.mark.engines)])
+def box(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedBox]:
+    """Serving, with both keys, the same films from a folder and from S3; for tests that only read."""
     home = tmp_path_factory.mktemp("edge")
-    staged = StagedBox(home / "box", put_films(home / "blobs"))
+    films = put_films(home / "blobs")
+    staged = StagedBox(home / "box", films, s3=on_s3(films) if request.param == "s3" else None)
     staged.start()
     staged.hold(KEYS)
     yield staged

@@ -75,3 +75,15 @@ def test_a_key_file_cut_short_does_not_keep_a_box_down(new_box: NewBox, left: by
     assert box.ask(token() + "v720/1.m4s").status == 403
     box.hold(KEYS)
     assert box.ask(token() + "v720/1.m4s").status == 200
+
+
+def test_a_token_for_a_height_opens_no_taller_picture(box: StagedBox):
+    """A viewer whose plan ends at 720 lines gets no byte of the 1080 rung, and all else of the film, sounds and manifests too."""
+    lower, taller = "v720/1.m4s", "v1080-6000k/1.m4s"
+    rest = ("manifest.mpd", "sound/main.m3u8", "thumbs/1.jpg", "chapters.json")
+    bounded, any_height = token(height=720), token(view="view-0002")
+    assert {box.ask(bounded + name).status for name in (lower, *rest)} == {200}
+    assert [box.ask(token(height=each) + taller).status for each in (720, 1079, 1080, 2160)] == [403, 403, 200, 200]
+    assert box.ask(any_height + taller).status == 200
+    for stretched in (bounded.replace("~720", "~1080"), bounded.replace("~720", "")):
+        assert box.ask(stretched + taller).status == 403

@@ -19,10 +19,17 @@ def deserved(target: bytes, keys: dict[str, str], films: set[str], now_s: int) -
     fields = parts[1].split(".")
     if len(fields) != 4 or fields[0] not in keys:
         return REFUSED
-    kid, exp, view, mac = fields
+    kid, exp, named, mac = fields
+    view, tilde, tallest = named.partition("~")
+    if tilde and (not 1 <= len(tallest) <= 5 or set(tallest) - set(string.digits) or tallest[0] == "0"):
+        return REFUSED
     if len(exp) != 10 or set(exp) - set("0123456789") or not 8 <= len(view) <= 40 or set(view) - PLAIN:
         return REFUSED
-    if mac != rfc2104(keys[kid].encode(), f"{kid}.{exp}.{view}/films/{parts[3]}/".encode()):
+    if mac != rfc2104(keys[kid].encode(), f"{kid}.{exp}.{named}/films/{parts[3]}/".encode()):
+        return REFUSED
+    rung = parts[4]
+    drawn = rung[1 : next((at for at, letter in enumerate(rung) if at and not letter.isdigit()), len(rung))]
+    if tilde and rung[0] == "v" and drawn and int(drawn) > int(tallest):
         return REFUSED
     if int(exp) < now_s:
         return {410}

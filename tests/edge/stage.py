@@ -16,6 +16,7 @@ from typing import Protocol
 from matinee.contracts.ids import BoxId
 from matinee.edge.agent import BoxSilent, keys_held, put_keys
 from matinee.edge.nginx import BoxPlan, command, default_nginx, lay_out
+from matinee.edge.origin import S3Origin
 from matinee.edge.tokens import mint
 
 FILM_BYTES = b"one byte of film, "
@@ -78,20 +79,25 @@ class Line:
 
 @dataclass
 class StagedBox:
+    """Reads from `s3`, if that is given, else from `films`."""
+
     folder: Path
     films: Path
     origin_also: str = ""
     cache_bytes: int = 50_000_000
+    s3: S3Origin | None = None
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     lines: list[Line] = field(default_factory=list[Line])
 
-    def start(self) -> None:
+    def start(self, spoil: Callable[[], object] = lambda: None) -> None:
+        """`spoil` is called once all is laid out, before nginx reads it."""
         self.port = self.port or free_port()
-        lay_out(self.folder, BoxPlan(BoxId("a"), "127.0.0.1", self.port, self.films, self.cache_bytes))
+        lay_out(self.folder, BoxPlan(BoxId("a"), "127.0.0.1", self.port, self.s3 or self.films, self.cache_bytes))
         written = self.folder / "nginx.conf"
         origin = "listen unix:origin.sock;"
         written.write_text(written.read_text().replace(origin, f"{origin} {self.origin_also}"))
+        spoil()
         with self.said.open("ab") as said:
             run = command(default_nginx())
             self.process = subprocess.Popen(run, cwd=self.folder, umask=0o077, stderr=said, start_new_session=True)
@@ -156,18 +162,33 @@ class NewBox(Protocol):
         ...
 
 
-def token(edition: str = "ed1", kid: str = "k1", keys: dict[str, str] = KEYS, left_s: int = 600, view: str = "view-0001") -> str:
-    return mint(keys[kid], kid, int(time.time()) + left_s, view, f"films/{edition}")
+def token(
+    edition: str = "ed1",
+    kid: str = "k1",
+    keys: dict[str, str] = KEYS,
+    left_s: int = 600,
+    view: str = "view-0001",
+    height: int = 0,
+) -> str:
+    return mint(keys[kid], kid, int(time.time()) + left_s, view, f"films/{edition}", height)
 
 
 def put_films(blobs: Path) -> Path:
     """Two editions, and beside them what nobody may read through a box."""
     for edition in ("ed1", "ed2"):
-        for name in ("manifest.mpd", "master.m3u8", "v720/init.mp4", "v720/1.m4s", "sound/main.m3u8", *PICTURES):
+        for name in (
+            "manifest.mpd",
+            "master.m3u8",
+            "v720/init.mp4",
+            "v720/1.m4s",
+            "v1080-6000k/1.m4s",
+            "sound/main.m3u8",
+            *PICTURES,
+        ):
             put(blobs / "films" / edition / name, FILM_BYTES * 100)
     for name in ("card.webp", "backdrop.webp", "poster.webp", "secret.txt", "card.webp.bak"):
         put(blobs / "art" / "art1" / name, b"picture")
-    put(blobs / "sources" / "whole.mp4", FILM_BYTES * 100)
+    put(blobs / "sources" / "so1" / "whole.mp4", FILM_BYTES * 100)
     return blobs
 
 

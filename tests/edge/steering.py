@@ -1,7 +1,6 @@
 """Steering: where a viewer is sent, and with what."""
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,9 @@ from edge.oracle import deserved
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_pb2 import BoxLoad, BoxReport, ListBoxesRequest, RankRequest, SteerRequest
 from matinee.edge.choose import BoxPlace
-from matinee.edge.keys import BadKeyFile
 from matinee.edge.steering import Steering, SteeringSettings
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.rpc import Call, Refused
 
 CALL = Call("trace", "test", 1e9)
@@ -26,7 +25,7 @@ def ask(edition: str = "ed1", host: str = "localhost", view: str = "view-0001") 
 
 
 async def opened(clock: ManualClock, state: Path, token_s: int = 12 * HOUR_S) -> Steering:
-    steering = Steering(clock=clock, settings=SteeringSettings(state, BOXES, token_s))
+    steering = Steering(sql=SqliteSql(state / "steering.db"), clock=clock, settings=SteeringSettings(BOXES, token_s))
     await steering.start()
     return steering
 
@@ -182,7 +181,7 @@ async def test_keys_turn_by_themselves_and_no_play_is_interrupted(tmp_path: Path
         assert all(deserved(path.encode(), keys, {"films/ed1/x"}, now_s) == {200} for until_s, path in given if until_s >= now_s)
         assert len(keys) <= 2
         await clock.advance(HOUR_S)
-        await asyncio.sleep(0.01)  # the key file is written by a thread
+        await asyncio.sleep(0.05)  # the keys are kept by a thread
     assert len(signers) == 3
     for task in turning:
         task.cancel()
@@ -194,9 +193,25 @@ async def test_a_restart_keeps_the_keys(tmp_path: Path):
     before = await (await opened(clock, tmp_path)).report(BoxReport(box_id="a"), CALL)
     after = await (await opened(clock, tmp_path)).report(BoxReport(box_id="a"), CALL)
     assert before == after
-    (tmp_path / "secrets" / "box-keys.json").write_text(json.dumps({"not": "a ring"}))
-    with pytest.raises(BadKeyFile):
-        await opened(clock, tmp_path)
+
+
+async def test_two_that_turn_the_keys_at_once_agree(tmp_path: Path):
+    """Boxes and viewers may be served by either of two steerings: both sign with the keys that the boxes hold, on every day."""
+    clock = ManualClock()
+    both = await asyncio.gather(opened(clock, tmp_path), opened(clock, tmp_path))
+    turning = [asyncio.ensure_future(body()) for steering in both for _, body in steering.loops()]
+    for _ in range(5):
+        rings = [dict((await each.report(BoxReport(box_id="a", serving=True), CALL)).token_keys) for each in both]
+        assert rings[0] == rings[1]
+        tokens = [(await each.steer(ask(), CALL)).token.split(".")[0] for each in both]
+        assert tokens[0] == tokens[1]
+        await clock.advance(12 * HOUR_S)
+        await asyncio.sleep(0.1)  # the keys are kept by threads
+    assert len(rings[0]) == 2
+    for task in turning:
+        task.cancel()
+    for each in both:
+        await each.close()
 
 
 async def test_what_cannot_be_signed_or_sent_is_refused_in_words(tmp_path: Path):

@@ -62,3 +62,14 @@ def test_a_token_outlasts_the_film_by_four_hours_within_half_a_day(runtime_ms: i
 
 def mac_of(prefix: str) -> str:
     return prefix.split("/")[1].rpartition(".")[2]
+
+
+@given(grants, st.integers(1, 99_999), st.integers(1, 99_999))
+def test_a_height_is_part_of_what_is_signed(grant: tuple[str, str, int, str, str], one: int, other: int):
+    """A token for one height is worth nothing for another, nor for all; and an impossible one is not signed."""
+    assume(one != other)
+    assert len({mac_of(mint(*grant, height)) for height in (0, one, other)}) == 3
+    assert mint(*grant, one).split(".")[2] == f"{grant[3]}~{one}"
+    for wrong in (-one, 100_000 + one):
+        with pytest.raises(ValueError, match="height"):
+            mint(*grant, wrong)

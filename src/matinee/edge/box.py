@@ -134,7 +134,7 @@ class Box:
         self._orders = {}
         self._show(serving)
         deadline_s = self._clock.monotonic_s() + STEERING_ANSWERS_WITHIN_S
-        call = Call(trace_id=uuid.uuid4().hex, caller="box", deadline_s=deadline_s)
+        call = Call(trace_id=uuid.uuid4().hex, caller="box", deadline_s=deadline_s, house=True)
         report = pb.BoxReport(
             box_id=self._settings.box_id,
             serving=serving,

@@ -1,95 +1,42 @@
-"""The ring of signing keys on disk: one file, mode 0600, replaced whole, so that a crash leaves the old or the new one.
+"""The ring of signing keys, in SQL, where every steering finds the same.
 
-When they turn over is decided in `rotation`; here they are made from the system's randomness and kept.
+When they turn over is decided in `rotation`; here they are made from the system's randomness and kept. A turn is one
+transaction: of two steerings that find a key due, one makes it and the other finds it made.
 """
 
-import json
-import os
 import secrets
-from collections.abc import Mapping
-from pathlib import Path
-from typing import cast
+
+import sqlalchemy as sa
 
 from matinee.edge.rotation import Fresh, Ring, SigningKey, rotated
-from matinee.edge.tokens import KID
 
-SHORTEST_SECRET = 32
+TABLES = sa.MetaData()
 
-
-class BadKeyFile(Exception):
-    """The box keys cannot be read; the text says which file, what is wrong and what to do."""
-
-
-class KeyFile:
-    """The ring kept in `path`. Between `open` and the first `keep` it may be empty."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.ring: Ring = ()
-
-    def open(self) -> None:
-        """Reads the ring; a file that does not exist is an empty one."""
-        self.ring = _read(self._path) if self._path.exists() else ()
-
-    def turned(self, now_ms: int) -> Ring:
-        """The ring as it must be now, not kept yet."""
-        return rotated(self.ring, now_ms, Fresh(secrets.token_hex(4), secrets.token_urlsafe(32)))
-
-    def keep(self, ring: Ring) -> None:
-        """Writes first and holds then: no box is given a key that a crash could forget."""
-        _write(self._path, ring)
-        self.ring = ring
+BOX_KEYS = sa.Table(
+    "box_keys",
+    TABLES,
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),  # in the order they were made
+    sa.Column("kid", sa.String(8), nullable=False, unique=True),
+    sa.Column("secret", sa.String(64), nullable=False),
+    sa.Column("signs_from_ms", sa.BigInteger, nullable=False),
+)
 
 
-def _read(path: Path) -> Ring:
-    try:
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-        content: object = json.loads(path.read_bytes())
-        return tuple(_key(each) for each in _list(content))
-    except OSError as error:
-        raise BadKeyFile(f"{path}: the box keys cannot be read ({error.strerror}): let the service's user read it") from error
-    except ValueError as error:
-        way_out = (
-            "restore it from a backup, or delete it: new keys are made, and films playing now stop until Play is pressed again"
-        )
-        raise BadKeyFile(f"{path}: the box keys are damaged ({error}): {way_out}") from error
+def fresh_key() -> Fresh:
+    return Fresh(secrets.token_hex(4), secrets.token_urlsafe(32))
 
 
-def _list(content: object) -> list[object]:
-    if not isinstance(content, list):
-        raise ValueError("not a list of keys")
-    ring = cast("list[object]", content)
-    kids = [cast("Mapping[str, object]", each).get("kid") for each in ring if isinstance(each, dict)]
-    if len({str(kid) for kid in kids}) != len(ring):
-        raise ValueError("a key that is no table, or two of one kid")
-    return ring
-
-
-def _key(content: object) -> SigningKey:
-    found = cast("Mapping[str, object]", content)
-    kid, secret, signs_from_ms = found.get("kid"), found.get("secret"), found.get("signs_from_ms")
-    if not isinstance(kid, str) or not KID.fullmatch(kid):
-        raise ValueError("a key without a kid of 1 to 8 letters and digits")
-    if not isinstance(secret, str) or len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"key {kid} has no secret of at least {SHORTEST_SECRET} characters")
-    if not isinstance(signs_from_ms, int) or isinstance(signs_from_ms, bool):
-        raise ValueError(f"key {kid} does not say when it begins to sign (signs_from_ms)")
-    return SigningKey(kid, secret, signs_from_ms)
-
-
-def _write(path: Path, ring: Ring) -> None:
-    rows = [{"kid": key.kid, "secret": key.secret, "signs_from_ms": key.signs_from_ms} for key in ring]
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    attempt = path.with_name(f"{path.name}.{os.getpid()}")
-    attempt.unlink(missing_ok=True)
-    with os.fdopen(os.open(attempt, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(rows, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    attempt.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def turn(db: sa.Connection, now_ms: int, fresh: Fresh) -> Ring:
+    """The ring as it must be now, which is then also what is kept; `fresh` joins it if a key is due."""
+    rows = db.execute(sa.select(BOX_KEYS).order_by(BOX_KEYS.c.place)).all()
+    ring = tuple(SigningKey(row.kid, row.secret, row.signs_from_ms) for row in rows)
+    turned = rotated(ring, now_ms, fresh)
+    over = [key.kid for key in ring if key not in turned]
+    if over:
+        db.execute(sa.delete(BOX_KEYS).where(BOX_KEYS.c.kid.in_(over)))
+    place = rows[-1].place if rows else 0
+    for key in turned[len(ring) - len(over) :]:
+        place += 1
+        values = {"place": place, "kid": key.kid, "secret": key.secret, "signs_from_ms": key.signs_from_ms}
+        db.execute(sa.insert(BOX_KEYS).values(values))
+    return turned

