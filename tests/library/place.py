@@ -11,7 +11,7 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.library.catalog import Catalog, CatalogSettings
 from matinee.ports.rpc import Call
 
-CALL = Call("test", "test", 1e12)
+CALL = Call("test", "test", 1e12, house=True)
 LONG_AGO_NS = 1_600_000_000 * 10**9
 NOW_MS = 1_700_000_000_000
 GROWN_UP = Audience(maturity_limit=18, country="DE")

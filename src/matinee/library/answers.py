@@ -5,7 +5,7 @@ from matinee.contracts.events_pb2 import TitleFact
 from matinee.library import titles
 from matinee.library.rights import Audience
 from matinee.library.shelf import Edition, Known, Track
-from matinee.ports.rpc import Refused
+from matinee.ports.rpc import Call, Refused
 
 KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
 STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
@@ -16,11 +16,16 @@ Question = (
 )
 
 
-def audience_of(request: Question) -> Audience:
-    """Raises Refused where nobody is named: a question that forgot for whom must not be answered as if for everyone."""
+def audience_of(request: Question, call: Call) -> Audience:
+    """Raises Refused where nobody is named: a question that forgot for whom must not be answered as if for everyone.
+
+    And where the operator's view is asked for in the name of somebody else.
+    """
     if not request.HasField("audience"):
         raise Refused("invalid", "Nobody said who asks.", "Name the audience: whose age and country count.", field="audience")
     asked = request.audience
+    if asked.operator and not (call.who.operator or call.house):
+        raise Refused("forbidden", "That is the operator's.", "Sign in with an account that may run this house.")
     return Audience(asked.maturity_limit, asked.country, asked.operator)
 
 

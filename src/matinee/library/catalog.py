@@ -4,6 +4,7 @@ Its answers are drawn from a view: what the audience may see, and nothing else (
 """
 
 import asyncio
+import contextlib
 import functools
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -14,26 +15,31 @@ from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import FilmFact, FilmFound, FilmGone, TitleFact
 from matinee.library import titles
 from matinee.library.answers import KINDS, Question, audience_of, learnt_from, title_of
+from matinee.library.duty import Duty
 from matinee.library.keeping import SCAN_EVERY_S, Keeping
+from matinee.library.migrations import MIGRATIONS
 from matinee.library.search import Mark, SearchIndex
 from matinee.library.shelf import Known, Shelf, View
 from matinee.library.similar import alike
 from matinee.ports.clock import Clock
 from matinee.ports.log import Entry, Log
 from matinee.ports.rpc import Call, Refused
-from matinee.ports.sql import Sql
+from matinee.ports.sql import Sql, SqlUnavailable
+from matinee.ports.unavailable import Fallback
 
 INDEX_EVERY_S = 1.0
 POLL_S = 1.0
 ANNOUNCED_AT_ONCE = 100
 LONGEST_QUESTION = 200
 MOST_HITS = 200
+NOTHING_READ = Mark("", 0)
 
 
 @dataclass(frozen=True)
 class CatalogSettings:
     libraries: tuple[Path, ...]
     index: Path  # the folder of the search index, which may be lost
+    name: str = "front"  # tells one catalog from another, wherever they run
 
 
 class Catalog:
@@ -45,14 +51,16 @@ class Catalog:
         self._clock = clock
         self._settings = settings
         self._keeping = Keeping(sql, clock, settings.libraries)
+        self._duty = Duty(sql, clock, settings.name)
         self._shelf = Shelf()
-        self._read = Mark("", 0)  # how far the shelf has read
+        self._read = NOTHING_READ  # how far the shelf has read
+        self._as_last_read = Fallback("catalog: titles as last read", clock)
         self._refreshing = asyncio.Lock()
         self._indexing = asyncio.Lock()
         self._all_announced = False
 
     async def start(self) -> None:
-        await self._sql.install(titles.TABLES)
+        await self._sql.install(MIGRATIONS)
         epoch = uuid.uuid4().hex
         await self._sql.transact(lambda db: titles.open_library(db, epoch))
         self._index = await asyncio.to_thread(SearchIndex, self._settings.index)
@@ -60,15 +68,18 @@ class Catalog:
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
         return (
             ("catalog.scan", self._scan_for_ever),
+            ("catalog.duty", self._duty.keep_renewing),
             ("catalog.learn", self._learn_for_ever),
             ("catalog.index", self._index_for_ever),
         )
 
     async def close(self) -> None:
+        with contextlib.suppress(SqlUnavailable):
+            await self._duty.leave()
         await self._sql.close()
 
     async def list_titles(self, request: pb.ListTitlesRequest, call: Call) -> pb.TitleList:
-        view = await self._view(request)
+        view = await self._view(request, call)
         if request.series_id:
             found = view.episodes(request.series_id)
         elif request.kind == pb.EPISODE:
@@ -86,14 +97,14 @@ class Catalog:
         return _list(found[first : first + request.limit] if request.limit > 0 else found[first:])
 
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
-        return title_of(await self._one(request))
+        return title_of(await self._one(request, call))
 
     async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
-        view = await self._view(request)
+        view = await self._view(request, call)
         return _list(view.titles[title_id] for title_id in request.title_ids if title_id in view.titles)
 
     async def search(self, request: pb.SearchRequest, call: Call) -> pb.TitleList:
-        view = await self._view(request)
+        view = await self._view(request, call)
         text, limit = request.text[:LONGEST_QUESTION], min(request.limit or MOST_HITS, MOST_HITS)
         most = limit * 2
         while True:
@@ -104,39 +115,43 @@ class Catalog:
             most *= 8  # most of what was found is not for this audience
 
     async def similar(self, request: pb.GetTitleRequest, call: Call) -> pb.TitleList:
-        view, title = await self._view(request), await self._one(request)
+        view, title = await self._view(request, call), await self._one(request, call)
         whole = view.titles.get(title.series_id, title) if title.kind == "episode" else title
         return _list(alike(whole, view.listed))
 
     async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
-        counts = (await self._view(request)).genres()
+        counts = (await self._view(request, call)).genres()
         return pb.GenreList(genres=[pb.Genre(name=name, title_count=count) for name, count in counts.items()])
 
     async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:
         await self._refresh()
         mark = f"{self._read.epoch}-{self._read.revision}"
         if request.HasField("audience"):
-            mark += f"-{self._shelf.mark(audience_of(request), self._clock.now_ms())}"
+            mark += f"-{self._shelf.mark(audience_of(request, call), self._clock.now_ms())}"
         return pb.LibraryMark(mark=mark)
 
-    async def _one(self, request: pb.GetTitleRequest) -> Known:
-        title = (await self._view(request)).titles.get(request.title_id)
+    async def _one(self, request: pb.GetTitleRequest, call: Call) -> Known:
+        title = (await self._view(request, call)).titles.get(request.title_id)
         if title is None:
             raise Refused(
                 "missing", "We do not have that title.", "It may have left the library: go back home to see what is on."
             )
         return title
 
-    async def _view(self, request: Question) -> View:
+    async def _view(self, request: Question, call: Call) -> View:
         """What the asker may see, as it is now."""
         await self._refresh()
-        return self._shelf.view(audience_of(request), self._clock.now_ms())
+        return self._shelf.view(audience_of(request, call), self._clock.now_ms())
 
     async def _refresh(self) -> None:
         async with self._refreshing:
             known = self._read
-            changes = await self._sql.read(lambda db: titles.changes_since(db, known.epoch, known.revision))
-            if Mark(changes.epoch, changes.revision) != known:
+
+            def read() -> Awaitable[titles.Changes]:
+                return self._sql.read(lambda db: titles.changes_since(db, known.epoch, known.revision))
+
+            changes = await read() if known == NOTHING_READ else await self._as_last_read.instead(read)
+            if changes and Mark(changes.epoch, changes.revision) != known:
                 self._shelf.put(changes.titles, changes.series, changes.gone)
                 self._read = Mark(changes.epoch, changes.revision)
 
@@ -165,7 +180,8 @@ class Catalog:
 
     async def _scan_for_ever(self) -> None:
         while True:
-            await self.scan()
+            if await self._duty.held():
+                await self.scan()
             await self._clock.sleep(SCAN_EVERY_S)
 
     async def _index_for_ever(self) -> None:

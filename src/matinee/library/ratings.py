@@ -61,6 +61,7 @@ ABROAD = {
     ("au", "r"): 18,
     ("au", "ma"): 15,
     ("ca", "r"): 18,
+    ("es", "a"): 0,
     ("no", "a"): 0,
     ("dk", "a"): 0,
     ("jp", "r"): 15,
@@ -91,7 +92,7 @@ COUNTRY = re.compile(r"^([a-z]{2}|[a-z ]{3,20})\s*:\s*(.*)$|^([a-z]{2})-(?=[a-z]
 BOARD = re.compile(r"^(?:rated|mpaa|bbfc|acb|csa|kijkwijzer|eirin)[\s:]+", re.IGNORECASE)
 REASON = re.compile(r"\s+(?:for|because|due to)\s+.*$", re.IGNORECASE | re.DOTALL)
 AGE = re.compile(
-    r"^(?:fsk|pegi|pg|rp|r|ma|m|k|tv-y|tv|t|vm|nc|ab|a|ft|-)?[\s\-/.]*(\d{1,2})"
+    r"^(?:fsk|pegi|u/?a|pg|rp|r|ma|m|k|tv-y|tv|t|vm|nc|ab|a|ft|-)?[\s\-/.]*(\d{1,2})"
     r"(?:\s*(?:\+|a|pg|ans|years?|jahren?|and over))?\+?$"
 )
 BETWEEN = re.compile(r"\s+/\s+|\s*[|;]\s*")

@@ -68,7 +68,7 @@ SERIES = sa.Table(
 MARK = sa.Table(
     "mark",
     TABLES,
-    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("epoch", sa.String(40), nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
 )
