@@ -13,13 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from exams.sitters import SQL, sitters_of
 from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, Job, JobId, ListJobsRequest
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.ports.rpc import Call, Refused
-from matinee.studio import holdings, ledger
+from matinee.studio import holdings
 from matinee.studio.film import Film
+from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.tools import Bench
+from matinee.topology import REPOSITORY
 
 from . import scene as scene_module
 from .conftest import DARK_THEN_BUSY
@@ -38,7 +41,10 @@ def film(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-async def test_a_film_made_through_the_deaths_of_two_workers_is_the_undisturbed_one(film: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", sitters_of(SQL))
+async def test_a_film_made_through_the_deaths_of_two_workers_is_the_undisturbed_one(
+    engine: str, film: Path, tmp_path: Path
+) -> None:
     """Whoever dies, my film is the same, byte for byte; only what the dead had in hand is made again."""
     calm, wild = tmp_path / "calm", tmp_path / "wild"
     for state in (calm, wild):
@@ -47,15 +53,15 @@ async def test_a_film_made_through_the_deaths_of_two_workers_is_the_undisturbed_
         await scene.find(film, "film")
         undisturbed = (await scene.hears(complete("film"))).published.edition.edition_id
     with ExitStack() as workers:
-        first, second = (workers.enter_context(worker(wild, slot)) for slot in ("worker", "worker-2"))
-        async with watching(wild) as scene:
+        first, second = (workers.enter_context(worker(wild, slot, engine)) for slot in ("worker", "worker-2"))
+        async with watching(wild, engine) as scene:
             await scene.find(film, "film")
             for victim in (first, second):
                 await until(lambda pid=victim.pid: child_encodes(wild, pid), every_s=0.01)
                 hands = encoders_of(wild, victim.pid)
                 victim.send_signal(signal.SIGKILL)
                 await until(lambda hands=hands: not hands & set(encoding(wild)), patience_s=3)
-            workers.enter_context(worker(wild, "worker"))
+            workers.enter_context(worker(wild, "worker", engine))
             disturbed = (await scene.hears(complete("film"))).published.edition.edition_id
             await until(lambda: not list((wild / "studio").iterdir()))
     assert content(wild, disturbed) == content(calm, undisturbed)
@@ -117,7 +123,7 @@ async def test_a_superseded_edition_outlives_its_last_viewer(tmp_path: Path) -> 
     """Who began with the old edition plays it to its end; a day and a half later its room is free. The same film under
     another title keeps it, and pictures are no editions."""
     clock, sql, hour_ms = ManualClock(), SqliteSql(tmp_path / "studio.db"), 3_600_000
-    await sql.install(ledger.TABLES)
+    await sql.install(MIGRATIONS)
 
     async def publish(title: str, unit: str) -> None:
         await sql.transact(lambda db: holdings.claim(db, title, unit))
@@ -148,7 +154,7 @@ async def test_a_superseded_edition_outlives_its_last_viewer(tmp_path: Path) -> 
 async def test_an_edition_wanted_again_is_never_deleted_under_its_title(tmp_path: Path) -> None:
     """I put the old file back in the very second its edition is cleared: either it stays, or it is made again."""
     sql, much_later_ms = SqliteSql(tmp_path / "studio.db"), 2 * holdings.KEPT_MS
-    await sql.install(ledger.TABLES)
+    await sql.install(MIGRATIONS)
 
     async def old(unit: str) -> None:
         for each in (unit, "films/new"):
@@ -174,14 +180,14 @@ async def test_an_edition_wanted_again_is_never_deleted_under_its_title(tmp_path
 
 
 @contextmanager
-def worker(state: Path, slot: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(state: Path, slot: str, engine: str) -> Iterator[subprocess.Popen[bytes]]:
     folder = Path(scene_module.__file__).parents[1]
     with (state / "workers.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "studio.scene", str(state), slot, "4"],
+            [sys.executable, "-m", "studio.scene", str(state), slot, "4", engine],
             cwd=folder,
             stdout=log,
-            env={**os.environ, "NO_COLOR": "1"},
+            env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY)},
         )
     try:
         yield process

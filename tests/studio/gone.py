@@ -16,6 +16,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.studio import holdings, ledger
 from matinee.studio.film import Film
+from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.sweep import Sweep
 from matinee.studio.tools import Bench
 
@@ -39,7 +40,7 @@ class Attic:
 
     async def open(self) -> "Attic":
         self.sql, self.blobs = SqliteSql(self.folder / "studio.db"), DirectoryBlobs(self.folder / "blobs")
-        await self.sql.install(ledger.TABLES)
+        await self.sql.install(MIGRATIONS)
         return self
 
     async def withdraw(self, title_id: str, unit: str) -> None:

@@ -10,6 +10,9 @@ from matinee.studio.tools import Bench
 
 from .conftest import Films, Made, make_edition
 
+# The editions that these look at are made once, by the worker that has all of these.
+pytestmark = pytest.mark.xdist_group("editions")
+
 DASH = {"d": "urn:mpeg:dash:schema:mpd:2011"}
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from matinee.engines.directory_blobs import DirectoryBlobs
-from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.ports.blobs import BlobsUnavailable
 from matinee.studio.office import Office
@@ -155,9 +154,9 @@ class AwayAtFirst(DirectoryBlobs):
 
 
 @contextlib.asynccontextmanager
-async def watching(state: Path) -> AsyncGenerator[scene_module.Scene]:
+async def watching(state: Path, engine: str = "sqlite") -> AsyncGenerator[scene_module.Scene]:
     """The log of a studio that runs elsewhere."""
-    log, office = scene_module.SqliteLog(state / "log.db"), Office(sql=SqliteSql(state / "studio.db"), clock=SystemClock())
+    log, office = scene_module.SqliteLog(state / "log.db"), Office(sql=scene_module.sql_of(engine, state), clock=SystemClock())
     await office.start()
     try:
         heard = await log.subscribe("titles", "a watcher")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exams.sitters import SQL, postgres_url
 from matinee.contracts.events_pb2 import FilmFact, FilmFound, FilmGone, TitleFact
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.sqlite_log import SqliteLog
@@ -14,6 +15,7 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.ports.blobs import Blobs
 from matinee.ports.log import Entry, Subscription
+from matinee.ports.sql import Sql
 from matinee.studio.chunks import CHUNK_S
 from matinee.studio.office import Office
 from matinee.studio.pipeline import Pipeline, PipelineSettings
@@ -76,11 +78,19 @@ class Scene:
 
 @asynccontextmanager
 async def studio(
-    state: Path, *, all_rungs: bool = True, blobs: Blobs | None = None, slot: str = "worker", chunk_s: float = CHUNK_S
+    state: Path,
+    *,
+    all_rungs: bool = True,
+    blobs: Blobs | None = None,
+    slot: str = "worker",
+    chunk_s: float = CHUNK_S,
+    engine: str = "sqlite",
 ) -> AsyncGenerator[Scene]:
     log, kept = SqliteLog(state / "log.db"), DirectoryBlobs(state / "blobs")
-    settings = PipelineSettings(state, default_tools(), slot, all_rungs=all_rungs, chunk_s=chunk_s, at_once=1)
-    sql = SqliteSql(state / "studio.db")
+    sql = sql_of(engine, state)
+    settings = PipelineSettings(
+        state, account_of(engine, state), default_tools(), slot, all_rungs=all_rungs, chunk_s=chunk_s, at_once=1
+    )
     pipeline = Pipeline(sql=sql, log=log, blobs=blobs or kept, clock=SystemClock(), settings=settings)
     await pipeline.start()
     loops = [asyncio.ensure_future(body()) for _, body in pipeline.loops()]
@@ -95,6 +105,16 @@ async def studio(
         assert not failures
 
 
+def sql_of(engine: str, state: Path) -> Sql:
+    """Where the ledger is."""
+    return SqliteSql(state / "studio.db") if engine == "sqlite" else SQL[engine](state)
+
+
+def account_of(engine: str, state: Path) -> str:
+    """Where DBOS keeps its account."""
+    return f"sqlite:///{state / 'jobs.db'}" if engine == "sqlite" else postgres_url(state, "jobs")
+
+
 def complete(title_id: str) -> Callable[[TitleFact], bool]:
     return lambda fact: fact.title_id == title_id and fact.published.edition.complete
 
@@ -103,10 +123,10 @@ def ended(title_id: str) -> Callable[[TitleFact], bool]:
     return lambda fact: fact.title_id == title_id and (fact.published.edition.complete or fact.HasField("failed"))
 
 
-async def work_until_killed(state: Path, slot: str, chunk_s: float) -> None:
-    async with studio(state, slot=slot, chunk_s=chunk_s):
+async def work_until_killed(state: Path, slot: str, chunk_s: float, engine: str) -> None:
+    async with studio(state, slot=slot, chunk_s=chunk_s, engine=engine):
         await asyncio.sleep(600)
 
 
 if __name__ == "__main__":
-    asyncio.run(work_until_killed(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])))
+    asyncio.run(work_until_killed(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4]))

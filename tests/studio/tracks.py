@@ -20,6 +20,9 @@ from matinee.studio.tools import Bench
 
 from .conftest import Made, make_edition
 
+# The film that has everything is made once, by the worker that has all of these.
+pytestmark = pytest.mark.xdist_group("tracks")
+
 DASH = {"d": "urn:mpeg:dash:schema:mpd:2011"}
 CHAPTERS = """;FFMETADATA1
 [CHAPTER]

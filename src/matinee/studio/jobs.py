@@ -1,4 +1,4 @@
-"""Durable work: a job goes on where it was when its process died. DBOS keeps the account of it, in `jobs.db`.
+"""Durable work: a job goes on where it was when its process died. DBOS keeps the account of it (`account.py`).
 
 A job is a function of steps. A finished step is never run again: its result is read from the account. A step that was under
 way is run again from its start, so every step may be repeated. A job that runs is held by one process, named by its
@@ -8,20 +8,18 @@ A step that fails in a way its film explains does not raise through DBOS, which 
 kept as text and raised again, on the first run and on every later one, as `Unfit`; likewise `CalledOff`.
 """
 
-import fcntl
-import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 
+from matinee.studio.account import Account
 from matinee.studio.tools import CalledOff
 
 T = TypeVar("T")
@@ -70,8 +68,8 @@ class _Outcome(msgspec.Struct):
 class Jobs:
     """Use: `define` every job, `open`, `enqueue`. One per process, as DBOS is. Its methods block: call them from threads."""
 
-    def __init__(self, database: Path, executor_id: str) -> None:
-        self._database = database
+    def __init__(self, account: Account, executor_id: str) -> None:
+        self._account = account
         self._executor_id = executor_id
         self._work: dict[str, Callable[[str, Argument], str]] = {}
 
@@ -91,27 +89,15 @@ class Jobs:
 
     def open(self, queues: Sequence[Queue]) -> None:
         """Opens the account and begins to take jobs."""
-        self._database.parent.mkdir(parents=True, exist_ok=True)
-        self._database.touch(mode=0o600)
-        with self._database.with_suffix(".lock").open("a") as lock:
-            # One at a time: two workers that start together would both lay out the tables.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self._launch(queues)
-
-    def _launch(self, queues: Sequence[Queue]) -> None:
-        connection = sqlite3.connect(self._database)
-        try:
-            # DBOS would use a rollback journal, under which readers and the writer wait for each other.
-            connection.execute("PRAGMA journal_mode = WAL")
-        finally:
-            connection.close()
-        DBOS(config=self._config())
-        DBOS.launch()
-        for queue in queues:
-            DBOS.register_queue(queue.name, worker_concurrency=queue.at_once, polling_interval_sec=POLL_S)
+        with self._account.opening():
+            DBOS(config=self._config())
+            DBOS.launch()
+            for queue in queues:
+                DBOS.register_queue(queue.name, worker_concurrency=queue.at_once, polling_interval_sec=POLL_S)
 
     def close(self) -> None:
         DBOS.destroy(destroy_registry=True)
+        self._account.close()
 
     def enqueue(self, queue: Queue, name: str, job_id: str, about: str, argument: Argument, asked_s: int | None = None) -> None:
         """Returns when the job is on disk. A job id that was seen before changes nothing, finished or not.
@@ -175,8 +161,8 @@ class Jobs:
 
     def _config(self) -> DBOSConfig:
         return {
+            **self._account.config(),
             "name": "matinee-studio",
-            "system_database_url": f"sqlite:///{self._database}",
             "executor_id": self._executor_id,
             # Fixed: DBOS resumes only jobs of its own version, and a film half made before an upgrade must still be finished.
             "application_version": "1",

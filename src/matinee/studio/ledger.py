@@ -197,6 +197,21 @@ def told(db: sa.Connection, film: Film) -> None:
     db.execute(sa.update(JOBS).where(_this(film)).values(untold=False))
 
 
+def send_anew(db: sa.Connection) -> None:
+    """Whatever is open begins again: the account of what was done of it stayed behind. Chunks that were made are found."""
+    still_open = JOBS.c.state.in_((WAITING, RUNNING))
+    db.execute(sa.update(JOBS).where(still_open).values(state=WAITING, stage="", sent=JOBS.c.attempt - 1))
+
+
+def relocate(db: sa.Connection, old: str, new: str) -> None:
+    """Films below the folder `old` lie below `new` now, and so does what belongs to them."""
+    below = sa.select(JOBS.c.job_id, JOBS.c.path, JOBS.c.sidecars).where(JOBS.c.path.startswith(old, autoescape=True))
+    for job_id, path, sidecars in db.execute(below).all():
+        beside = [new + each.removeprefix(old) if each.startswith(old) else each for each in sidecars]
+        moved = {"path": new + path.removeprefix(old), "sidecars": beside}
+        db.execute(sa.update(JOBS).where(JOBS.c.job_id == job_id).values(**moved))
+
+
 def find(db: sa.Connection, job_id: str) -> Job | None:
     return next(iter(_jobs(db, JOBS.c.job_id == job_id, (), 1)), None)
 

@@ -16,6 +16,7 @@ from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 from matinee.studio import ledger
+from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.pace import Pace, PieceAt, pace_of
 
 MOST = 100
@@ -36,7 +37,7 @@ class Office:
         self._sql, self._clock = sql, clock
 
     async def start(self) -> None:
-        await self._sql.install(ledger.TABLES)
+        await self._sql.install(MIGRATIONS)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
         return ()

@@ -28,7 +28,8 @@ from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.log import Entry, Log
 from matinee.ports.sql import Sql
-from matinee.studio import holdings, ledger
+from matinee.studio import holdings
+from matinee.studio.account import Account
 from matinee.studio.chunks import CHUNK_S
 from matinee.studio.crew import Crew
 from matinee.studio.demo import DemoSettings, keep_demo
@@ -37,6 +38,7 @@ from matinee.studio.film import Film
 from matinee.studio.foreman import Foreman
 from matinee.studio.itinerary import PLAYABLE, RUNGS, SOON, Itinerary
 from matinee.studio.jobs import Jobs
+from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.news import ArtMade, Failed, News, Probed, Published
 from matinee.studio.runner import Runner
 from matinee.studio.scratch import Scratch
@@ -55,12 +57,15 @@ CORES = len(os.sched_getaffinity(0))
 
 @dataclass(frozen=True)
 class PipelineSettings:
-    """`slot` names this process among its kind. `chunk_s` is how much film a chunk holds, `at_once` how many it takes.
+    """`slot` names this process among its kind, wherever they run.
+
+    `chunk_s` is how much film a chunk holds, `at_once` how many it takes.
 
     Without `all_rungs` the studio stops at the first edition, which then is the complete one.
     """
 
     state: Path
+    account: str  # where the account of durable work is kept, as a URL
     tools: Tools
     slot: str
     demo: DemoSettings | None = None
@@ -78,12 +83,12 @@ class Pipeline:
         self._bench = Bench(settings.tools, self._stop, turns=turns)
         # New at every start: what an earlier process of this slot held is then known to be a dead one's.
         executor_id = f"{settings.slot}-{secrets.token_hex(4)}"
-        self._jobs = Jobs(settings.state / "jobs.db", executor_id)
+        self._jobs = Jobs(Account(settings.account), executor_id)
         self._desk = Desk(sql, clock)
         self._crew = Crew(sql, clock, self._jobs, settings.slot, executor_id)
 
     async def start(self) -> None:
-        await self._sql.install(ledger.TABLES)
+        await self._sql.install(MIGRATIONS)
         settings, scratch = self._settings, Scratch(self._settings.state / "studio")
         stores = Stores(asyncio.get_running_loop(), self._stop, self._sql, self._blobs, self._clock, self._tell)
         runner = Runner(self._jobs, self._bench, scratch, stores, self._desk, settings.at_once)
