@@ -178,10 +178,37 @@ def test_a_house_on_this_machine_is_not_to_be_had_by_a_foreign_name(house: House
 
 
 def test_a_queue_at_the_door_is_said_to_be_one(house: House) -> None:
-    """Of a hundred guesses at once each is answered or turned away in time, and who comes a moment later gets in."""
+    """Of a hundred people who mistype at once each is answered or turned away in time; who comes a moment later gets in."""
     Visitor(house).sign_up("patient@example.org")
-    guess = {"email": "patient@example.org", "password": "a wrong guess"}
+
+    def mistype(n: int) -> int:
+        return Visitor(house).ask("/auth/sign-in", {"email": f"hasty-{n}@example.org", "password": "a wrong guess"})[0]
+
     with ThreadPoolExecutor(100) as crowd:
-        answers = list(crowd.map(lambda _: Visitor(house).ask("/auth/sign-in", guess)[0], range(100)))
+        answers = list(crowd.map(mistype, range(100)))
     assert set(answers) <= {401, 429}
-    assert Visitor(house).ask("/auth/sign-in", {**guess, "password": "a quiet evening"})[0] == 200
+    assert Visitor(house).ask("/auth/sign-in", {"email": "patient@example.org", "password": "a quiet evening"})[0] == 200
+
+
+def test_who_is_not_signed_in_has_no_keys(house: House) -> None:
+    """Every question about ways to come in is refused to a stranger, in words, and to a page of another site."""
+    stranger = Visitor(house)
+    assert stranger.ask("/auth/keys")[0] == 401
+    asked = dict.fromkeys(("id", "name", "answer", "code", "email", "password"), "x") | {
+        "use": "add",
+        "newPassword": "a quiet evening",
+    }
+    of_passkeys, of_codes = ("ask", "add", "rename", "remove"), ("begin", "confirm", "remove")
+    paths = [*(f"passkey/{each}" for each in of_passkeys), *(f"codes/{each}" for each in of_codes)]
+    for path in (*paths, "devices/end", "confirm", "password", "letters/email"):
+        status, body = stranger.ask(f"/auth/{path}", asked)
+        assert (status, json.loads(body)["title"]) == (401, "You are signed out."), path
+        assert stranger.ask(f"/auth/{path}", asked, {"origin": "http://evil.example"})[0] == 403
+
+
+@pytest.mark.parametrize("path", ["passkey/sign-in", "code", "verify", "reset", "passkey/ask", "letters/reset"])
+@pytest.mark.parametrize("body", [{}, {"answer": 1, "use": [], "proof": None, "code": {}, "email": 5}])
+def test_a_garbled_way_in_is_refused_in_words(house: House, path: str, body: dict[str, object]) -> None:
+    """Nothing that a browser sends to the door breaks it."""
+    status, answer = Visitor(house).ask(f"/auth/{path}", body)
+    assert (status, json.loads(answer)["title"]) == (400, "That could not be read.")

@@ -69,8 +69,8 @@ class Places(RuleBasedStateMachine):
         if view is None or view.account != account or view.closed:
             assert isinstance(answer, leases.ViewOver)
         elif view.until_ms > self.now_ms or self.taken(account) < LIMIT:
-            assert isinstance(answer, leases.Renewal)
-            assert answer.again == (view.until_ms <= self.now_ms)
+            lease, anew = answer
+            assert (lease.until_ms, anew) == (until_ms, view.until_ms <= self.now_ms)
             view.until_ms = until_ms
         else:
             assert isinstance(answer, leases.AllTaken)
@@ -93,7 +93,7 @@ class Places(RuleBasedStateMachine):
     def ends_are_told(self) -> None:
         ended = leases.ended_untold(self.db, self.now_ms)
         assert {lease.view_id for lease in ended} <= {name for name, view in self.views.items() if view.until_ms <= self.now_ms}
-        leases.mark_told(self.db, ended, forget_before_ms=0)
+        leases.mark_told(self.db, [], ended, forget_before_ms=0)
         assert leases.ended_untold(self.db, self.now_ms) == []
 
     @invariant()

@@ -167,7 +167,9 @@ async def test_a_child_cannot_play_what_it_does_not_see(theatre: Theatre) -> Non
 
 async def test_the_log_is_told_of_every_beginning_and_every_end(theatre: Theatre) -> None:
     """Stopped, fallen silent or waking up again: the last word about a view is true, and its end is told once."""
-    stopped, silent = await theatre.play(screen="one"), await theatre.play(screen="two")
+    stopped = await theatre.play(screen="one")
+    await theatre.wait(1)
+    silent = await theatre.play(screen="two")
     await theatre.stop(stopped.view_id)
     telling = asyncio.create_task(theatre.playback.loops()[0][1]())
     await settle(theatre, 3)

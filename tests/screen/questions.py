@@ -9,7 +9,9 @@ import pytest
 from matinee.contracts.home_pb2 import KeptRequest, KeptTitles
 from matinee.contracts.identity_pb2 import Profile, ProfileId
 from matinee.contracts.playback_pb2 import Bookmark
+from matinee.engines.manual_clock import ManualClock
 from matinee.ports.rpc import Call, Refused
+from matinee.ports.unavailable import Fallback
 from matinee.screen.schema import SCHEMA
 from matinee.screen.schema.viewing import MOST_TITLES, Asker, Desks, Viewing
 from screen.small_library import LIBRARY, Library, Places, film
@@ -21,7 +23,7 @@ class Everybody:
     async def get_profile(self, request: ProfileId, call: Call) -> Profile:
         if not request.profile_id:
             raise Refused("no_profile", "Who is watching?", "Pick one.")
-        return Profile(profile_id=request.profile_id, maturity_limit=18)
+        return Profile(profile_id=request.profile_id, maturity_limit=18, seen_limit=18)
 
 
 @dataclass
@@ -45,7 +47,8 @@ class Room:
 
     async def ask(self, question: str, *, profile_id: str = "asha", operator: bool = False) -> Answered:
         asker = Asker("account", profile_id, operator, "http", "localhost", "a browser")
-        desks = Desks(Everybody(), self.library, self.places, None, self.lists, None, 2)  # pyright: ignore
+        alone = Fallback("test", ManualClock())
+        desks = Desks(Everybody(), None, self.library, self.places, None, self.lists, None, 2, alone, None, None)  # pyright: ignore
         result = await SCHEMA.execute(question, context_value=Viewing(asker, desks, Call("test", "test", 1e12)))
         causes = [error.original_error for error in result.errors or ()]
         return Answered(result.data, [cause.kind if isinstance(cause, Refused) else repr(cause) for cause in causes])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matinee.contracts import playback_pb2 as pb
+from matinee.contracts.cashier_pb2 import Entitlement, Standing
 from matinee.contracts.catalog_pb2 import (
     EPISODE,
     FILM,
@@ -18,7 +19,7 @@ from matinee.contracts.catalog_pb2 import (
     TitleList,
 )
 from matinee.contracts.events_pb2 import PlayFact
-from matinee.contracts.identity_pb2 import Profile, ProfileId
+from matinee.contracts.identity_pb2 import AccountId, Profile, ProfileId
 from matinee.contracts.ids import BoxId
 from matinee.contracts.steering_pb2 import BoxReport
 from matinee.edge.choose import BoxPlace
@@ -28,7 +29,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
-from matinee.ports.rpc import Call, Refused
+from matinee.ports.rpc import Call, Refused, Unavailable
 from matinee.screen.playback import Playback, PlaybackSettings
 
 CALL = Call("trace", "test", 1e9)
@@ -43,11 +44,13 @@ class Shelf:
     def __init__(self) -> None:
         self.titles: dict[str, Title] = {}
 
-    def put(self, title_id: str, edition_id: str = "ed1", runtime_ms: int = HOUR_MS, **more: object) -> None:
+    def put(
+        self, title_id: str, edition_id: str = "ed1", runtime_ms: int = HOUR_MS, heights: Sequence[int] = (), **more: object
+    ) -> None:
         title = Title(title_id=title_id, name=title_id, runtime_ms=runtime_ms, state=PREPARING, **{"kind": FILM, **more})
         if edition_id:
             title.state = PLAYABLE
-            title.edition.CopyFrom(Edition(edition_id=edition_id))
+            title.edition.CopyFrom(Edition(edition_id=edition_id, heights_px=heights))
         self.titles[title_id] = title
 
     def put_series(self, series_id: str, episodes: Sequence[tuple[int, int]]) -> None:
@@ -75,7 +78,20 @@ class DoorKeeper:
     async def get_profile(self, request: ProfileId, call: Call) -> Profile:
         if not request.profile_id:
             raise Refused("no_profile", "Who is watching?", "Pick somebody.")
-        return Profile(profile_id=request.profile_id, maturity_limit=6 if request.profile_id == "kid" else 18)
+        limit = 6 if request.profile_id == "kid" else 18
+        return Profile(profile_id=request.profile_id, maturity_limit=limit, seen_limit=limit)
+
+
+class CashDesk:
+    """A cashier who says what a test puts there; `None`: he is away."""
+
+    def __init__(self) -> None:
+        self.says: Entitlement | None = Entitlement(standing=Standing.WELCOME)
+
+    async def entitled(self, request: AccountId, call: Call) -> Entitlement:
+        if self.says is None:
+            raise Unavailable("the cashier is away")
+        return self.says
 
 
 @dataclass
@@ -85,10 +101,11 @@ class Theatre:
     screens: int = 2
     clock: ManualClock = field(default_factory=ManualClock)
     shelf: Shelf = field(default_factory=Shelf)
+    cash_desk: CashDesk | None = None
 
     async def open(self) -> "Theatre":
         places = tuple(BoxPlace(BoxId(name), 9001 + number) for number, name in enumerate(self.boxes))
-        self.steering = Steering(clock=self.clock, settings=SteeringSettings(self.folder, places))
+        self.steering = Steering(sql=SqliteSql(self.folder / "steering.db"), clock=self.clock, settings=SteeringSettings(places))
         await self.steering.start()
         self.blobs = DirectoryBlobs(self.folder / "blobs")
         self.log = SqliteLog(self.folder / "log.db")
@@ -108,6 +125,7 @@ class Theatre:
             identity=DoorKeeper(),
             catalog=self.shelf,
             steering=self.steering,
+            cashier=self.cash_desk,  # pyright: ignore[reportArgumentType] # it has no other method
             settings=PlaybackSettings(self.screens, LEASE_S),
         )
         await playback.start()
@@ -127,15 +145,17 @@ class Theatre:
         )
         return await self.playback.play(asked, CALL)
 
-    async def heartbeat(self, view_id: str, position_ms: int = 0, account: str = "acc") -> pb.HeartbeatAnswer:
-        asked = pb.HeartbeatRequest(view_id=view_id, account_id=account, position_ms=position_ms, **HERE)
+    async def heartbeat(
+        self, view_id: str, position_ms: int = 0, account: str = "acc", profile: str = "me"
+    ) -> pb.HeartbeatAnswer:
+        asked = pb.HeartbeatRequest(view_id=view_id, account_id=account, profile_id=profile, position_ms=position_ms, **HERE)
         return await self.playback.heartbeat(asked, CALL)
 
     async def stop(self, view_id: str, position_ms: int = 0, account: str = "acc") -> None:
         await self.playback.stop(pb.StopRequest(view_id=view_id, account_id=account, position_ms=position_ms), CALL)
 
-    async def manifest(self, view_id: str, form: int = pb.DASH, account: str = "acc") -> str:
-        asked = pb.ManifestRequest(view_id=view_id, account_id=account, format=form, **HERE)
+    async def manifest(self, view_id: str, form: int = pb.DASH, account: str = "acc", profile: str = "me") -> str:
+        asked = pb.ManifestRequest(view_id=view_id, account_id=account, profile_id=profile, format=form, **HERE)
         return (await self.playback.manifest(asked, CALL)).text
 
     async def bookmarks(self, *titles: str, profile: str = "me") -> list[pb.Bookmark]:

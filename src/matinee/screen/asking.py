@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import UTC, datetime
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -16,6 +17,7 @@ ANSWER_WITHIN_S = 10.0
 STATUS = {
     "invalid": 400,
     "unauthenticated": 401,
+    "lapsed": 402,
     "forbidden": 403,
     "missing": 404,
     "taken": 409,
@@ -25,13 +27,31 @@ STATUS = {
     "not_yet": 503,
 }
 HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.\-]{1,253})(:\d{1,5})?")
+NO_LETTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+HOOKS = "/hooks/payments"
+"""Where the payment provider posts what happened: signed, and from no page."""
 TRACE_ID = re.compile(r"[\w-]{1,64}")
 
 
 def call_of(request: Request, clock: Clock) -> Call:
     given = request.headers.get("x-request-id", "")
     trace_id = given if TRACE_ID.fullmatch(given) else uuid.uuid4().hex
-    return Call(trace_id, "door", clock.monotonic_s() + ANSWER_WITHIN_S)
+    deadline_s = clock.monotonic_s() + ANSWER_WITHIN_S
+    return Call(trace_id, "door", deadline_s, passport=passport_of(request), address=address_of(request))
+
+
+def passport_of(request: Request) -> str:
+    """What the front door has checked, as it was shown; empty where it was not asked to look."""
+    if not request.headers.get("x-matinee-account"):
+        return ""
+    if "x-matinee-scope" in request.headers:
+        return request.headers.get("authorization", "").removeprefix("Bearer ")
+    return request.cookies.get(request.app.state.passport_cookie, "")
+
+
+def address_of(request: Request) -> str:
+    """Where the viewer is, as the front door saw it."""
+    return request.headers.get("x-matinee-address", "")
 
 
 def scheme_of(request: Request) -> str:
@@ -54,11 +74,11 @@ async def json_object(request: Request) -> dict[str, object]:
     """The body as a JSON object, or Refused."""
     try:
         body: object = await request.json()
-        # Half a letter ("\ud800") is JSON and no text: it could be neither kept nor sent on.
-        json.dumps(body, ensure_ascii=False).encode()
+        # Half a letter ("\ud800") is JSON and no text: it could be neither kept nor sent on. PostgreSQL keeps no "\u0000".
+        has_none = NO_LETTER.search(json.dumps(body, ensure_ascii=False).encode())
     except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
+        body, has_none = None, None
+    if not isinstance(body, dict) or has_none:
         raise Refused("invalid", "That could not be read.", "Send a JSON object.")
     return {str(key): value for key, value in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # json is untyped
 
@@ -69,9 +89,15 @@ async def refusal(request: Request, error: Exception) -> Response:
         body = {"title": error.title, "reason": error.reason}
         if error.field:
             body["field"] = error.field
+        if error.until_ms:
+            body["retryAt"] = datetime.fromtimestamp(error.until_ms / 1000, UTC).isoformat()
         return JSONResponse(body, STATUS.get(error.kind, 400))
     status = 504 if isinstance(error, DeadlineExceeded) else 503
     return JSONResponse({"title": "A part of the house is not answering.", "reason": "Try again in a moment."}, status)
+
+
+WITHOUT_COOKIES = ("/oauth/", HOOKS)
+"""What is below is answered by what it carries itself, to whatever page: no cookie counts there."""
 
 
 class SameOriginWrites:
@@ -81,7 +107,7 @@ class SameOriginWrites:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"} and not _without_cookies(scope):
             headers = Headers(scope=scope)
             origin = headers.get("origin")
             is_foreign = origin is not None and origin.partition("://")[2] != headers.get("host")
@@ -90,3 +116,8 @@ class SameOriginWrites:
                 await JSONResponse(body, 403)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _without_cookies(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith(WITHOUT_COOKIES)

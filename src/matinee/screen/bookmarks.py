@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from matinee.contracts.ids import may_be_id
+from matinee.ports.clock import Clock
 from matinee.ports.rows import MOST_ROWS, Row, Rows
+from matinee.ports.unavailable import Fallback
 from matinee.screen.resume import is_opening
 
 TABLE = "bookmarks"
@@ -28,16 +31,30 @@ class Bookmark:
 
 
 class Bookmarks:
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, clock: Clock) -> None:
         self._rows = rows
+        self._unread = Fallback("playback: from the beginning", clock)
+        self._unkept = Fallback("playback: a place is not kept", clock)
 
     async def keep(self, profile_id: str, title_id: str, mark: Mark) -> None:
         """A film's opening is not kept: a player that has not yet found its place says 0, and would lose a real one."""
         if not is_opening(mark.position_ms, mark.runtime_ms):
             await self._rows.put(TABLE, profile_id, title_id, {CELL: msgspec.json.encode(mark)}, mark.at_ms)
 
+    async def keep_if_there(self, profile_id: str, title_id: str, mark: Mark) -> None:
+        """The same, and no error when the places are away: a player that goes on says it again soon."""
+        await self._unkept.instead(lambda: self.keep(profile_id, title_id, mark))
+
+    async def of_if_there(self, profile_id: str, title_ids: Sequence[str]) -> list[Bookmark] | None:
+        """Those of these titles, the latest first; None when the places are away."""
+        return await self._unread.instead(lambda: self.of(profile_id, title_ids))
+
     async def forget(self, profile_id: str, title_id: str, at_ms: int) -> None:
-        await self._rows.drop(TABLE, profile_id, title_id, at_ms)
+        if may_be_id(title_id):
+            await self._rows.drop(TABLE, profile_id, title_id, at_ms)
+
+    async def forget_all(self, profile_id: str, at_ms: int) -> None:
+        await self._rows.drop_partition(TABLE, profile_id, at_ms)
 
     async def of(self, profile_id: str, title_ids: Sequence[str]) -> list[Bookmark]:
         """Those of these titles, the latest first."""

@@ -25,6 +25,7 @@ from matinee.ports.cache import Cache
 from matinee.ports.clock import Clock
 from matinee.ports.rows import Rows
 from matinee.ports.rpc import Call
+from matinee.ports.unavailable import Fallback
 from matinee.screen.my_list import MyList
 from matinee.screen.next_up import Episode, Watched
 from matinee.screen.shared_lists import SharedLists
@@ -62,6 +63,7 @@ class Home:
         playback: PlaybackClient,
     ) -> None:
         self._my_list = MyList(rows)
+        self._without_places = Fallback("home: without places and list", clock)
         self._shared = SharedLists(cache, catalog)
         self._clock = clock
         self._identity = identity
@@ -88,12 +90,12 @@ class Home:
             ListTitlesRequest(audience=audience, kind=SERIES, limit=MOST_IN_ROW, playable_only=True),
             ListTitlesRequest(audience=audience, limit=NEWEST),
         ]
-        (newest, series, newcomers), genres, watched, kept_ids = await asyncio.gather(
+        (newest, series, newcomers), genres, places = await asyncio.gather(
             lists.of(first_lists, onward),
             self._catalog.list_genres(asked, onward),
-            self._watched(request.profile_id, onward),
-            self._my_list.all_of(request.profile_id),
+            self._without_places.instead(lambda: self._places(request.profile_id, onward)),
         )
+        watched, kept_ids = places or ({}, [])
         biggest = sorted(genres.genres, key=lambda genre: (-genre.title_count, genre.name))[:MOST_GENRES]
         known = [*list(watched)[:LATELY_WATCHED], *kept_ids[:MOST_IN_ROW]]
         of_genre = [
@@ -114,7 +116,9 @@ class Home:
             cards={title_id: _card(title) for title_id, title in found.items()},
             episodes={each: [_episode(title) for title in titles] for each, titles in zip(series_ids, episodes, strict=True)},
         )
-        return _page(facts, shown, newcomers)
+        page = _page(facts, shown, newcomers)
+        page.without_places = places is None
+        return page
 
     async def my_list(self, request: pb.PageRequest, call: Call) -> TitleList:
         onward = call.from_("home")
@@ -142,14 +146,17 @@ class Home:
 
     async def _audience(self, account_id: str, profile_id: str, call: Call) -> Audience:
         profile = await self._identity.get_profile(ProfileId(account_id=account_id, profile_id=profile_id), call)
-        return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
+        return Audience(maturity_limit=profile.seen_limit, country=profile.country)
 
     async def _titles(self, title_ids: Sequence[str], audience: Audience, call: Call) -> dict[str, Title]:
         request = GetTitlesRequest(title_ids=list(dict.fromkeys(title_ids)), audience=audience)
         return {title.title_id: title for title in (await self._catalog.get_titles(request, call)).titles}
 
+    async def _places(self, profile_id: str, call: Call) -> tuple[dict[str, Watched], list[str]]:
+        """What was watched and what is on the list, the latest first."""
+        return await asyncio.gather(self._watched(profile_id, call), self._my_list.all_of(profile_id))
+
     async def _watched(self, profile_id: str, call: Call) -> dict[str, Watched]:
-        """The latest first."""
         found = await self._playback.bookmarks(BookmarksRequest(profile_id=profile_id), call)
         return {each.title_id: Watched(each.at_ms, each.finished) for each in found.bookmarks}
 

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from matinee.contracts.ids import AccountId, EditionId, ProfileId, TitleId
+from matinee.ports.outbox import outbox_table
 
 TABLES = sa.MetaData()
 
@@ -32,10 +33,16 @@ LEASES = sa.Table(
     sa.Column("since_ms", sa.BigInteger, nullable=False),
     sa.Column("until_ms", sa.BigInteger, nullable=False),
     sa.Column("closed", sa.Boolean, nullable=False),
-    sa.Column("end_told", sa.Boolean, nullable=False),  # the log was told of its end
+    sa.Column("end_told", sa.Boolean, nullable=False),  # the log was told of its end, or will be
+    sa.Column("begin_untold_ms", sa.BigInteger),  # houses up to 0.3: it began then, and the log was not told yet
+    sa.Column("height", sa.Integer),  # the tallest picture it was granted; none: any
+    sa.Column("screens", sa.Integer),  # how many places its account had then; none: as many as the house gives
     sa.Index("leases_of_account", "account_id", "until_ms"),
     sa.Index("leases_to_tell", "end_told", "until_ms"),
+    sa.Index("leases_to_tell_begin", "begin_untold_ms"),
 )
+
+OUTBOX = outbox_table(TABLES)
 
 
 @dataclass(frozen=True)
@@ -53,19 +60,16 @@ class Lease:
     since_ms: int
     until_ms: int
     closed: bool = False
-
-
-@dataclass(frozen=True)
-class Renewal:
-    lease: Lease
-    again: bool  # it had run out
+    height: int | None = None
+    screens: int | None = None
 
 
 class AllTaken(Exception):
-    """Every place of the account is taken; `devices` says by whom, those who began first first."""
+    """Every place of the account is taken: `limit` of them; `devices` says by whom, those who began first first."""
 
-    def __init__(self, devices: Sequence[str]) -> None:
+    def __init__(self, limit: int, devices: Sequence[str]) -> None:
         super().__init__(", ".join(devices))
+        self.limit = limit
         self.devices = devices
 
 
@@ -73,6 +77,7 @@ class ViewOver(Exception):
     """The view was closed, by a goodbye or by playing anew on its screen; or the account has none of that id."""
 
 
+MOST_TOLD_AT_ONCE = 500
 COLUMNS = [LEASES.c[field.name] for field in fields(Lease)]
 
 
@@ -83,27 +88,29 @@ def take(db: sa.Connection, lease: Lease, limit: int, now_ms: int) -> None:
     values = {**asdict(lease), "end_told": False}
     free = sa.select(*(sa.literal(value, LEASES.c[name].type) for name, value in values.items()))
     insert = sa.insert(LEASES).from_select(list(values), free.where(_taken(lease.account_id, now_ms) < limit))
-    if not db.execute(insert).rowcount:
-        raise AllTaken(_devices(db, lease.account_id, now_ms))
+    # What came back is looked at: not every driver counts the rows that an INSERT made.
+    if db.execute(insert.returning(LEASES.c.view_id)).first() is None:
+        raise AllTaken(limit, _devices(db, lease.account_id, now_ms))
 
 
-def renew(db: sa.Connection, view_id: str, account_id: str, limit: int, until_ms: int, now_ms: int) -> Renewal:
-    """Keeps a view's place until `until_ms`, or takes one again when it had run out.
+def renew(db: sa.Connection, view_id: str, account_id: str, usual: int, until_ms: int, now_ms: int) -> tuple[Lease, bool]:
+    """Keeps a view's place until `until_ms`, or takes one again when it had run out, of as many as there were at its beginning.
 
-    Raises ViewOver, or AllTaken when it ran out and others sit there now.
+    Whether it took one again stands beside the lease. Raises ViewOver, or AllTaken when it ran out and others sit there now.
     """
     lease = find(db, view_id)
     if lease is None or lease.account_id != account_id or lease.closed:
         raise ViewOver(view_id)
-    kept = Renewal(replace(lease, until_ms=until_ms), again=lease.until_ms <= now_ms)
+    limit = lease.screens or usual
     renewing = sa.update(LEASES).where(LEASES.c.view_id == view_id)
-    if not kept.again:
+    anew = lease.until_ms <= now_ms
+    if not anew:
         db.execute(renewing.values(until_ms=until_ms))
     elif not db.execute(
-        renewing.where(_taken(kept.lease.account_id, now_ms) < limit).values(until_ms=until_ms, end_told=False)
+        renewing.where(_taken(lease.account_id, now_ms) < limit).values(until_ms=until_ms, end_told=False)
     ).rowcount:
-        raise AllTaken(_devices(db, kept.lease.account_id, now_ms))
-    return kept
+        raise AllTaken(limit, _devices(db, lease.account_id, now_ms))
+    return replace(lease, until_ms=until_ms), anew
 
 
 def close(db: sa.Connection, view_id: str, account_id: str, now_ms: int) -> Lease | None:
@@ -132,17 +139,30 @@ def holding(db: sa.Connection, account_id: str, now_ms: int) -> list[Lease]:
     return [_lease(row) for row in db.execute(query.where(LEASES.c.account_id == account_id) if account_id else query)]
 
 
+def plays_already(db: sa.Connection, wanted: Lease) -> bool:
+    """Whether this title runs on this screen for this profile: to play it anew there is to go on."""
+    same = (LEASES.c.account_id == wanted.account_id) & (LEASES.c.profile_id == wanted.profile_id)
+    here = (LEASES.c.screen_id == wanted.screen_id) & (LEASES.c.title_id == wanted.title_id)
+    return db.execute(sa.select(LEASES.c.view_id).where(same, here, LEASES.c.until_ms > wanted.since_ms)).first() is not None
+
+
+def begun_untold(db: sa.Connection) -> list[tuple[Lease, int]]:
+    """Views whose beginning a house up to 0.3 had not told the log, and when that was."""
+    query = sa.select(*COLUMNS, LEASES.c.begin_untold_ms).where(LEASES.c.begin_untold_ms.is_not(None)).limit(MOST_TOLD_AT_ONCE)
+    return [(_lease(row[:-1]), row[-1]) for row in db.execute(query)]
+
+
 def ended_untold(db: sa.Connection, now_ms: int) -> list[Lease]:
     """Views that ended and of whose end the log was not told."""
     over = (LEASES.c.end_told == sa.false()) & (LEASES.c.until_ms <= now_ms)
-    return [_lease(row) for row in db.execute(sa.select(*COLUMNS).where(over).limit(500))]
+    return [_lease(row) for row in db.execute(sa.select(*COLUMNS).where(over).limit(MOST_TOLD_AT_ONCE))]
 
 
-def mark_told(db: sa.Connection, told: Sequence[Lease], forget_before_ms: int) -> None:
-    """Those that took their place again meanwhile have another end before them. What ended long ago is forgotten."""
-    for lease in told:
-        same = (LEASES.c.view_id == lease.view_id) & (LEASES.c.until_ms == lease.until_ms)
-        db.execute(sa.update(LEASES).where(same).values(end_told=True))
+def mark_told(db: sa.Connection, begun: Sequence[Lease], ended: Sequence[Lease], forget_before_ms: int) -> None:
+    """Within the transaction that found them. What ended long ago is forgotten."""
+    for told, mark in ((begun, {"begin_untold_ms": None}), (ended, {"end_told": True})):
+        those = LEASES.c.view_id.in_([lease.view_id for lease in told])
+        db.execute(sa.update(LEASES).where(those).values(mark))
     db.execute(sa.delete(LEASES).where(LEASES.c.end_told == sa.true(), LEASES.c.until_ms < forget_before_ms))
 
 
@@ -160,5 +180,5 @@ def _devices(db: sa.Connection, account_id: AccountId, now_ms: int) -> list[str]
     return [lease.device for lease in holding(db, account_id, now_ms)]
 
 
-def _lease(row: sa.Row[Any]) -> Lease:
+def _lease(row: Sequence[Any]) -> Lease:
     return Lease(*row)

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matinee.screen.pathways import BadManifest, Pathway
+from matinee.screen.pathways import BadManifest, Pathway, bounded, lines_of
 
 ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s][^",\r\n]*)(?:,|$)')
 GROUPS = ("AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS")
@@ -67,8 +67,10 @@ def read_hls(text: str) -> HlsEdition:
     return HlsEdition(tuple(head), tuple(per_box), tuple(nearest))
 
 
-def view_of_hls(edition: HlsEdition, pathways: Sequence[Pathway], steering_url: str) -> str:
-    """The playlist for one view; `pathways` best first, at least one."""
+def view_of_hls(edition: HlsEdition, pathways: Sequence[Pathway], steering_url: str, height: int = 0) -> str:
+    """The playlist for one view; `pathways` best first, at least one. No rung is taller than `height`; 0: all are there."""
+    most = bounded(height, (lines_of(entry.uri or "") for entry in edition.per_box if entry.tag == "EXT-X-STREAM-INF"))
+    per_box = [entry for entry in edition.per_box if not most or lines_of(entry.uri or "") <= most]
     lines = list(edition.head)
     if len(pathways) > 1:
         names = ",".join(pathway.box_id for pathway in pathways)
@@ -76,7 +78,7 @@ def view_of_hls(edition: HlsEdition, pathways: Sequence[Pathway], steering_url: 
     for entry in edition.nearest:
         lines += _line(entry, pathways[0], {})
     for pathway in pathways:
-        for entry in edition.per_box:
+        for entry in per_box:
             lines += _line(entry, pathway, _marks(entry, pathway))
     return "\n".join(lines) + "\n"
 

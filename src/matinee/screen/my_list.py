@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from matinee.contracts.ids import may_be_id
 from matinee.ports.rows import MOST_ROWS, Row, Rows
 
 TABLE = "my_list"
@@ -30,4 +31,5 @@ class MyList:
             await self._rows.put(TABLE, profile_id, title_id, {ADDED: b"%d" % now_ms}, at_ms=now_ms)
 
     async def drop(self, profile_id: str, title_id: str, now_ms: int) -> None:
-        await self._rows.drop(TABLE, profile_id, title_id, at_ms=now_ms)
+        if may_be_id(title_id):
+            await self._rows.drop(TABLE, profile_id, title_id, at_ms=now_ms)

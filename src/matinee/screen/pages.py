@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from matinee.screen.asking import host_of, scheme_of
 
+YEAR_S = 31536000
 NOT_BUILT = "The web app is not built: type `make setup`, then start Matinee again.\n"
 
 
@@ -19,7 +20,7 @@ class Assets(StaticFiles):
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # pyright: ignore[reportArgumentType] # passed through as it came
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        response.headers["cache-control"] = f"public, max-age={YEAR_S}, immutable"
         response.headers["x-content-type-options"] = "nosniff"
         return response
 
@@ -37,6 +38,10 @@ class Pages:
         file = self._files.get(request.path_params["path"])
         if file:
             return FileResponse(file, headers={"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"})
+        return self.index(request)
+
+    def index(self, request: Request) -> Response:
+        """The app's page, whatever the address."""
         index = self._web / "index.html"
         if not index.is_file():
             return PlainTextResponse(NOT_BUILT, 503)
@@ -54,11 +59,16 @@ class Pages:
             "media-src": "'self' blob:",
             "connect-src": f"'self' {boxes}",
             "manifest-src": "'self'",
+            # Letters, each under a policy of its own that lets it do nothing.
+            "frame-src": "'self'",
             "base-uri": "'none'",
             "form-action": "'self'",
             "frame-ancestors": "'none'",
         }
+        # From then on the browser comes by https only. A house that is reached without it cannot ask for that.
+        by_https_only = {"strict-transport-security": f"max-age={YEAR_S}"} if scheme_of(request) == "https" else {}
         return {
+            **by_https_only,
             "cache-control": "no-cache",
             "content-security-policy": "; ".join(f"{what} {where}" for what, where in policy.items()),
             "referrer-policy": "same-origin",

@@ -1,6 +1,6 @@
 """Playback: a tap on Play, answered in one call, and all that follows until the screen goes dark.
 
-Who asks, may they, what plays, which boxes; and last whether a screen is free, so that nothing has to be given back.
+Who asks, may they, is it paid, what plays, which boxes; and last whether a screen is free, so that nothing is given back.
 """
 
 import re
@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from matinee.contracts import playback_pb2 as pb
+from matinee.contracts.cashier_rpc import CashierClient
 from matinee.contracts.catalog_pb2 import Audience, GetTitleRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.identity_pb2 import Profile
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.ids import AccountId, BoxId, EditionId, ProfileId, TitleId
 from matinee.contracts.steering_pb2 import RankRequest, SteerAnswer, SteerRequest
@@ -21,18 +23,21 @@ from matinee.ports.log import Log
 from matinee.ports.rows import Rows
 from matinee.ports.rpc import Call, Refused, Unavailable
 from matinee.ports.sql import Sql
-from matinee.screen import leases
+from matinee.screen import leases, telling
+from matinee.screen.activity import FOR_GROWN_UPS, Activity, page_of
 from matinee.screen.bookmarks import Bookmark, Bookmarks, Mark
 from matinee.screen.editions import DASH_MANIFEST, HLS_PLAYLIST, Editions
+from matinee.screen.entitlements import Entitlements
 from matinee.screen.forgetting import Forgetting
 from matinee.screen.leases import Lease
 from matinee.screen.manifest_dash import view_of_dash
 from matinee.screen.manifest_hls import view_of_hls
-from matinee.screen.pathways import BadManifest, Pathway
+from matinee.screen.may_play import Allowed
+from matinee.screen.migrations import MIGRATIONS
+from matinee.screen.pathways import BadManifest, Pathway, bounded
 from matinee.screen.places import all_taken
 from matinee.screen.resume import begins_at_ms, is_finished
-from matinee.screen.telling import Telling
-from matinee.screen.what_plays import WhatPlays
+from matinee.screen.what_plays import WhatPlays, audience_of
 
 HEARTBEATS_PER_LEASE = 3  # two may be lost on the way before a place is
 SCREEN_ID = re.compile(r"[A-Za-z0-9_-]{8,40}")
@@ -59,6 +64,7 @@ class Playback:
         identity: IdentityClient,
         catalog: CatalogClient,
         steering: SteeringClient,
+        cashier: CashierClient | None = None,
         settings: PlaybackSettings,
     ) -> None:
         self._sql = sql
@@ -67,33 +73,37 @@ class Playback:
         self._steering = steering
         self._settings = settings
         self._editions = Editions(blobs)
-        self._bookmarks = Bookmarks(rows)
-        self._telling = Telling(sql, log, clock)
+        self._bookmarks = Bookmarks(rows, clock)
+        self._telling = telling.Telling(sql, log, clock)
         self._forgetting = Forgetting(sql, rows, log, clock)
+        self._entitlements = Entitlements(cashier, clock)
         self._what_plays = WhatPlays(identity, catalog, self._bookmarks)
+        self._activity = Activity(catalog, self._bookmarks, clock)
 
     async def start(self) -> None:
-        await self._sql.install(leases.TABLES)
+        await self._sql.install(MIGRATIONS)
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return (("playback.ends", self._telling.keep_telling_ends), ("playback.forgetting", self._forgetting.keep_hearing))
+        return (("playback.ends", self._telling.keep_telling), ("playback.forgetting", self._forgetting.keep_hearing))
 
     async def close(self) -> None:
         await self._sql.close()
 
     async def play(self, request: pb.PlayRequest, call: Call) -> pb.PlayGrant:
         onward = call.from_("playback")
-        audience = await self._what_plays.audience(request.account_id, request.profile_id, onward)
-        title, following = await self._what_plays.turn(request.title_id, request.profile_id, audience, onward)
+        profile = await self._what_plays.profile(request.account_id, request.profile_id, onward)
+        allowed = await self._entitlements.allowed(request.account_id, self._settings.screens, onward)
+        title, following = await self._what_plays.turn(request.title_id, request.profile_id, audience_of(profile), onward)
         now_ms = self._clock.now_ms()
-        lease = _new_lease(request, title, now_ms, now_ms + self._settings.lease_s * 1000)
+        lease = _new_lease(request, title, allowed, now_ms, now_ms + self._settings.lease_s * 1000)
         steered = await self._steer(lease, request.scheme, request.host, onward)
-        marks = await self._bookmarks.of(request.profile_id, [title.title_id])
+        marks = await self._bookmarks.of_if_there(request.profile_id, [title.title_id])
+        if not await self._sql.read(lambda db: leases.plays_already(db, lease)):
+            await self._what_plays.unlock(title, profile, request, onward)
         try:
-            await self._sql.transact(lambda db: leases.take(db, lease, self._settings.screens, now_ms))
+            await self._sql.transact(lambda db: telling.take(db, lease, allowed.screens, now_ms))
         except leases.AllTaken as taken:
-            raise Refused("busy", "Every screen is taken.", all_taken(self._settings.screens, taken.devices)) from None
-        await self._telling.granted(lease, now_ms)
+            raise Refused("busy", "Every screen is taken.", all_taken(allowed.screens, taken.devices)) from None
         address = _address(request.scheme, request.host, lease.view_id)
         return pb.PlayGrant(
             view_id=lease.view_id,
@@ -107,22 +117,25 @@ class Playback:
             lease_until_ms=lease.until_ms,
             title=title,
             next=following,
+            without_place=marks is None,
         )
 
     async def manifest(self, request: pb.ManifestRequest, call: Call) -> pb.Manifest:
         lease = await self._sql.read(lambda db: leases.find(db, request.view_id))
-        if lease is None or lease.account_id != request.account_id:
+        # A view is its profile's, or a child could look on at what a grown-up began.
+        if lease is None or (lease.account_id, lease.profile_id) != (request.account_id, request.profile_id):
             raise _no_such_view()
         if lease.until_ms <= self._clock.now_ms():
             raise _gone("This screen fell silent and its place was freed: press Play again.")
         steered = await self._steer(lease, request.scheme, request.host, call.from_("playback"))
         pathways = [Pathway(BoxId(each.box_id), each.base) for each in steered.pathways]
+        height = lease.height or 0
         steering_url = _address(request.scheme, request.host, lease.view_id) + "steering.json"
         try:
             if request.format == pb.HLS:
-                text = view_of_hls(await self._editions.hls(lease.edition_id), pathways, steering_url)
+                text = view_of_hls(await self._editions.hls(lease.edition_id), pathways, steering_url, height)
             else:
-                text = view_of_dash(await self._editions.dash(lease.edition_id), pathways, steering_url).decode()
+                text = view_of_dash(await self._editions.dash(lease.edition_id), pathways, steering_url, height).decode()
         except (BadManifest, NoSuchBlob) as error:
             raise Unavailable(f"the edition {lease.edition_id} cannot be shown: {error}; retry its job in the studio") from error
         return pb.Manifest(text=text)
@@ -131,12 +144,15 @@ class Playback:
         lease = await self._sql.read(lambda db: leases.find(db, request.view_id))
         if lease is None:
             raise _no_such_view()
-        ranking = await self._steering.rank(RankRequest(edition_id=lease.edition_id), call.from_("playback"))
+        ranking = await self._steering.rank(RankRequest(edition_id=lease.edition_id), call.by_house("playback"))
         return pb.SteeringOrder(box_ids=ranking.box_ids, ttl_s=ranking.ttl_s)
 
     async def heartbeat(self, request: pb.HeartbeatRequest, call: Call) -> pb.HeartbeatAnswer:
         onward = call.from_("playback")
         now_ms = self._clock.now_ms()
+        held = await self._sql.read(lambda db: leases.find(db, request.view_id))
+        if held and held.account_id == request.account_id and held.profile_id != request.profile_id:
+            raise _gone("Somebody else watches here now: press Play again.")
         lease = await self._renew(request.view_id, request.account_id, now_ms)
         await self._keep_bookmark(lease, request.position_ms, now_ms)
         steered = await self._steer(lease, request.scheme, request.host, onward)
@@ -166,6 +182,22 @@ class Playback:
         await self._bookmarks.forget(request.profile_id, request.title_id, self._clock.now_ms())
         return pb.BookmarkForgotten()
 
+    async def activity(self, request: pb.ActivityRequest, call: Call) -> pb.ActivityPage:
+        onward = call.from_("playback")
+        profile = await self._grown_up(request.account_id, request.profile_id, onward)
+        first, audience = max(0, request.offset), audience_of(profile)
+        found, more = await self._activity.page(request.profile_id, audience, first, request.limit, onward)
+        return page_of([(title, _bookmark(mark)) for title, mark in found], more=more)
+
+    async def hide_watched(self, request: pb.HideRequest, call: Call) -> pb.WatchedHidden:
+        onward = call.from_("playback")
+        await self._grown_up(request.account_id, request.profile_id, onward)
+        if request.title_id:
+            await self._activity.hide(request.profile_id, request.title_id, onward)
+        else:
+            await self._activity.hide_all(request.profile_id)
+        return pb.WatchedHidden()
+
     async def list_screens(self, request: pb.ListScreensRequest, call: Call) -> pb.ScreenList:
         now_ms = self._clock.now_ms()
         held = await self._sql.read(lambda db: leases.holding(db, request.account_id, now_ms))
@@ -178,36 +210,40 @@ class Playback:
             runtime_ms=lease.runtime_ms,
             scheme=scheme,
             host=re.sub(r":\d+$", "", host),
+            height=lease.height or 0,
         )
-        return await self._steering.steer(request, call)
+        return await self._steering.steer(request, call.by_house("playback"))
+
+    async def _grown_up(self, account_id: str, profile_id: str, call: Call) -> Profile:
+        profile = await self._what_plays.profile(account_id, profile_id, call)
+        if profile.kids:
+            raise FOR_GROWN_UPS
+        return profile
 
     async def _renew(self, view_id: str, account_id: str, now_ms: int) -> Lease:
-        until_ms, limit = now_ms + self._settings.lease_s * 1000, self._settings.screens
+        until_ms, usual = now_ms + self._settings.lease_s * 1000, self._settings.screens
         try:
-            kept = await self._sql.transact(lambda db: leases.renew(db, view_id, account_id, limit, until_ms, now_ms))
+            return await self._sql.transact(lambda db: telling.renew(db, view_id, account_id, usual, until_ms, now_ms))
         except leases.ViewOver:
             raise _gone("It was closed here, or something else was started on this screen: press Play again.") from None
         except leases.AllTaken as taken:
-            raise _gone(all_taken(limit, taken.devices)) from None
-        if kept.again:
-            await self._telling.granted(kept.lease, now_ms)
-        return kept.lease
+            raise _gone(all_taken(taken.limit, taken.devices)) from None
 
     async def _keep_bookmark(self, lease: Lease, position_ms: int, now_ms: int) -> None:
         within_ms = max(0, min(position_ms, lease.runtime_ms or position_ms))
-        await self._bookmarks.keep(lease.profile_id, lease.title_id, Mark(within_ms, lease.runtime_ms, now_ms))
+        await self._bookmarks.keep_if_there(lease.profile_id, lease.title_id, Mark(within_ms, lease.runtime_ms, now_ms))
 
     async def _better_edition(self, lease: Lease, call: Call) -> str:
         """The title's newest edition if it is another. What may be seen now is not asked: a play goes on to its end."""
         try:
             request = GetTitleRequest(title_id=lease.title_id, audience=Audience(operator=True))
-            newest = (await self._catalog.get_title(request, call)).edition.edition_id
+            newest = (await self._catalog.get_title(request, call.by_house("playback"))).edition.edition_id
         except Refused:  # the title has left the library
             return ""
         return newest if newest != lease.edition_id else ""
 
 
-def _new_lease(request: pb.PlayRequest, title: Title, now_ms: int, until_ms: int) -> Lease:
+def _new_lease(request: pb.PlayRequest, title: Title, allowed: Allowed, now_ms: int, until_ms: int) -> Lease:
     view_id = uuid.uuid4().hex
     if request.screen_id and not SCREEN_ID.fullmatch(request.screen_id):
         reason = "Its name takes 8 to 40 letters, digits, '-' or '_': reload the page."
@@ -223,6 +259,8 @@ def _new_lease(request: pb.PlayRequest, title: Title, now_ms: int, until_ms: int
         device=request.device[:LONGEST_DEVICE] or "A screen",
         since_ms=now_ms,
         until_ms=until_ms,
+        height=bounded(allowed.height, title.edition.heights_px) or None,
+        screens=allowed.screens,
     )
 
 

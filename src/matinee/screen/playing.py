@@ -6,8 +6,10 @@ from starlette.responses import JSONResponse, Response
 from matinee.contracts.playback_pb2 import DASH, HLS, Format, ManifestRequest, SteeringRequest
 from matinee.contracts.playback_rpc import PlaybackClient
 from matinee.ports.clock import Clock
+from matinee.ports.rpc import Refused
 from matinee.screen.asking import authority_of, call_of, scheme_of
 
+NOT_WATCHING = Refused("forbidden", "Not with this app.", "It was not let watch; open the film in the house's own pages.")
 # Signed for one view and short-lived: no cache between here and the player may keep them.
 UNKEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
@@ -36,9 +38,12 @@ class Playing:
         return JSONResponse(body, headers=UNKEPT)
 
     async def _manifest(self, request: Request, form: Format, media_type: str) -> Response:
+        if "watch" not in request.headers.get("x-matinee-scope", "watch").split():
+            raise NOT_WATCHING
         asked = ManifestRequest(
             view_id=request.path_params["view"],
             account_id=request.headers.get("x-matinee-account", ""),
+            profile_id=request.headers.get("x-matinee-profile", ""),
             format=form,
             scheme=scheme_of(request),
             host=authority_of(request),

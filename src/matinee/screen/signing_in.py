@@ -1,4 +1,4 @@
-"""Signing up, in and out over HTTP. What proves who you are stays in HttpOnly cookies that no script can read."""
+"""Signing up, in and out over HTTP."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -7,75 +7,59 @@ from matinee.contracts.identity_pb2 import Credentials, Pick, Renewal, Session, 
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused
-from matinee.screen.asking import call_of, json_object, scheme_of
+from matinee.screen.asking import call_of, json_object
+from matinee.screen.cookies import Cookies
 
 
 class SigningIn:
-    def __init__(self, identity: IdentityClient, clock: Clock, instance: str) -> None:
+    def __init__(self, identity: IdentityClient, clock: Clock, cookies: Cookies) -> None:
         self._identity = identity
         self._clock = clock
-        self._passport = f"matinee-{instance}"
-        self._session = f"matinee-{instance}-session"
+        self._cookies = cookies
 
     async def welcome(self, request: Request) -> Response:
         state = await self._identity.welcome(WelcomeRequest(), call_of(request, self._clock))
         return JSONResponse({"first": state.first}, headers={"cache-control": "no-store"})
 
     async def sign_up(self, request: Request) -> Response:
-        session = await self._identity.sign_up(await _credentials(request), call_of(request, self._clock))
-        return self._welcomed(request, session, 201)
+        session = await self._identity.sign_up(await self._credentials(request), call_of(request, self._clock))
+        return welcomed(self._cookies, request, session, 201)
 
     async def sign_in(self, request: Request) -> Response:
-        session = await self._identity.sign_in(await _credentials(request), call_of(request, self._clock))
-        return self._welcomed(request, session, 200)
+        session = await self._identity.sign_in(await self._credentials(request), call_of(request, self._clock))
+        return welcomed(self._cookies, request, session)
 
     async def renew(self, request: Request) -> Response:
-        renewal = Renewal(session_secret=request.cookies.get(self._session, ""))
+        renewal = Renewal(session_secret=self._cookies.secret(request), arrival=self._cookies.arrival(request))
         session = await self._identity.renew(renewal, call_of(request, self._clock))
-        response = Response(status_code=204)
-        self._keep(request, response, session)
-        return response
+        return self._cookies.keep(request, Response(status_code=204), session)
 
     async def pick(self, request: Request) -> Response:
         """Who watches on this browser from now on; "" asks again."""
-        profile_id = (await json_object(request)).get("profile")
-        if not isinstance(profile_id, str):
+        asked = await json_object(request)
+        profile_id, pin, password = asked.get("profile"), asked.get("pin", ""), asked.get("password", "")
+        if not (isinstance(profile_id, str) and isinstance(pin, str) and isinstance(password, str)):
             raise Refused("invalid", "That could not be read.", 'Send the profile\'s id as text, or "" to be asked again.')
-        pick = Pick(session_secret=request.cookies.get(self._session, ""), profile_id=profile_id)
+        pick = Pick(session_secret=self._cookies.secret(request), profile_id=profile_id, pin=pin, password=password)
         session = await self._identity.pick_profile(pick, call_of(request, self._clock))
-        response = Response(status_code=204)
-        self._keep(request, response, session)
-        return response
+        return self._cookies.keep(request, Response(status_code=204), session)
 
     async def sign_out(self, request: Request) -> Response:
-        renewal = Renewal(session_secret=request.cookies.get(self._session, ""))
+        renewal = Renewal(session_secret=self._cookies.secret(request))
         await self._identity.sign_out(renewal, call_of(request, self._clock))
-        response = Response(status_code=204)
-        response.delete_cookie(self._passport, path="/")
-        response.delete_cookie(self._session, path="/auth")
-        return response
+        return self._cookies.forget(Response(status_code=204))
 
-    def _welcomed(self, request: Request, session: Session, status: int) -> Response:
-        response = JSONResponse({"email": session.account.email, "operator": session.account.operator}, status)
-        self._keep(request, response, session)
-        return response
-
-    def _keep(self, request: Request, response: Response, session: Session) -> None:
-        now_ms, secure = self._clock.now_ms(), scheme_of(request) == "https"
-        passport_s = (session.passport_until_ms - now_ms) // 1000
-        session_s = (session.session_until_ms - now_ms) // 1000
-        response.set_cookie(
-            self._passport, session.passport, max_age=passport_s, path="/", httponly=True, samesite="lax", secure=secure
-        )
-        response.set_cookie(
-            self._session, session.session_secret, max_age=session_s, path="/auth", httponly=True, samesite="lax", secure=secure
-        )
-        response.headers["cache-control"] = "no-store"
+    async def _credentials(self, request: Request) -> Credentials:
+        asked = await json_object(request)
+        email, password, country = asked.get("email"), asked.get("password"), asked.get("country", "")
+        if not (isinstance(email, str) and isinstance(password, str) and isinstance(country, str)):
+            raise Refused("invalid", "That could not be read.", "Send an email and a password, both as text.")
+        return Credentials(email=email, password=password, country=country, arrival=self._cookies.arrival(request))
 
 
-async def _credentials(request: Request) -> Credentials:
-    asked = await json_object(request)
-    email, password = asked.get("email"), asked.get("password")
-    if not isinstance(email, str) or not isinstance(password, str):
-        raise Refused("invalid", "That could not be read.", "Send an email and a password, both as text.")
-    return Credentials(email=email, password=password)
+def welcomed(cookies: Cookies, request: Request, session: Session, status: int = 200) -> Response:
+    """In; or, with a ticket, as far as the second step."""
+    if session.ticket:
+        return JSONResponse({"ticket": session.ticket}, headers={"cache-control": "no-store"})
+    response = JSONResponse({"email": session.account.email, "operator": session.account.operator}, status)
+    return cookies.keep(request, response, session)

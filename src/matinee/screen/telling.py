@@ -1,55 +1,68 @@
-"""What the log is told of views: that one was granted, and that it ended."""
+"""What the log is told of views: that one was granted, and that it ended.
+
+Either is left in the outbox by the transaction that made it true, so that a play waits for no log, and none is forgotten while
+it is away. A view that stopped or fell silent is found by its hour.
+"""
+
+import sqlalchemy as sa
 
 from matinee.contracts.events_pb2 import PlayEnded, PlayFact, PlayGranted
 from matinee.ports.clock import Clock
-from matinee.ports.log import Entry, Log
+from matinee.ports.log import Log
+from matinee.ports.outbox import Outbox, Untold, id_of, leave
 from matinee.ports.sql import Sql
 from matinee.screen import leases
-from matinee.screen.leases import Lease
+from matinee.screen.leases import OUTBOX, Lease
 
 TOPIC = "plays"
-TELL_EVERY_S = 2.0
+TELL_EVERY_S = 1.0
 REMEMBER_MS = 24 * 3600 * 1000  # a screen that slept that long begins anew
 
 
 class Telling:
     def __init__(self, sql: Sql, log: Log, clock: Clock) -> None:
         self._sql = sql
-        self._log = log
         self._clock = clock
+        self._outbox = Outbox(OUTBOX, sql, log, clock)
 
-    async def granted(self, lease: Lease, at_ms: int) -> None:
-        fact = PlayGranted(
-            view_id=lease.view_id,
-            account_id=lease.account_id,
-            profile_id=lease.profile_id,
-            title_id=lease.title_id,
-            edition_id=lease.edition_id,
-            at_ms=at_ms,
-        )
-        await self._log.append(TOPIC, [Entry(lease.view_id, PlayFact(granted=fact).SerializeToString())])
-
-    async def keep_telling_ends(self) -> None:
+    async def keep_telling(self) -> None:
         while True:
-            await self._tell_ends()
+            await self.tell()
             await self._clock.sleep(TELL_EVERY_S)
 
-    async def _tell_ends(self) -> None:
-        """Whoever stopped or fell silent is told of; after a crash in between perhaps twice."""
+    async def tell(self) -> None:
+        """Whoever began, and whoever stopped or fell silent."""
         now_ms = self._clock.now_ms()
-        ended = await self._sql.read(lambda db: leases.ended_untold(db, now_ms))
-        if ended:
-            await self._log.append(TOPIC, [_ended(lease) for lease in ended])
-            await self._sql.transact(lambda db: leases.mark_told(db, ended, forget_before_ms=now_ms - REMEMBER_MS))
+        if await self._sql.read(lambda db: leases.begun_untold(db) or leases.ended_untold(db, now_ms)):
+            await self._sql.transact(lambda db: _find(db, now_ms))
+        await self._outbox.tell()
 
 
-def _ended(lease: Lease) -> Entry:
-    fact = PlayEnded(
-        view_id=lease.view_id,
-        account_id=lease.account_id,
-        profile_id=lease.profile_id,
-        title_id=lease.title_id,
-        edition_id=lease.edition_id,
-        at_ms=lease.until_ms,
-    )
-    return Entry(lease.view_id, PlayFact(ended=fact).SerializeToString())
+def take(db: sa.Connection, lease: Lease, limit: int, now_ms: int) -> None:
+    """As `leases.take`; the log will be told."""
+    leases.take(db, lease, limit, now_ms)
+    leave(db, OUTBOX, _fact(lease, now_ms, began=True))
+
+
+def renew(db: sa.Connection, view_id: str, account_id: str, usual: int, until_ms: int, now_ms: int) -> Lease:
+    """As `leases.renew`; the log will be told of a view that begins anew."""
+    lease, anew = leases.renew(db, view_id, account_id, usual, until_ms, now_ms)
+    if anew:
+        leave(db, OUTBOX, _fact(lease, now_ms, began=True))
+    return lease
+
+
+def _find(db: sa.Connection, now_ms: int) -> None:
+    """Ends, and beginnings that an earlier Matinee noted in the lease."""
+    begun, ended = leases.begun_untold(db), leases.ended_untold(db, now_ms)
+    leave(db, OUTBOX, *(_fact(lease, at_ms, began=True) for lease, at_ms in begun))
+    leave(db, OUTBOX, *(_fact(lease, lease.until_ms, began=False) for lease in ended))
+    leases.mark_told(db, [lease for lease, _ in begun], ended, forget_before_ms=now_ms - REMEMBER_MS)
+
+
+def _fact(lease: Lease, at_ms: int, *, began: bool) -> Untold:
+    """Of one hour the beginning is told first: its id is the lesser one."""
+    about = {name: getattr(lease, name) for name in ("view_id", "account_id", "profile_id", "title_id", "edition_id")}
+    fact = PlayFact(granted=PlayGranted(**about, at_ms=at_ms)) if began else PlayFact(ended=PlayEnded(**about, at_ms=at_ms))
+    fact_id = f"{'began' if began else 'ended'} {id_of(f'{lease.view_id} {at_ms}')}"
+    return Untold(fact_id, TOPIC, lease.view_id, fact.SerializeToString(), at_ms)

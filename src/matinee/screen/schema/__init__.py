@@ -12,19 +12,43 @@ from strawberry.extensions import (
 )
 from strawberry.types import ExecutionContext
 
+from matinee.screen.schema.activity import ActivityMutation, ActivityQuery
 from matinee.screen.schema.browsing import BrowsingMutation, BrowsingQuery
+from matinee.screen.schema.letters import LettersMutation, LettersQuery
 from matinee.screen.schema.members import MembersMutation, MembersQuery
+from matinee.screen.schema.money import MoneyMutation, MoneyQuery
+from matinee.screen.schema.money_operating import MoneyOperatingMutation, MoneyOperatingQuery
 from matinee.screen.schema.operating import OperatingMutation, OperatingQuery
 from matinee.screen.schema.playing import PlayingMutation
+from matinee.screen.schema.preferences import CountryMutation, CountryQuery
 
 
 @strawberry.type
-class Query(MembersQuery, BrowsingQuery, OperatingQuery):
+class Query(
+    MembersQuery,
+    CountryQuery,
+    LettersQuery,
+    BrowsingQuery,
+    ActivityQuery,
+    MoneyQuery,
+    OperatingQuery,
+    MoneyOperatingQuery,
+):
     pass
 
 
 @strawberry.type
-class Mutation(MembersMutation, BrowsingMutation, PlayingMutation, OperatingMutation):
+class Mutation(
+    MembersMutation,
+    CountryMutation,
+    LettersMutation,
+    BrowsingMutation,
+    ActivityMutation,
+    PlayingMutation,
+    MoneyMutation,
+    OperatingMutation,
+    MoneyOperatingMutation,
+):
     pass
 
 

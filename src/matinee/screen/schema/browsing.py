@@ -8,7 +8,7 @@ from matinee.contracts import home_pb2
 from matinee.contracts.catalog_pb2 import ListGenresRequest, ListTitlesRequest, MarkRequest, SearchRequest
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.titles import Title, TitleKind
-from matinee.screen.schema.viewing import Info, Viewing
+from matinee.screen.schema.viewing import PLACES, Info, Viewing
 
 MOST_LISTED = 200
 LONGEST_SEARCH = 200
@@ -44,6 +44,8 @@ class BrowsingQuery:
     async def home(self, info: Info) -> Home:
         viewing = info.context
         page = await viewing.desks.home.page(await _asked_by(viewing), viewing.call)
+        if page.without_places:
+            viewing.without.add(PLACES)
         await viewing.look_up(title for titles in (*(row.titles for row in page.rows), page.preparing) for title in titles)
         return Home(
             hero=await Title.one_of(viewing, page.hero if page.HasField("hero") else None),

@@ -1,11 +1,14 @@
 """Members: who is signed in, and who of them is watching."""
 
+from collections.abc import Awaitable
 from typing import Annotated, Self
 
 import strawberry
 
 from matinee.contracts import identity_pb2 as pb
 from matinee.ports.rpc import Refused as RefusedCall
+from matinee.ports.unavailable import Unavailable
+from matinee.screen.schema.preferences import Preferences, PreferencesInput
 from matinee.screen.schema.refused import Refused
 from matinee.screen.schema.viewing import Info
 
@@ -17,6 +20,9 @@ class Profile:
     avatar: str = strawberry.field(description="One of Query.avatars.")
     kids: bool
     maturity_limit: int = strawberry.field(description="Years of age: nothing rated above is seen; 18 sees everything.")
+    has_pin: bool = strawberry.field(description="It is asked for when somebody picks this profile.")
+    asks_above: bool = strawberry.field(description="What is above the limit is seen locked, and plays after the PIN.")
+    preferences: Preferences
 
     @classmethod
     def of(cls, profile: pb.Profile) -> Self:
@@ -26,6 +32,9 @@ class Profile:
             avatar=profile.avatar,
             kids=profile.kids,
             maturity_limit=profile.maturity_limit,
+            has_pin=profile.has_pin,
+            asks_above=profile.asks_above,
+            preferences=Preferences.of(profile.preferences),
         )
 
 
@@ -34,7 +43,13 @@ ProfileAnswer = Annotated[Profile | Refused, strawberry.union("ProfileAnswer")]
 
 @strawberry.type
 class Viewer:
-    email: str
+    @strawberry.field
+    async def email(self, info: Info) -> str:
+        """Asked for only where it is shown: home opens while the accounts are away."""
+        viewing = info.context
+        account = await viewing.desks.identity.whois(pb.AccountId(account_id=viewing.asker.account_id), viewing.call)
+        return account.email
+
     operator: bool = strawberry.field(description="May run the house. Not while a kids' profile watches.")
 
     @strawberry.field(description="Who watches; null: nobody was picked yet, or they are gone.")
@@ -48,16 +63,20 @@ class Viewer:
 
     @strawberry.field(description="How many screens of the account may watch at once.")
     async def screens(self, info: Info) -> int:
-        return info.context.desks.screens
+        """A membership's own number where it has one; the house's also while nobody can say."""
+        viewing = info.context
+        try:
+            entitled = await viewing.desks.cashier.entitled(pb.AccountId(account_id=viewing.asker.account_id), viewing.call)
+        except Unavailable:
+            return viewing.desks.screens
+        return entitled.screens or viewing.desks.screens
 
 
 @strawberry.type
 class MembersQuery:
     @strawberry.field(description="Who is signed in.")
     async def viewer(self, info: Info) -> Viewer:
-        viewing = info.context
-        account = await viewing.desks.identity.whois(pb.AccountId(account_id=viewing.asker.account_id), viewing.call)
-        return Viewer(email=account.email, operator=viewing.asker.operator)
+        return Viewer(operator=info.context.asker.operator)
 
     @strawberry.field(description="Those of the account, oldest first; at most five.")
     async def profiles(self, info: Info) -> list[Profile]:
@@ -84,10 +103,7 @@ class MembersMutation:
             maturity_limit=maturity_limit,
             asked_by=viewing.asker.profile_id,
         )
-        try:
-            return Profile.of(await viewing.desks.identity.create_profile(wanted, viewing.call))
-        except RefusedCall as refused:
-            return Refused.of(refused)
+        return await _answered(viewing.desks.identity.create_profile(wanted, viewing.call))
 
     @strawberry.mutation(description="All of it anew. Like the other two, not while a kids' profile watches.")
     async def change_profile(
@@ -103,10 +119,7 @@ class MembersMutation:
             maturity_limit=maturity_limit,
         )
         change = pb.ProfileChange(profile=wanted, asked_by=viewing.asker.profile_id)
-        try:
-            return Profile.of(await viewing.desks.identity.change_profile(change, viewing.call))
-        except RefusedCall as refused:
-            return Refused.of(refused)
+        return await _answered(viewing.desks.identity.change_profile(change, viewing.call))
 
     @strawberry.mutation(description="Null: it is gone.")
     async def remove_profile(self, info: Info, id: strawberry.ID) -> Refused | None:
@@ -117,3 +130,32 @@ class MembersMutation:
         except RefusedCall as refused:
             return Refused.of(refused)
         return None
+
+    @strawberry.mutation(description="Of who watches, unless another profile is named; a kids' profile names none.")
+    async def set_preferences(self, info: Info, wish: PreferencesInput, profile: strawberry.ID | None = None) -> ProfileAnswer:
+        asker = info.context.asker
+        whose = {"account_id": asker.account_id, "profile_id": profile or asker.profile_id, "asked_by": asker.profile_id}
+        change = pb.PreferencesChange(**whose, **wish.said())
+        return await _answered(info.context.desks.identity.set_preferences(change, info.context.call))
+
+    @strawberry.mutation(description="With the account's password; not while a kids' profile watches. An empty PIN is none.")
+    async def set_pin(
+        self, info: Info, profile: strawberry.ID, pin: str, password: str, asks_above: bool = False
+    ) -> ProfileAnswer:
+        asker = info.context.asker
+        change = pb.PinChange(
+            account_id=asker.account_id,
+            profile_id=profile,
+            asked_by=asker.profile_id,
+            password=password,
+            pin=pin,
+            asks_above=asks_above,
+        )
+        return await _answered(info.context.desks.identity.set_pin(change, info.context.call))
+
+
+async def _answered(asked: Awaitable[pb.Profile]) -> Profile | Refused:
+    try:
+        return Profile.of(await asked)
+    except RefusedCall as refused:
+        return Refused.of(refused)

@@ -13,6 +13,8 @@ from matinee.contracts.playback_pb2 import ListScreensRequest
 from matinee.contracts.steering_pb2 import BoxState, ListBoxesRequest
 from matinee.contracts.studio_rpc import StudioClient
 from matinee.ports.rpc import Refused as RefusedCall
+from matinee.screen.schema.acts import Acts, acts
+from matinee.screen.schema.letters import LettersOfTheHouse
 from matinee.screen.schema.refused import Refused, iso
 from matinee.screen.schema.titles import Title
 from matinee.screen.schema.viewing import Info, Viewing
@@ -115,7 +117,7 @@ JobAnswer = Annotated[Job | Refused, strawberry.union("JobAnswer")]
 
 
 @strawberry.type
-class Operator:
+class Operator(LettersOfTheHouse):
     @strawberry.field(description="Every film, series and episode, newest first; failed ones and those outside their window too.")
     async def titles(self, info: Info) -> list[Title]:
         viewing, found = info.context, list[Title]()
@@ -135,6 +137,15 @@ class Operator:
     async def boxes(self, info: Info) -> list[Box]:
         viewing = info.context
         return [Box.of(each) for each in (await viewing.desks.steering.list_boxes(ListBoxesRequest(), viewing.call)).boxes]
+
+    @strawberry.field(
+        description="What operators did, the last first: fifty that hold `text`, or were done by or on whom it means, from before"
+        " that act on; and from `since` to before `until`, moments as 2026-05-03T00:00:00Z."
+    )
+    async def acts(
+        self, info: Info, text: str = "", before: strawberry.ID | None = None, since: str = "", until: str = ""
+    ) -> Acts:
+        return await acts(info.context, text, before or "", since, until)
 
     @strawberry.field(description="Who watches right now.")
     async def screens(self, info: Info) -> list[Screen]:

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from matinee.contracts.identity_pb2 import TitleKey
 from matinee.contracts.playback_pb2 import (
     ForgetBookmarkRequest,
     HeartbeatRequest,
@@ -18,7 +19,7 @@ from matinee.contracts.playback_pb2 import (
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.refused import Refused, iso
 from matinee.screen.schema.titles import Title
-from matinee.screen.schema.viewing import Info, Viewing
+from matinee.screen.schema.viewing import PLACES, Info, Viewing
 
 SCREEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
@@ -45,6 +46,8 @@ class Play:
 
     @classmethod
     async def of(cls, viewing: Viewing, grant: PlayGrant) -> Self:
+        if grant.without_place:
+            viewing.without.add(PLACES)
         following = [grant.next] if grant.HasField("next") else []
         title, *rest = await Title.all_of(viewing, [grant.title, *following])
         return cls(
@@ -76,6 +79,13 @@ class Heartbeat:
         return cls(token=answer.token, until=iso(answer.until_ms), better_edition=better)
 
 
+@strawberry.type(description="For Mutation.play, of this title by this profile, once.")
+class Permit:
+    permit: str
+    until: str
+
+
+PermitAnswer = Annotated[Permit | Refused, strawberry.union("PermitAnswer")]
 PlayAnswer = Annotated[Play | Refused, strawberry.union("PlayAnswer")]
 HeartbeatAnswer = Annotated[Heartbeat | Refused, strawberry.union("HeartbeatAnswer")]
 
@@ -85,7 +95,7 @@ class PlayingMutation:
     @strawberry.mutation(
         description="Ask to watch a title: everything a player needs, or why not. The screen is a name the browser tab keeps."
     )
-    async def play(self, info: Info, title: strawberry.ID, screen: str) -> PlayAnswer:
+    async def play(self, info: Info, title: strawberry.ID, screen: str, permit: str | None = None) -> PlayAnswer:
         viewing = info.context
         if not SCREEN.fullmatch(screen):
             reason = "A screen's name is 8 to 40 letters, digits, - or _."
@@ -98,11 +108,23 @@ class PlayingMutation:
             host=viewing.asker.host,
             screen_id=screen,
             device=viewing.asker.device,
+            permit=permit or "",
         )
         try:
             return await Play.of(viewing, await viewing.desks.playback.play(request, viewing.call))
         except RefusedCall as refused:
             return Refused.of(refused)
+
+    @strawberry.mutation(description="A permit to play a locked title once, for the profile's PIN or the account's password.")
+    async def open_title(self, info: Info, title: strawberry.ID, pin: str = "", password: str = "") -> PermitAnswer:
+        viewing = info.context
+        profile_id = (await viewing.profile()).profile_id
+        key = TitleKey(account_id=viewing.asker.account_id, profile_id=profile_id, title_id=title, pin=pin, password=password)
+        try:
+            opened = await viewing.desks.identity.open_title(key, viewing.call)
+        except RefusedCall as refused:
+            return Refused.of(refused)
+        return Permit(permit=opened.permit, until=iso(opened.until_ms))
 
     @strawberry.mutation(description='Still watching. Refused of kind "gone": the screen lost its place and others have it.')
     async def heartbeat(self, info: Info, play: strawberry.ID, position_ms: int) -> HeartbeatAnswer:
@@ -110,6 +132,7 @@ class PlayingMutation:
         request = HeartbeatRequest(
             view_id=play,
             account_id=viewing.asker.account_id,
+            profile_id=viewing.asker.profile_id,
             position_ms=max(0, position_ms),
             scheme=viewing.asker.scheme,
             host=viewing.asker.host,

@@ -12,6 +12,7 @@ from strawberry.utils.await_maybe import AwaitableOrValue
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.playback_pb2 import Bookmark as BookmarkMessage
 from matinee.screen import next_up
+from matinee.screen.locked import is_locked
 from matinee.screen.schema.refused import iso
 from matinee.screen.schema.viewing import Info, Viewing
 
@@ -207,6 +208,11 @@ class Title:
     def bookmark(self, info: Info) -> Bookmark | None:
         mark = info.context.bookmarks.get(self.message.title_id)
         return Bookmark.of(mark) if mark else None
+
+    @strawberry.field(description="Above the profile's limit: it plays once for its PIN (Mutation.openTitle).")
+    def locked(self, info: Info) -> bool:
+        limit = info.context.opens_up_to
+        return not self.for_operator and is_locked(self.maturity_years, self.maturity_label, limit)
 
     @strawberry.field
     def in_my_list(self, info: Info) -> bool:

@@ -12,20 +12,29 @@ from dataclasses import dataclass
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
+from matinee.contracts.audit_rpc import AuditClient
+from matinee.contracts.cashier_rpc import CashierClient
 from matinee.contracts.catalog_pb2 import EPISODE, Audience, GetTitleRequest, GetTitlesRequest, ListTitlesRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.contracts.home_pb2 import KeptRequest
 from matinee.contracts.home_rpc import HomeClient
 from matinee.contracts.identity_pb2 import Profile, ProfileId
 from matinee.contracts.identity_rpc import IdentityClient
+from matinee.contracts.notices_rpc import NoticesClient
 from matinee.contracts.playback_pb2 import Bookmark, BookmarksRequest
 from matinee.contracts.playback_rpc import PlaybackClient
 from matinee.contracts.steering_rpc import SteeringClient
 from matinee.contracts.studio_rpc import StudioClient
 from matinee.ports.rpc import Call, Refused
+from matinee.ports.unavailable import Fallback
 
 MOST_TITLES = 2000
 """In one answer. The largest page of ours holds a third of it."""
+
+TOO_MUCH = Refused("invalid", "That is too much at once.", f"Ask for {MOST_TITLES} titles at most, nested ones too.")
+
+PLACES = "places"
+"""What an answer was given without: how far one came in each title, and one's list."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,16 @@ class Desks:
     """The services behind the door, and what of the house's rules a page shows."""
 
     identity: IdentityClient
+    notices: NoticesClient
     catalog: CatalogClient
     playback: PlaybackClient
     steering: SteeringClient
     home: HomeClient
     studio: StudioClient
     screens: int  # of one account at once: the house's rule
+    without_places: Fallback
+    cashier: CashierClient
+    audit: AuditClient
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,8 @@ class Viewing:
         self.episodes: DataLoader[str, Sequence[Title]] = DataLoader(self._episodes)
         self.bookmarks: dict[str, Bookmark] = {}
         self.kept: set[str] = set()
+        self.without: set[str] = set()
+        self.opens_up_to = 0  # years: titles above are locked; known as soon as the profile is
         self._marks: DataLoader[str, Bookmark | None] = DataLoader(self._load_marks)
         self._list: DataLoader[str, bool] = DataLoader(self._load_list)
         self._profile: asyncio.Task[Profile] | None = None
@@ -73,17 +88,25 @@ class Viewing:
         if self._profile is None:
             who = ProfileId(account_id=self.asker.account_id, profile_id=self.asker.profile_id)
             self._profile = asyncio.ensure_future(self.desks.identity.get_profile(who, self.call))
-        return await self._profile
+        found = await self._profile
+        self.opens_up_to = found.maturity_limit
+        return found
 
     async def audience(self) -> Audience:
-        """What this profile may see. To the catalog, nothing else exists."""
+        """What this profile is shown. To the catalog, nothing else exists."""
         profile = await self.profile()
-        return Audience(maturity_limit=profile.maturity_limit, country=profile.country)
+        return Audience(maturity_limit=profile.seen_limit, country=profile.country)
 
     async def look_up(self, titles: Iterable[Title]) -> None:
         """What the profile has to do with these titles: `bookmarks` and `kept` know of them from now on."""
         ids = list(dict.fromkeys(title.title_id for title in titles))
-        marks, kept = await asyncio.gather(self._marks.load_many(ids), self._list.load_many(ids))
+        found = await self.desks.without_places.instead(
+            lambda: asyncio.gather(self._marks.load_many(ids), self._list.load_many(ids))
+        )
+        if found is None:
+            self.without.add(PLACES)
+            return
+        marks, kept = found
         self.bookmarks |= {mark.title_id: mark for mark in marks if mark}
         self.kept |= {title_id for title_id, is_kept in zip(ids, kept, strict=True) if is_kept}
 
@@ -98,7 +121,7 @@ class Viewing:
         """The same titles, counted: a question whose answer would never end is refused on the way."""
         self._titles_left -= len(titles)
         if self._titles_left < 0:
-            raise Refused("invalid", "That is too much at once.", f"Ask for {MOST_TITLES} titles at most, nested ones too.")
+            raise TOO_MUCH
         return titles
 
     async def similar(self, title_id: str) -> Sequence[Title]:
