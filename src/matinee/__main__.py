@@ -1,5 +1,6 @@
 """The command line: parse, load the topology, hand over."""
 
+import json
 import os
 import re
 import sys
@@ -10,8 +11,12 @@ from typing import Annotated
 import cyclopts
 from cyclopts import Parameter
 
-from matinee.topology import LAPTOP, BadTopology, Changes, Topology, decode_topology, read_topology
-from matinee.up.state import CannotStart
+from matinee.topology import LAPTOP, NOT_IN_A_URL, BadTopology, Topology, decode_topology
+from matinee.topology_file import Changes, read_topology
+from matinee.up.app_commands import app as apps
+from matinee.up.deploying import deploy
+from matinee.up.recs_commands import recs
+from matinee.up.state import WILL_NOT_START, CannotStart, WillNotStart
 from matinee.up.studio_commands import studio
 from matinee.wiring import CACHING, HOUSE, MANY
 
@@ -19,6 +24,9 @@ app = cyclopts.App(
     name="matinee", help="The open streaming service: point it at a folder of films and you have your own Netflix."
 )
 app.command(studio)
+app.command(apps)
+app.command(deploy)
+app.command(recs)
 
 
 @app.command
@@ -30,6 +38,7 @@ def up(
     port: int | None = None,
     host: str | None = None,
     topology: Path = LAPTOP,
+    billing: str | None = None,
     without: Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=False)] = (),
 ) -> None:
     """Run the whole service until Ctrl-C. Prints `ready http://localhost:8080` when everything answers.
@@ -48,12 +57,14 @@ def up(
         The address to listen on (127.0.0.1). Give 0.0.0.0 to be seen by others.
     topology
         What runs where, on which engines (topology/laptop.toml).
+    billing
+        Who takes money: none, till (play money, to try it) or stripe; else as the topology says.
     without
         A process of the topology that `matinee run` runs; give it once for each.
     """
     from matinee.up.supervisor import run_house
 
-    changes = Changes(host=host, port=port)
+    changes = Changes(host=host, port=port, billing=billing)
     house = _house(topology, state, changes, library, demo=demo)
     for name in without:
         if name not in {process.name for process in house.processes}:
@@ -77,7 +88,8 @@ def run(
     Parameters
     ----------
     service
-        The service, as `matinee services` lists it; what shares its process in the topology runs with it.
+        The service, as `matinee services` lists it; what shares its process in the topology runs with it. Of several
+        processes that run it, name the one: front-2.
     library
         As for `up`: every process of a house is told the same.
     demo
@@ -94,10 +106,48 @@ def run(
     from matinee.up.rim import run_alone
 
     house = _house(topology, state, Changes(host=host, port=port), library, demo=demo)
-    process = next((each for each in house.processes if service in each.services), None)
+    process = next((each for each in house.processes if service == each.name or service in each.services), None)
     if process is None:
-        raise BadTopology(f"there is no service '{service}': `matinee services` lists them")
+        names = ", ".join(each.name for each in house.processes)
+        raise BadTopology(f"there is no service '{service}': `matinee services` lists them; nor a process: there are {names}")
     run_alone(house, process.name)
+
+
+@app.command
+def move(
+    *,
+    from_: Annotated[Path, Parameter(name="--from")],
+    to: Path,
+    state: Path = Path(".state"),
+    to_state: Path | None = None,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Carry all that a house keeps onto other engines: accounts, titles, rows, the log, films, keys. The old one stays as it is.
+
+    Stop the house first. Killed at any moment, it goes on where it was when given again. At the end both houses are counted
+    and compared; the exit status is 1 if they differ.
+
+    Parameters
+    ----------
+    from_
+        The topology the house was run with.
+    to
+        The topology it shall run with; its engines must be empty.
+    state
+        The house's state directory.
+    to_state
+        Another state directory for the new house; without it, keys and the house's own films stay where they are.
+    dry_run
+        Say what would be carried, and carry nothing.
+    """
+    from matinee.moving.moving import move, plan
+
+    source = _house(from_, state, Changes(), (), demo=False)
+    target = _house(to, to_state or state, Changes(), (), demo=False)
+    status = (plan if dry_run else move)(source, target)
+    if status == 0 and not dry_run:
+        print(f"Moved. Type: matinee up --topology {to} --state {to_state or state}")
+    sys.exit(status)
 
 
 @app.command
@@ -109,7 +159,7 @@ def services() -> None:
     table = Table("service", "speaks", "ports", "calls", "front file", box=None, pad_edge=False, header_style="bold")
     for name, room in HOUSE.items():
         file = "src/" + room.front.partition(":")[0].replace(".", "/") + ".py"
-        table.add_row(name, room.speaks, " ".join(room.ports), " ".join(room.calls) or "-", file)
+        table.add_row(name, room.speaks, " ".join(room.ports), " ".join((*room.calls, *room.tells)) or "-", file)
     Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
@@ -132,11 +182,22 @@ def doctor(*, state: Path = Path(".state"), topology: Path = LAPTOP, port: int |
 
 
 @app.command
-def schema() -> None:
-    """Print the GraphQL schema (SDL), as kept in web/schema.graphql."""
-    from matinee.screen.schema import SCHEMA
+def schema(*, openapi: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Print the GraphQL schema (SDL), as kept in web/schema.graphql.
 
-    print(SCHEMA.as_str())
+    Parameters
+    ----------
+    openapi
+        Print the other routes of the front door instead, as OpenAPI.
+    """
+    if openapi:
+        from matinee.screen import openapi as routes
+
+        print(json.dumps(routes.openapi(routes.ROUTES), indent=1))
+    else:
+        from matinee.screen.schema import SCHEMA
+
+        print(SCHEMA.as_str())
 
 
 @app.command(show=False)
@@ -152,13 +213,17 @@ def process(name: str, *, house: Path) -> None:
     """
     from matinee.up.rim import run_process
 
-    run_process(decode_topology(house.read_bytes()), name)
+    try:
+        run_process(decode_topology(house.read_bytes()), name)
+    except (BadTopology, WillNotStart) as error:
+        print(f"matinee: {error}", file=sys.stderr)
+        sys.exit(WILL_NOT_START)
 
 
 def _house(file: Path, state: Path, changes: Changes, libraries: tuple[Path, ...], *, demo: bool) -> Topology:
     """The topology with everything the command line says, all paths absolute."""
     state = state.resolve()
-    if re.search(r"[?#%{}]", str(state)):
+    if re.search(NOT_IN_A_URL, str(state)):
         raise BadTopology(f"--state {state}: the engines' addresses cannot hold ? # % {{ or }}: give another directory")
     house = read_topology(file, state, tuple(HOUSE), changes, MANY, CACHING)
     for library in libraries:

@@ -1,11 +1,13 @@
 """The front door bears crowds, says what browsers must know, and shows its figures to this machine only."""
 
+import json
 import os
 import resource
 import shlex
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -15,11 +17,15 @@ from pathlib import Path
 
 import pytest
 
+from matinee.members.passport import LIFETIME_S, open_passports
 from matinee.topology import LAPTOP
-from running import House, free_ports
+from running import House, free_ports, wait_until
+from screen.trusted import documents
+from visiting import Visitor
 
 FEW_FILES = 300
 BOX_A = "https://a.films.example.org"
+SIGNED_OUT = b"You are signed out."
 
 pytestmark = pytest.mark.xdist_group("kills")
 
@@ -125,3 +131,37 @@ def test_prometheus_reads_every_process(house: House) -> None:
     assert answer(f"http://127.0.0.1:{port}/metrics/envoy", method="POST", data=b"")[0] == 404
     assert answer(f"http://127.0.0.1:{port}/quitquitquit", method="POST", data=b"")[0] == 404
     assert answer(f"http://127.0.0.1:{port}/metrics/front", host="evil.example")[0] == 404
+
+
+def test_a_passport_that_was_let_in_is_not_let_in_for_ever(house: House) -> None:
+    """The door knows again whom it has let in, and looks at the end of the passport all the same."""
+    passports, instance = open_passports(house.state / "secrets" / "passport.pem"), (house.state / "instance").read_text().strip()
+
+    def said_to(passport: str) -> bytes:
+        asking = urllib.request.Request(f"{house.address}/graphql?query=x", headers={"cookie": f"matinee-{instance}={passport}"})
+        try:
+            return urllib.request.urlopen(asking, timeout=10).read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.read()
+
+    ended_3_s_ago = time.time_ns() // 1_000_000 - LIFETIME_S * 1000 - 3_000
+    passport, _ = passports.mint("asha", "", operator=False, now_ms=ended_3_s_ago)
+    for _ in range(3):
+        assert SIGNED_OUT not in said_to(passport), "clocks may differ by five seconds"
+    assert SIGNED_OUT in said_to(passport[:-8] + "AAAAAAAA")
+    wait_until(lambda: SIGNED_OUT in said_to(passport), 10, "the passport has run out at the door")
+
+
+def test_the_laptop_answers_its_own_pages_and_nobody_elses_questions(house: House) -> None:
+    """A page asks by digest and is answered; whoever sends a text of their own is told to load the page again."""
+    visitor = Visitor(house)
+    assert visitor.ask("/auth/sign-up", {"email": "page@example.org", "password": "a quiet evening"})[0] == 201
+    digest = next(digest for digest, text in documents().items() if text.startswith("query Viewer"))
+    status, body = visitor.ask("/graphql", {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": digest}}})
+    assert status == 200
+    assert json.loads(body)["data"]["viewer"]["email"] == "page@example.org"
+    status, body = visitor.ask("/graphql", {"query": "{ viewer { email } }"})
+    assert status == 400
+    assert "Load it again" in json.loads(body)["reason"]
+    assert visitor.ask("/graphql", {"query": "{ __schema { types { name } } }"})[0] == 400

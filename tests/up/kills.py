@@ -72,6 +72,7 @@ def test_a_process_that_hangs_is_replaced_and_nobody_else(house: House, visitor:
     """Stop any one of them, so that it takes questions and never answers: soon another stands there, and no other was touched."""
     if victim in {"front", "worker"}:
         wait_until(lambda: house.is_well(victim), MENDED_WITHIN_S, f"the {victim} takes questions")
+        time.sleep(1)  # the supervisor, which asks twenty times a second until then, has seen that too
     before = house.pids()
     os.kill(before[victim][0], signal.SIGSTOP)
     wait_until(lambda: before[victim][0] not in house.pids().get(victim, []), HUNG_WITHIN_S, f"the hanging {victim} is gone")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from matinee.topology import LAPTOP, Changes, Topology, read_topology
+from matinee.topology import LAPTOP, Topology
+from matinee.topology_file import Changes, read_topology
 from matinee.up.state import CannotStart, held, open_state
 from matinee.wiring import HOUSE
 

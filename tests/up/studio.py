@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from films import short_film
+from letterbox import the_operator
 from matinee.up.adding import CannotAdd, additions, copy
 from running import House
 
@@ -26,6 +27,9 @@ def test_a_film_is_added_followed_and_listed(house: House, tmp_path: Path) -> No
     assert mine["playable"]
     assert film.name in typed("show", mine["job"], "--state", str(house.state)).stdout
     assert typed("add", str(film), "--state", str(house.state)).returncode == 0
+    book = the_operator(house).graphql('{ operator { acts(text: "add films") { acts { by about outcome } } } }')
+    line = {"by": "at the machine", "about": f'film: "{film.name}"', "outcome": "done"}
+    assert book["operator"]["acts"]["acts"].count(line) == 2
     again = json.loads(typed("jobs", "--finished", "--json", "--state", str(house.state)).stdout)
     assert [job["job"] for job in again if job["film"] == film.name] == [mine["job"]]
 

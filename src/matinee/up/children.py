@@ -16,6 +16,8 @@ from pathlib import Path
 
 import structlog
 
+from matinee.up.state import WILL_NOT_START, WillNotStart
+
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 10.0
 STEADY_S = 30.0
@@ -95,6 +97,9 @@ class Kept:
                 status = f"could not be started: {error}"
             if self._ending:
                 return
+            if status == WILL_NOT_START:
+                log.error("child refuses", child=self.child.name, log=str(self.child.log))
+                raise WillNotStart(f"{self.child.name} does not start: {_last_words(self.child.log)}")
             if time.monotonic() - began_s > STEADY_S:
                 wait_s = FIRST_WAIT_S
             log.warning("child died", child=self.child.name, status=status, again_in_s=wait_s, log=str(self.child.log))
@@ -153,6 +158,10 @@ def turn_over(log_file: Path) -> None:
     with contextlib.suppress(OSError):
         shutil.copyfile(log_file, log_file.with_suffix(".log.1"))
     os.truncate(log_file, 0)
+
+
+def _last_words(log_file: Path) -> str:
+    return log_file.read_text(errors="replace").strip().rpartition("\n")[2].removeprefix("matinee: ")
 
 
 def _kill_group(pid: int) -> None:

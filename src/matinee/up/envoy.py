@@ -5,18 +5,21 @@ from ipaddress import ip_address
 from typing import Any
 
 from matinee.topology import Topology
-from matinee.up.envoy_parts import EXTENSION, MOST_CONNECTIONS, cluster, filter_, listener, router
+from matinee.up.envoy_apps import PROVIDER, apps_provider
+from matinee.up.envoy_parts import EXTENSION, MOST_CONNECTIONS, cluster, filter_, listener, only_who_answers, router
 from matinee.up.metrics import metrics_clusters, metrics_listeners
 from matinee.up.rate_limits import at_most, in_our_words, limiter
 
 PASSPORT_ISSUER = "matinee"
 ADMIN_SOCKET = "run/envoy-admin.sock"
 LARGEST_REQUEST_BYTES = 64_000
+KNOWN_PASSPORTS = 4_000
+"""To each of Envoy's threads, six kilobytes for each. Who is forgotten is proven once more."""
 
 
 def envoy_config(topology: Topology) -> str:
     """The bootstrap as JSON. Sockets are relative to the state directory, in which Envoy runs."""
-    front = next(process.name for process in topology.processes if "door" in process.services)
+    fronts = list(topology.sockets("door"))
     art_sockets = [f"boxes/{box.box_id}/art.sock" for box in topology.boxes]
     config = {
         "node": {"id": "door", "cluster": "matinee"},
@@ -25,8 +28,9 @@ def envoy_config(topology: Topology) -> str:
         "static_resources": {
             "listeners": [_listener(topology), *metrics_listeners(topology)],
             "clusters": [
-                cluster("front", [f"run/{front}.sock"]),
+                cluster("front", fronts) | only_who_answers(fronts, "/ready"),
                 cluster("art", art_sockets),
+                *([cluster("till", list(topology.sockets("till")))] if topology.has_till else []),
                 *metrics_clusters(topology, ADMIN_SOCKET),
             ],
         },
@@ -69,14 +73,21 @@ def _listener(topology: Topology) -> dict[str, Any]:
             _compression(),
             router(),
         ],
-        "local_reply_config": in_our_words(),
+        "local_reply_config": in_our_words(_security_headers()),
         "route_config": {
             "name": "door",
+            "request_headers_to_add": [_viewers_address()],
             "response_headers_to_add": _security_headers(),
-            "virtual_hosts": [{"name": "all", "domains": _domains(topology), "routes": _routes()}],
+            "virtual_hosts": [{"name": "all", "domains": _domains(topology), "routes": _routes(topology)}],
         },
     }
     return listener("door", topology.door.host, topology.door.port, **manager)
+
+
+def _viewers_address() -> dict[str, Any]:
+    """Who tries passwords is counted by it; whatever a viewer says of it themselves is overwritten."""
+    header = {"key": "x-matinee-address", "value": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"}
+    return {"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
 
 
 def _security_headers() -> list[dict[str, Any]]:
@@ -84,6 +95,8 @@ def _security_headers() -> list[dict[str, Any]]:
     said = {
         # What is not a page of ours, which brings its own policy, may load and run nothing.
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        # What does not say that it may be kept is kept by nobody.
+        "cache-control": "no-store",
         # A file is what we say it is, whatever it looks like.
         "x-content-type-options": "nosniff",
         # Other sites do not learn what somebody looked at here.
@@ -98,11 +111,12 @@ def _security_headers() -> list[dict[str, Any]]:
     return [{"header": {"key": key, "value": value}, "append_action": "ADD_IF_ABSENT"} for key, value in said.items()]
 
 
-def _routes() -> list[dict[str, Any]]:
+def _routes(topology: Topology) -> list[dict[str, Any]]:
     # A GET may be asked twice; a POST may have done its work. The waits bridge a restart of the process behind.
     again = {
         "retry_on": "5xx,reset,connect-failure",
         "num_retries": 10,
+        **_elsewhere(),
         "retriable_request_headers": [{"name": ":method", "string_match": {"exact": "GET"}}],
         "retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"},
     }
@@ -111,18 +125,25 @@ def _routes() -> list[dict[str, Any]]:
     once = {
         "cluster": "front",
         "timeout": "15s",
-        "retry_policy": {"retry_on": "reset-before-request,connect-failure", "num_retries": 3},
+        "retry_policy": {"retry_on": "reset-before-request,connect-failure", "num_retries": 3, **_elsewhere()},
     }
     return [
+        *([_till_pages(once)] if topology.has_till else []),
         # A box that hangs takes a question and never answers: after a second another one is asked.
         {
             "match": {"prefix": "/art/"},
-            "route": {"cluster": "art", "timeout": "15s", "retry_policy": {**again, "per_try_timeout": "1s", **_elsewhere()}},
+            "route": {"cluster": "art", "timeout": "15s", "retry_policy": {**again, "per_try_timeout": "1s"}},
         },
         # Readiness is asked again and again anyway: the first answer is the true one.
-        {"match": {"path": "/ready"}, "route": {"cluster": "front", "timeout": "5s"}},
+        {
+            "match": {"path": "/ready"},
+            "route": {"cluster": "front", "timeout": "5s"},
+            "typed_per_filter_config": at_most(per_s=10, burst=100),
+        },
         # Passwords are tried here: a person needs a few, a household behind one address some dozens.
         {"match": {**post, "prefix": "/auth/"}, "route": once, "typed_per_filter_config": at_most(per_s=2, burst=60)},
+        # Secrets and codes are tried here; a television asks every five seconds.
+        {"match": {**post, "prefix": "/oauth/"}, "route": once, "typed_per_filter_config": at_most(per_s=10, burst=200)},
         {"match": {**post, "prefix": "/"}, "route": once, "typed_per_filter_config": at_most(per_s=50, burst=500)},
         {
             "match": {"prefix": "/"},
@@ -130,6 +151,12 @@ def _routes() -> list[dict[str, Any]]:
             "typed_per_filter_config": at_most(per_s=100, burst=1000),
         },
     ]
+
+
+def _till_pages(once: dict[str, Any]) -> dict[str, Any]:
+    """Pages for choosing a test card: for people, who are few and slow. Its API is not for them."""
+    slow = at_most(per_s=2, burst=60)
+    return {"match": {"prefix": "/till/"}, "route": {**once, "cluster": "till"}, "typed_per_filter_config": slow}
 
 
 def _elsewhere() -> dict[str, Any]:
@@ -159,7 +186,7 @@ def _no_forged_headers() -> dict[str, Any]:
     return filter_(
         "header_mutation",
         "header_mutation.v3.HeaderMutation",
-        mutations={"request_mutations": [{"remove": f"x-matinee-{what}"} for what in ("account", "role", "profile")]},
+        mutations={"request_mutations": [{"remove": f"x-matinee-{what}"} for what in ("account", "role", "profile", "scope")]},
     )
 
 
@@ -180,22 +207,29 @@ def _passports(topology: Topology) -> dict[str, Any]:
             # Who of the account watches; empty until somebody was picked.
             {"claim_name": "profile", "header_name": "x-matinee-profile"},
         ],
-        # Not as a header of its own either: the services need the claims only.
-        "forward": False,
+        # The door hands it on to the services, which check it again.
+        "forward": True,
         # The issuer's clock is this machine's: the default minute of grace would double a stolen passport's last minute.
         "clock_skew_seconds": 5,
+        # One that was proven is known again until its end, which is looked at each time: proving costs fifty microseconds.
+        "jwt_cache_config": {"jwt_cache_size": KNOWN_PASSPORTS},
     }
+    # Our own pages by their passport, apps of other people's making by a token.
+    either = {"requires_any": {"requirements": [{"provider_name": "matinee"}, {"provider_name": PROVIDER}]}}
     return filter_(
         "jwt_authn",
         "jwt_authn.v3.JwtAuthentication",
-        providers={"matinee": provider},
+        providers={"matinee": provider, PROVIDER: apps_provider(topology)},
         # Everything else is public: the page itself, its files, signing in and renewing.
         rules=[
             # The first rule that fits counts. Without `requires` nobody is asked: a player asks which box is best all the time,
             # also when its passport has run out, and learns nothing but boxes' names.
             {"match": {"safe_regex": {"regex": "/play/[^/]+/steering\\.json"}}},
-            {"match": {"prefix": "/play/"}, "requires": {"provider_name": "matinee"}},
-            {"match": {"prefix": "/graphql"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"prefix": "/letters/read/"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"prefix": "/account/invoices/"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"prefix": "/play/"}, "requires": either},
+            {"match": {"prefix": "/graphql"}, "requires": either},
+            {"match": {"path": "/account/activity.csv"}, "requires": {"provider_name": "matinee"}},
         ],
     )
 

@@ -17,7 +17,8 @@ def filter_(name: str, kind: str, **config: object) -> dict[str, Any]:
 
 
 def router() -> dict[str, Any]:
-    return filter_("router", "router.v3.Router")
+    # By default every answer says to the millisecond how long the process behind took: a stopwatch for whoever guesses.
+    return filter_("router", "router.v3.Router", suppress_envoy_headers=True)
 
 
 def listener(name: str, host: str, port: int, **http: object) -> dict[str, Any]:
@@ -65,3 +66,26 @@ def cluster(name: str, sockets: list[str]) -> dict[str, Any]:
         },
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
     }
+
+
+def only_who_answers(sockets: list[str], path: str) -> dict[str, Any]:
+    """What a cluster of several is told beside: who does not answer `path` well is not chosen, while most do.
+
+    When most do not, what they need is away rather than they, and all are chosen again: that is Envoy's rule by default.
+    """
+    if len(sockets) < 2:
+        return {}
+    check = {
+        # A process that hangs takes connections and never answers.
+        "timeout": "1s",
+        "interval": "1s",
+        # Once is enough: one that dies may be back within two seconds, and has not heard of any box yet.
+        "unhealthy_threshold": 1,
+        # Once is enough here, too: it answers when it has heard of a box, so that who is sent to a fresh one can play.
+        "healthy_threshold": 1,
+        # As often when nobody has come yet, or the first viewer would be the one who finds out.
+        "no_traffic_interval": "1s",
+        # By a name that the house answers to.
+        "http_health_check": {"path": path, "host": "localhost"},
+    }
+    return {"health_checks": [check]}

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from matinee.contracts.ids import BoxId
 from matinee.edge.nginx import BoxPlan, command, default_nginx, lay_out
+from matinee.settings import box_folder, origin_of
 from matinee.topology import BoxPlace, Topology
 from matinee.up.children import Child
 from matinee.up.envoy import ADMIN_SOCKET, envoy_config
 from matinee.up.http_get import Place, status_of
 from matinee.up.leftovers import MARK
-from matinee.wiring import box_folder, films_folder
 
 
 def envoy_of(topology: Topology) -> Path:
@@ -34,7 +34,7 @@ def box_child(topology: Topology, box: BoxPlace) -> Child:
         box_id=BoxId(box.box_id),
         host=topology.door.host,
         port=box.port,
-        films=films_folder(topology),
+        origin=origin_of(topology),
         cache_bytes=box.cache_bytes,
     )
     socket = f"boxes/{box.box_id}/agent.sock"

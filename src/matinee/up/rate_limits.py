@@ -5,6 +5,7 @@ a script or a whole office behind one address may cost the house; the boxes, who
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matinee.up.envoy_parts import EXTENSION, filter_
@@ -47,24 +48,41 @@ def at_most(per_s: int, burst: int) -> dict[str, Any]:
     }
 
 
-def in_our_words() -> dict[str, Any]:
-    """What Envoy answers by itself, as JSON that a page can show, in the shape of the door's own refusals."""
-    said = {
-        429: ("Too much at once.", "Wait half a minute, then go on."),
-        503: ("A part of the house is not answering.", "Try again in a moment."),
-        504: ("A part of the house is not answering.", "Try again in a moment."),
-    }
-    return {"mappers": [_mapper(status, title, reason) for status, (title, reason) in said.items()]}
+AWAY = "A part of the house is not answering.", "Try again in a moment."
+UNREAD = "That could not be read.", "Look at the address, and ask in another way."
+LARGE = "That is too large.", "Send less at once."
+SAID = {
+    400: UNREAD,
+    401: ("You are signed out.", "Sign in to go on."),
+    403: ("That is not open to you.", "Sign in with an account, or an app, that may."),
+    404: ("There is nothing here.", "Look at the address."),
+    413: LARGE,
+    429: ("Too much at once.", "Wait half a minute, then go on."),
+    431: LARGE,
+    503: AWAY,
+    504: AWAY,
+}
+RETRY_AFTER_S = {429: "30", 503: "2", 504: "2"}
 
 
-def _mapper(status: int, title: str, reason: str) -> dict[str, Any]:
-    equal = {"comparison": {"op": "EQ", "value": {"default_value": status, "runtime_key": f"door.{status}"}}}
+def in_our_words(headers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What Envoy answers by itself, as JSON that a page can show, in the shape of the door's own refusals.
+
+    With the headers of every answer, for it also answers before it knows any route; the last line is for what is none of these.
+    """
+    words = [_mapper(status, headers, *said) for status, said in SAID.items()]
+    return {"mappers": [*words, _mapper(400, headers, *UNREAD, op="GE")]}
+
+
+def _mapper(status: int, headers: Sequence[Mapping[str, Any]], title: str, reason: str, op: str = "EQ") -> dict[str, Any]:
+    compared = {"comparison": {"op": op, "value": {"default_value": status, "runtime_key": f"door.{op}.{status}"}}}
+    wait = [{"header": {"key": "retry-after", "value": RETRY_AFTER_S[status]}}] if status in RETRY_AFTER_S else []
     return {
-        "filter": {"status_code_filter": equal},
+        "filter": {"status_code_filter": compared},
         "body": {"inline_string": json.dumps({"title": title, "reason": reason})},
         "body_format_override": {
             "text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"},
             "content_type": "application/json",
         },
-        "headers_to_add": [{"header": {"key": "retry-after", "value": "30" if status == 429 else "2"}}],
+        "headers_to_add": [*headers, *wait],
     }

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import prometheus_client
 import structlog
@@ -22,16 +23,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from matinee.topology import Topology
+from matinee.ports.sql import SchemaTooNew
+from matinee.ports.unavailable import Unavailable
+from matinee.topology import Topology, socket_of
 from matinee.up.envoy_parts import IDLE_S
 from matinee.up.open_files import open_as_many_as_allowed
-from matinee.up.state import held, open_state
+from matinee.up.state import WillNotStart, held, open_state
 from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
 DRAIN_S = 5
-ASKED_ALL_THE_TIME = "/steering.json"
-"""Every player asks again and again which box is best. A good answer is counted, and not worth a line in the log."""
+ASKED_ALL_THE_TIME = ("/steering.json", "/ready")
+"""Every player asks again and again which box is best, and Envoy who is ready. A good answer is counted, and not worth a line."""
 LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
 HTTP_SECONDS = Histogram("matinee_http_seconds", "How long requests took, by the first part of their path", ["path", "status"])
 
@@ -56,8 +59,8 @@ def run_alone(topology: Topology, name: str) -> None:
     run_process(settled, name)
 
 
-def run_process(topology: Topology, name: str) -> None:
-    """Runs one process of the topology until SIGTERM or SIGINT; its working directory is the state directory."""
+def log_as_json(stream: TextIO) -> None:
+    """A line for each event, as a machine reads it."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -65,8 +68,13 @@ def run_process(topology: Topology, name: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
     )
+
+
+def run_process(topology: Topology, name: str) -> None:
+    """Runs one process of the topology until SIGTERM or SIGINT; its working directory is the state directory."""
+    log_as_json(sys.stderr)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     taken = f"process {name} runs already on {topology.state}: stop it, or `matinee up --without {name}`"
     with held(Path("run", f"{name}.lock"), taken), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -78,15 +86,21 @@ async def _run(topology: Topology, name: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
     furnished = furnish(topology, name)
-    for front in furnished.fronts.values():
-        await front.start()
+    for service, front in furnished.fronts.items():
+        try:
+            await front.start()
+        except SchemaTooNew as error:
+            raise WillNotStart(str(error)) from error
+        except Unavailable as error:
+            log.error("cannot start", process=name, service=service, why=str(error))
+            sys.exit(f"process {name} needs a store that is away; who started it tries again, or start it anew")
     if furnished.server:
         await furnished.server.start(furnished.answering)
     loops = {loop_name: Loop(loop_name) for front in furnished.fronts.values() for loop_name, _ in front.loops()}
     bodies = [(loops[loop_name], body) for front in furnished.fronts.values() for loop_name, body in front.loops()]
     tasks = [asyncio.create_task(keep_running(loop, body)) for loop, body in bodies]
     servers = [_Quiet(_health(name, furnished, loops), f"run/{name}.health.sock")]
-    servers += [_Quiet(_logged(furnished.fronts[each]), f"run/{name}.sock") for each in furnished.http]
+    servers += [_Quiet(_logged(furnished.fronts[each]), socket_of(each, name)) for each in furnished.http]
     serving = [asyncio.create_task(server.serve()) for server in servers]
     log.info("open", process=name, services=list(furnished.fronts))
     gone = [asyncio.create_task(leave.wait()), *serving]
@@ -216,4 +230,4 @@ def _tell(scope: Scope, status: int, took_s: float) -> None:
 def _first_part(path: str) -> str:
     """As a label: paths are endless, the rooms they lead to are few."""
     first = path.strip("/").partition("/")[0]
-    return f"/{first}" if first in {"graphql", "auth", "play", "ready", "assets"} else "page"
+    return f"/{first}" if first in {"graphql", "auth", "oauth", "play", "ready", "assets", "till", "v1"} else "page"

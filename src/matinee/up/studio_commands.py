@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -16,12 +15,15 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 
 from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, Job, JobId, ListJobsRequest
 from matinee.contracts.studio_rpc import StudioService
-from matinee.ports.rpc import Call, Refused
+from matinee.ports.rpc import Refused
+from matinee.ports.sql import SchemaTooNew
+from matinee.settings import FILMS
 from matinee.topology import Topology, decode_topology
 from matinee.up.adding import Addition, CannotAdd, additions, copy
+from matinee.up.at_the_machine import call_of_the_house, written_down
 from matinee.up.job_tables import as_data, job_card, job_table
 from matinee.up.state import LOCK, CannotStart, held
-from matinee.wiring import FILMS, alone
+from matinee.wiring import alone
 
 T = TypeVar("T")
 
@@ -55,8 +57,8 @@ def add(*paths: Path, state: State = Path(".state"), wait: Annotated[bool, Param
         for moved in (each for each in wanted if each.is_film and each.target != each.asked):
             there, name = moved.asked.relative_to(films), moved.target.relative_to(films)
             out.print(f"{moved.source}: there is another {there} already, so it is added as {name}", markup=False)
-        _copy(wanted, films)
-    except CannotAdd as error:
+        _copy(house, wanted, films)
+    except (CannotAdd, SchemaTooNew) as error:
         sys.exit(f"matinee: {error}")
     running = _is_running(house)
     if not running:
@@ -88,7 +90,7 @@ def jobs(
     request = ListJobsRequest(finished=finished, limit=MOST)
 
     async def show(office: StudioService) -> None:
-        found = (await office.list_jobs(request, _call())).jobs
+        found = (await office.list_jobs(request, call_of_the_house())).jobs
         if as_json:
             sys.stdout.write(json.dumps([as_data(job) for job in found], ensure_ascii=False) + "\n")
         elif watch:
@@ -104,23 +106,25 @@ def jobs(
 @studio.command
 def show(job_id: str, *, state: State = Path(".state")) -> None:
     """Say all there is to know of one job."""
-    _one(state, lambda office: office.get_job(JobId(job_id=job_id), _call()))
+    out.print(job_card(_ask(_house(state), lambda office: office.get_job(JobId(job_id=job_id), call_of_the_house()))))
 
 
 @studio.command
 def retry(job_id: str, *, state: State = Path(".state")) -> None:
     """Begin a job anew that failed or was cancelled."""
-    _one(state, lambda office: office.retry_job(JobId(job_id=job_id), _call()))
+    _act(state, "RetryJob", job_id, lambda office: office.retry_job(JobId(job_id=job_id), call_of_the_house()))
 
 
 @studio.command
 def cancel(job_id: str, *, state: State = Path(".state")) -> None:
     """Stop a job; what can be played already stays so."""
-    _one(state, lambda office: office.cancel_job(JobId(job_id=job_id), _call()))
+    _act(state, "CancelJob", job_id, lambda office: office.cancel_job(JobId(job_id=job_id), call_of_the_house()))
 
 
-def _one(state: Path, ask: Callable[[StudioService], Awaitable[Job]]) -> None:
-    out.print(job_card(_ask(_house(state), ask)))
+def _act(state: Path, method: str, job_id: str, ask: Callable[[StudioService], Awaitable[Job]]) -> None:
+    house = _house(state)
+    about = f'job_id: "{job_id}"'
+    out.print(job_card(_ask(house, lambda office: written_down(house, f"Studio.{method}", about, lambda: ask(office)))))
 
 
 def _house(state: Path) -> Topology:
@@ -152,27 +156,29 @@ def _ask(house: Topology, ask: Callable[[StudioService], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(asked())
+    except SchemaTooNew as error:
+        sys.exit(f"matinee: {error}")
     except Refused as refused:
         sys.exit(f"matinee: {refused.title} {refused.reason}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _call() -> Call:
-    return Call(trace_id="", caller="operator", deadline_s=time.monotonic() + 60)
+def _copy(house: Topology, wanted: Sequence[Addition], films: Path) -> None:
+    async def copied() -> None:
+        parts = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        with Progress("copying", *parts, console=out, transient=True) as progress:
+            task = progress.add_task("copying", total=sum(addition.size_bytes for addition in wanted))
+            copy(wanted, films, lambda count: progress.advance(task, count))
 
-
-def _copy(wanted: Sequence[Addition], films: Path) -> None:
-    parts = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress("copying", *parts, console=out, transient=True) as progress:
-        task = progress.add_task("copying", total=sum(addition.size_bytes for addition in wanted))
-        copy(wanted, films, lambda count: progress.advance(task, count))
+    about = " ".join(f'film: "{each.target.relative_to(films)}"' for each in wanted if each.is_film)
+    asyncio.run(written_down(house, "Studio.AddFilms", about, copied))
 
 
 async def _watch(office: StudioService, request: ListJobsRequest) -> None:
     with Live(console=out, auto_refresh=False) as live:
         while True:
-            live.update(job_table((await office.list_jobs(request, _call())).jobs), refresh=True)
+            live.update(job_table((await office.list_jobs(request, call_of_the_house())).jobs), refresh=True)
             await asyncio.sleep(LOOK_S)
 
 
@@ -181,7 +187,7 @@ async def _follow(office: StudioService, films: Sequence[Path]) -> int:
     wanted = {str(film) for film in films}
     with Live("Waiting for the house to find them.", console=out, auto_refresh=False) as live:
         while True:
-            listed = (await office.list_jobs(ListJobsRequest(finished=True, limit=MOST), _call())).jobs
+            listed = (await office.list_jobs(ListJobsRequest(finished=True, limit=MOST), call_of_the_house())).jobs
             newest: dict[str, Job] = {}
             for job in sorted(listed, key=lambda job: job.queued_ms):
                 if job.path in wanted:

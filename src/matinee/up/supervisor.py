@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import structlog
 
 from matinee.edge.nginx import BadBoxPlan
+from matinee.settings import origin_of
 from matinee.topology import Topology, encode_topology
 from matinee.up.children import ASK_EVERY_S, COMES_UP_WITHIN_S, Child, Kept
 from matinee.up.envoy import ADMIN_SOCKET
@@ -24,6 +25,7 @@ from matinee.up.listening import problem_with_port
 from matinee.up.open_files import open_as_many_as_allowed
 from matinee.up.plan import box_child, envoy_child, is_open, nginx_of, process_child
 from matinee.up.state import LOCK, CannotStart, held, open_state
+from matinee.wiring import check_engines
 
 DRAIN_S = 8.0
 
@@ -52,9 +54,12 @@ def run_house(topology: Topology, without: Sequence[str] = ()) -> int:
 
 
 def _clear_stage(topology: Topology) -> None:
-    """Ends what an earlier run left, and writes the resolved topology for the children."""
+    """Looks at the addresses of engines, ends what an earlier run left, and writes the resolved topology for the children."""
     if not shutil.which("setpriv"):
         raise CannotStart("setpriv is missing, which ends our processes with us: `matinee doctor` says how to get it")
+    check_engines(topology)
+    if topology.boxes:
+        origin_of(topology)
     ended = end_leftovers(topology.state, nginx_of(topology))
     if ended:
         print(f"ended {ended} processes that an earlier run had left behind", file=sys.stderr)
