@@ -1,7 +1,11 @@
-import { useId, useRef, useState, type ReactNode, type SubmitEvent } from "react";
+import { useEffect, useRef, useState, type ReactNode, type SubmitEvent } from "react";
 import { Button } from "../house/button";
+import { Field } from "../house/field";
 import { Mark } from "../house/mark";
+import { Select } from "../house/select";
+import { COUNTRIES, likelyCountry, nameOf } from "./countries";
 import { enter, type DoorRefusal } from "./door";
+import { RefusalWords, wordsOf } from "../house/refusal";
 import { useSession } from "./session";
 import styles from "./door-form.module.css";
 
@@ -11,23 +15,45 @@ interface DoorFormProps {
   readonly lead: ReactNode;
   readonly act: "Sign up" | "Sign in";
   readonly hint?: string;
+  /** In place of the mark: where one is on a longer way. */
+  readonly above?: ReactNode;
+  /** Where to go once the door let us in; else to who is watching. */
+  readonly then?: string;
+  /** Another way in, under the form. */
+  readonly instead?: ReactNode;
+  /** The password was right, and a one-time code is asked for. */
+  readonly onSecondStep?: (ticket: string) => void;
   readonly children: ReactNode;
 }
 
-export function DoorForm({ way, heading, lead, act, hint, children }: DoorFormProps) {
+const likelyHere = () => likelyCountry(Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+export function DoorForm({ way, heading, lead, act, hint, above, then, instead, onSecondStep, children }: DoorFormProps) {
   const { entered } = useSession();
   const [refusal, setRefusal] = useState<DoorRefusal | null>(null);
   const [waiting, setWaiting] = useState(false);
   const email = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
+  const isNew = way === "sign-up";
+  const [country, setCountry] = useState("");
+  useEffect(() => {
+    if (!isNew) return;
+    // Browsers take a tenth of a second to think of every country's clocks: the page is shown first.
+    const soon = window.setTimeout(() => setCountry((chosen) => chosen || likelyHere()));
+    return () => window.clearTimeout(soon);
+  }, [isNew]);
 
   const knock = async () => {
     setWaiting(true);
     setRefusal(null);
-    const no = await enter(way, email.current?.value.trim() ?? "", password.current?.value ?? "");
+    const no = await enter(way, email.current?.value.trim() ?? "", password.current?.value ?? "", country);
     setWaiting(false);
     if (no === null) {
-      entered();
+      entered(then);
+      return;
+    }
+    if ("ticket" in no) {
+      onSecondStep?.(no.ticket);
       return;
     }
     setRefusal(no);
@@ -41,81 +67,51 @@ export function DoorForm({ way, heading, lead, act, hint, children }: DoorFormPr
 
   return (
     <div className={styles["door"]}>
-      <Mark large />
+      {above ?? <Mark large />}
       <div className={styles["panel"]}>
         <h1 className={styles["heading"]}>{heading}</h1>
         <p className={styles["lead"]}>{lead}</p>
         <form className={styles["form"]} onSubmit={submit} noValidate>
           {refusal !== null && refusal.field === null && (
-            <div className={styles["refusal"]} role="alert">
-              <strong>{refusal.title}</strong>
-              {refusal.reason}
-            </div>
+            <RefusalWords title={refusal.title} reason={refusal.reason} />
           )}
           <Field
             ref={email}
             label="Email"
             type="email"
+            name="email"
+            required
             autoComplete="username"
-            refusal={refusal?.field === "email" ? refusal : null}
+            wrong={wordsOf(refusal?.field === "email" ? refusal : null)}
           />
           <Field
             ref={password}
             label="Password"
             type="password"
-            autoComplete={way === "sign-up" ? "new-password" : "current-password"}
-            refusal={refusal?.field === "password" ? refusal : null}
+            name="password"
+            required
+            autoComplete={isNew ? "new-password" : "current-password"}
+            wrong={wordsOf(refusal?.field === "password" ? refusal : null)}
             hint={hint}
           />
+          {isNew && (
+            <Select
+              label="At home in"
+              name="country"
+              autoComplete="country"
+              value={country}
+              options={[...(country === "" ? [["", "Not said"] as const] : []), ...COUNTRIES.map((code) => [code, nameOf(code)] as const)]}
+              onChoose={setCountry}
+              hint="It decides which titles are shown, and changes once in thirty days at most."
+            />
+          )}
           <Button main type="submit" aria-disabled={waiting} className={styles["act"]}>
             {act}
           </Button>
         </form>
+        {instead}
         <p className={styles["other"]}>{children}</p>
       </div>
-    </div>
-  );
-}
-
-interface FieldProps {
-  readonly ref: React.RefObject<HTMLInputElement | null>;
-  readonly label: string;
-  readonly type: "email" | "password";
-  readonly autoComplete: string;
-  readonly refusal: DoorRefusal | null;
-  readonly hint?: string | undefined;
-}
-
-function Field({ ref, label, type, autoComplete, refusal, hint }: FieldProps) {
-  const id = useId();
-  const note = useId();
-  const described = refusal !== null || hint !== undefined;
-  return (
-    <div className={styles["field"]}>
-      <label htmlFor={id}>{label}</label>
-      <input
-        ref={ref}
-        id={id}
-        name={type}
-        type={type}
-        autoComplete={autoComplete}
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        aria-invalid={refusal !== null}
-        aria-describedby={described ? note : undefined}
-      />
-      {refusal !== null ? (
-        <p id={note} className={styles["wrong"]} role="alert">
-          {refusal.title}. {refusal.reason}
-        </p>
-      ) : (
-        hint !== undefined && (
-          <p id={note} className={styles["hint"]}>
-            {hint}
-          </p>
-        )
-      )}
     </div>
   );
 }

@@ -1,26 +1,32 @@
+import type { Proof } from "./pin-pad";
+import { whenAgain } from "./pins";
 import { oneFlight, renewInTurn, type Neighbours } from "./renewal";
+
+const FIELDS = ["email", "password", "code", "pin"] as const;
+type Field = (typeof FIELDS)[number];
 
 /** A no from the door, in its own words. */
 export interface DoorRefusal {
   readonly title: string;
   readonly reason: string;
-  readonly field: "email" | "password" | null;
+  readonly field: Field | null;
 }
 
-const UNREACHABLE: DoorRefusal = {
-  title: "Matinee did not answer",
+export const UNREACHABLE: DoorRefusal = {
+  title: "Matinee did not answer.",
   reason: "Check that you are connected and that Matinee is running, then try again.",
   field: null,
 };
 
 export function refusalOf(body: unknown): DoorRefusal {
   if (typeof body !== "object" || body === null) return UNREACHABLE;
-  const { title, reason, field } = body as Record<string, unknown>;
+  const { title, reason, field, retryAt } = body as Record<string, unknown>;
   if (typeof title !== "string" || typeof reason !== "string") return UNREACHABLE;
-  return { title, reason, field: field === "email" || field === "password" ? field : null };
+  const again = whenAgain(typeof retryAt === "string" ? retryAt : null, Date.now());
+  return { title, reason: reason + again, field: FIELDS.find((each) => each === field) ?? null };
 }
 
-function post(path: string, body?: unknown): Promise<Response> {
+export function post(path: string, body?: unknown): Promise<Response> {
   return window.fetch(path, {
     method: "POST",
     credentials: "same-origin",
@@ -30,28 +36,39 @@ function post(path: string, body?: unknown): Promise<Response> {
   });
 }
 
+/** The password was right; a one-time code with this opens the door. */
+export interface SecondStep {
+  readonly ticket: string;
+}
+
 /** Knocks; null when the door let us through. */
-async function knock(path: string, body: object): Promise<DoorRefusal | null> {
+export async function knock(path: string, body: object): Promise<DoorRefusal | SecondStep | null> {
   try {
     const response = await post(path, body);
-    if (response.ok) {
-      letIn(Date.now());
-      return null;
-    }
-    return refusalOf(await response.json());
+    const said: unknown = response.status === 204 ? null : await response.json();
+    if (!response.ok) return refusalOf(said);
+    if (typeof said === "object" && said !== null && "ticket" in said) return { ticket: String(said.ticket) };
+    letIn(Date.now());
+    return null;
   } catch {
     return UNREACHABLE;
   }
 }
 
 /** Signs up or in; null when the door let us through. */
-export function enter(way: "sign-up" | "sign-in", email: string, password: string): Promise<DoorRefusal | null> {
-  return knock(`/auth/${way}`, { email, password });
+export function enter(
+  way: "sign-up" | "sign-in",
+  email: string,
+  password: string,
+  country = "",
+): Promise<DoorRefusal | SecondStep | null> {
+  return knock(`/auth/${way}`, { email, password, ...(country === "" ? {} : { country }) });
 }
 
 /** Who watches from now on ("" for nobody yet); null when the door agreed. */
-export function pick(profile: string): Promise<DoorRefusal | null> {
-  return knock("/auth/pick", { profile });
+export async function pick(profile: string, proof: Proof = {}): Promise<DoorRefusal | null> {
+  const said = await knock("/auth/pick", { profile, ...proof });
+  return said !== null && "title" in said ? said : null;
 }
 
 /** True when the door closed behind us. */
@@ -93,7 +110,7 @@ function letIn(at: number): void {
   localStorage.setItem(RENEWED_AT, String(at));
 }
 
-function forgetMe(): void {
+export function forgetMe(): void {
   localStorage.removeItem(RENEWED_AT);
 }
 
@@ -102,7 +119,7 @@ export function isKnown(): boolean {
   return localStorage.getItem(RENEWED_AT) !== null;
 }
 
-const neighbours: Neighbours = {
+export const neighbours: Neighbours = {
   // Locks exist on secure origins only; elsewhere a tab stands alone.
   inTurn: (work) =>
     "locks" in navigator ? navigator.locks.request("matinee.renewal", work).then((done) => done) : work(),

@@ -3,7 +3,7 @@ import { useClient } from "urql";
 import { Button } from "../house/button";
 import type { Profile } from "../house/viewer";
 import { Avatar } from "./avatar";
-import { ChangeProfile, CreateProfile, freeAvatar, limitsFor, RemoveProfile, withKids, type Draft } from "./profiles";
+import { ChangeProfile, CreateProfile, freeAvatar, limitsFor, RemoveProfile, withKids, type Draft, type Limit } from "./profiles";
 import styles from "./profile-form.module.css";
 
 interface ProfileFormProps {
@@ -11,6 +11,7 @@ interface ProfileFormProps {
   readonly profile: Profile | null;
   readonly avatars: readonly string[];
   readonly others: readonly Profile[];
+  readonly limits: readonly Limit[];
   readonly onDone: () => void;
 }
 
@@ -26,7 +27,7 @@ function firstDraft(profile: Profile | null, avatars: readonly string[], others:
   return { name: "", avatar: freeAvatar(avatars, others.map((other) => other.avatar)), kids: false, maturityLimit: 18 };
 }
 
-export function ProfileForm({ profile, avatars, others, onDone }: ProfileFormProps) {
+export function ProfileForm({ profile, avatars, others, limits, onDone }: ProfileFormProps) {
   const client = useClient();
   const [draft, setDraft] = useState(() => firstDraft(profile, avatars, others));
   const [no, setNo] = useState<No | null>(null);
@@ -91,7 +92,7 @@ export function ProfileForm({ profile, avatars, others, onDone }: ProfileFormPro
           value={draft.maturityLimit}
           onChange={(event) => setDraft({ ...draft, maturityLimit: Number(event.target.value) })}
         >
-          {limitsFor(draft).map(({ years, words }) => (
+          {limitsFor(draft, limits).map(({ years, words }) => (
             <option key={years} value={years}>
               {words}
             </option>

@@ -14,6 +14,14 @@ export const ProfilesQuery = graphql(
         ...ProfileFields
       }
       avatars
+      country {
+        code
+        changesAt
+        limits {
+          years
+          label
+        }
+      }
     }
   `,
   [ProfileFields],
@@ -68,16 +76,11 @@ export const RemoveProfile = graphql(`
   }
 `);
 
-/** The ages at which a profile's shelf may end; 18 sees everything. */
-export const LIMITS = [
-  { years: 0, words: "All ages" },
-  { years: 6, words: "Up to 6" },
-  { years: 7, words: "Up to 7" },
-  { years: 9, words: "Up to 9" },
-  { years: 12, words: "Up to 12" },
-  { years: 16, words: "Up to 16" },
-  { years: 18, words: "Everything" },
-] as const;
+/** An age at which a profile's shelf may end, by the name that the country's board gives it; 18 sees everything. */
+export interface Limit {
+  readonly years: number;
+  readonly label: string;
+}
 
 const KIDS_AT_MOST = 12;
 const KIDS_AT_FIRST = 7;
@@ -95,11 +98,20 @@ export function withKids(draft: Draft, kids: boolean): Draft {
   return { ...draft, kids, maturityLimit: kids && draft.maturityLimit > KIDS_AT_MOST ? KIDS_AT_FIRST : limit };
 }
 
+const inWords = ({ years, label }: Limit) =>
+  years >= 18 ? "Everything" : /\d|ages/.test(label) ? `Up to ${label}` : `Up to ${label} (${years})`;
+
 /** The limits on offer; one that was set elsewhere stays on offer. */
-export function limitsFor({ kids, maturityLimit }: Draft): readonly { readonly years: number; readonly words: string }[] {
-  const offered = LIMITS.filter(({ years }) => !kids || years <= KIDS_AT_MOST);
-  if (offered.some(({ years }) => years === maturityLimit)) return offered;
-  return [...offered, { years: maturityLimit, words: `Up to ${maturityLimit}` }].sort((a, b) => a.years - b.years);
+export function limitsFor(
+  { kids, maturityLimit }: Pick<Draft, "kids" | "maturityLimit">,
+  limits: readonly Limit[],
+): readonly { readonly years: number; readonly words: string }[] {
+  const known = limits.some(({ years }) => years === maturityLimit);
+  const offered = known ? limits : [...limits, { years: maturityLimit, label: String(maturityLimit) }];
+  return offered
+    .filter(({ years }) => !kids || years <= KIDS_AT_MOST)
+    .map((limit) => ({ years: limit.years, words: inWords(limit) }))
+    .sort((a, b) => a.years - b.years);
 }
 
 /** A drawn avatar that nobody here wears yet. */

@@ -2,16 +2,19 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 import { Provider } from "urql";
 import { openClient } from "../house/client";
 import { go, pathTo, safeNext } from "../house/way";
+import type { Proof } from "./pin-pad";
 import { isFirst, isKnown, leave, pick, renew, type DoorRefusal } from "./door";
 
 const RENEW_EVERY_MS = 8 * 60_000;
 
 interface Session {
-  /** After the door let someone in: forget what was known, and ask who is watching. */
-  readonly entered: () => void;
+  /** After the door let someone in: forget what was known, and go on, by way of who is watching unless told otherwise. */
+  readonly entered: (to?: string) => void;
   /** Another profile watches from now on: what was shown to the last one is forgotten. */
-  readonly picked: (profile: string, next: string) => Promise<DoorRefusal | null>;
+  readonly picked: (profile: string, next: string, proof?: Proof) => Promise<DoorRefusal | null>;
   readonly signOut: () => Promise<boolean>;
+  /** The door has closed behind us already. */
+  readonly left: () => void;
 }
 
 const SessionContext = createContext<Session | null>(null);
@@ -49,13 +52,12 @@ export function SessionKeeper({ children }: { readonly children: ReactNode }) {
 
   const session = useMemo<Session>(
     () => ({
-      entered: () => {
-        const next = safeNext(window.location.search);
+      entered: (to = pathTo.who(safeNext(window.location.search))) => {
         forget();
-        go(pathTo.who(next), "replace");
+        go(to, "replace");
       },
-      picked: async (profile, next) => {
-        const no = await pick(profile);
+      picked: async (profile, next, proof) => {
+        const no = await pick(profile, proof);
         if (no !== null) return no;
         forget();
         go(next);
@@ -67,6 +69,7 @@ export function SessionKeeper({ children }: { readonly children: ReactNode }) {
         go("/sign-in", "replace");
         return true;
       },
+      left: forget,
     }),
     [forget],
   );

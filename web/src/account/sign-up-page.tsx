@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import { Link } from "../house/link";
 import { usePageName } from "../house/page";
+import { go } from "../house/way";
+import { plansOnOffer } from "../money/shop-window";
 import { useShowIn } from "./already-in";
 import { isFirst } from "./door";
 import { DoorForm } from "./door-form";
@@ -14,6 +16,13 @@ export function SignUpPage() {
     void isFirst().then((answer) => {
       if (here) setFirst(answer);
     });
+    // In a house that has plans the way in begins with choosing one; but for its operator, who pays nobody.
+    void Promise.all([isFirst(), plansOnOffer()]).then(
+      ([isOperator, plans]) => {
+        if (here && !isOperator && plans.length > 0) go("/join", "replace");
+      },
+      () => undefined,
+    );
     return () => {
       here = false;
     };

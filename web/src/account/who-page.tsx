@@ -2,45 +2,77 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { Button } from "../house/button";
 import { isSignedOut } from "../house/client";
-import { PencilIcon, PlusIcon } from "../house/icons";
+import { LockIcon, PencilIcon, PlusIcon } from "../house/icons";
 import { Mark } from "../house/mark";
 import { usePageName } from "../house/page";
+import { wordsOf } from "../house/refusal";
 import { Unanswered } from "../house/unanswered";
 import type { Profile } from "../house/viewer";
 import { safeNext } from "../house/way";
 import { Avatar } from "./avatar";
+import { CountryChoice } from "./country-choice";
 import type { DoorRefusal } from "./door";
+import { PinPad } from "./pin-pad";
 import { ProfileForm } from "./profile-form";
+import { ProfileLikes } from "./profile-likes";
+import { ProfilePin } from "./profile-pin";
 import { ProfilesQuery } from "./profiles";
 import { useSession } from "./session";
 import styles from "./who-page.module.css";
 
 const AT_MOST = 5;
+const NEW = "new";
 
 /** Who's watching: pick a profile, or look after them. */
 export function WhoPage({ search }: { readonly search: string }) {
   usePageName("Who's watching");
   const [{ data, error }, ask] = useQuery({ query: ProfilesQuery, requestPolicy: "cache-and-network" });
   const [wantsToManage, setManaging] = useState(() => new URLSearchParams(search).has("manage"));
-  const [edited, setEdited] = useState<Profile | "new" | null>(null);
+  const [edited, setEdited] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<DoorRefusal | null>(null);
+  const [locked, setLocked] = useState(() => new URLSearchParams(search).get("pin"));
   const { picked } = useSession();
 
   if (data === undefined) {
     if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your profiles" />;
     return <div className={styles["page"]} role="status" aria-label="Loading the profiles" />;
   }
-  if (edited !== null) {
+  const chosen = data.profiles.find(({ id }) => id === edited) ?? null;
+  if (chosen !== null || edited === NEW) {
     return (
       <div className={styles["page"]}>
-        <ProfileForm
-          profile={edited === "new" ? null : edited}
-          avatars={data.avatars}
-          others={data.profiles}
-          onDone={() => {
-            setEdited(null);
-            ask({ requestPolicy: "network-only" });
-          }}
+        <div className={styles["sheet"]}>
+          <ProfileForm
+            profile={chosen}
+            avatars={data.avatars}
+            others={data.profiles}
+            limits={data.country.limits}
+            onDone={() => {
+              setEdited(null);
+              ask({ requestPolicy: "network-only" });
+            }}
+          />
+          {chosen !== null && (
+            <>
+              <ProfileLikes profile={chosen} />
+              <ProfilePin profile={chosen} onChanged={() => ask({ requestPolicy: "network-only" })} />
+            </>
+          )}
+        </div>
+      </div>
+    );
+  }
+
+  const wanted = data.profiles.find(({ id }) => id === locked);
+  if (wanted !== undefined) {
+    return (
+      <div className={styles["page"]}>
+        <PinPad
+          heading={wanted.hasPin ? `Hello, ${wanted.name}` : "Ask a grown-up"}
+          lead={wanted.hasPin ? "This profile has a PIN." : `A grown-up’s PIN leads on to ${wanted.name}.`}
+          act="Go on"
+          onTry={(proof) => picked(wanted.id, safeNext(search), proof)}
+          onCancel={() => setLocked(null)}
         />
       </div>
     );
@@ -50,8 +82,12 @@ export function WhoPage({ search }: { readonly search: string }) {
   const child = data.viewer.profile?.kids === true;
   const managing = wantsToManage && !child;
   const choose = async (profile: Profile) => {
-    if (managing) setEdited(profile);
-    else setRefusal(await picked(profile.id, safeNext(search)));
+    if (managing) setEdited(profile.id);
+    else {
+      const no = await picked(profile.id, safeNext(search));
+      if (no?.field === "pin") setLocked(profile.id);
+      else setRefusal(no);
+    }
   };
   return (
     <div className={styles["page"]}>
@@ -59,7 +95,7 @@ export function WhoPage({ search }: { readonly search: string }) {
       <h1 className={styles["heading"]}>{managing ? "Look after profiles" : "Who’s watching?"}</h1>
       {refusal !== null && (
         <p className={styles["refusal"]} role="alert">
-          {refusal.title}. {refusal.reason}
+          {wordsOf(refusal)}
         </p>
       )}
       <ul className={styles["profiles"]} role="list">
@@ -70,7 +106,7 @@ export function WhoPage({ search }: { readonly search: string }) {
         ))}
         {data.profiles.length < AT_MOST && !child && (
           <li>
-            <button type="button" className={styles["profile"]} onClick={() => setEdited("new")}>
+            <button type="button" className={styles["profile"]} onClick={() => setEdited(NEW)}>
               <span className={`${styles["avatar"]} ${styles["empty"]}`}>
                 <PlusIcon size={36} />
               </span>
@@ -79,6 +115,7 @@ export function WhoPage({ search }: { readonly search: string }) {
           </li>
         )}
       </ul>
+      {managing && <CountryChoice country={data.country} onChanged={() => ask({ requestPolicy: "network-only" })} />}
       {!child && (
         <Button className={styles["manage"]} onClick={() => setManaging(!managing)}>
           {managing ? "Done" : "Manage profiles"}
@@ -109,6 +146,12 @@ function Face({ profile, managing, onChoose }: FaceProps) {
         {managing && <span className="unseen">Change </span>}
         {profile.name}
       </span>
+      {profile.hasPin && (
+        <span className={styles["lock"]}>
+          <LockIcon size={16} />
+          <span className="unseen">with a PIN</span>
+        </span>
+      )}
       {profile.kids && <span className={styles["kids"]}>Kids</span>}
     </button>
   );

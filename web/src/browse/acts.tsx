@@ -1,5 +1,5 @@
 import { Button, LinkPill } from "../house/button";
-import { DetailsIcon, PlayIcon } from "../house/icons";
+import { DetailsIcon, LockIcon, PlayIcon } from "../house/icons";
 import { go, pathTo } from "../house/way";
 import { ListButton } from "./list-button";
 import { Progress } from "./progress";
@@ -15,6 +15,7 @@ interface ActsProps {
 /** The one main act of a page, and beside it the other ways on. */
 export function Acts({ title, details = false }: ActsProps) {
   const { id, label, mark } = startOf(title);
+  const locked = title.upNext?.locked ?? title.locked;
   return (
     <>
       {isBegun(mark) && (
@@ -25,8 +26,9 @@ export function Acts({ title, details = false }: ActsProps) {
       )}
       <div className={styles["acts"]}>
         <Button main className={styles["play"]} onClick={() => go(pathTo.watch(id))}>
-          <PlayIcon size={18} />
+          {locked ? <LockIcon size={18} /> : <PlayIcon size={18} />}
           {label}
+          {locked && <span className="unseen"> with the PIN</span>}
         </Button>
         {details && (
           <LinkPill to={pathTo.title(title.id)} className={styles["details"]}>

@@ -1,5 +1,5 @@
 import { useEffect, useState, type CSSProperties, type TransitionEvent } from "react";
-import { CrossIcon, PlayIcon } from "../house/icons";
+import { CrossIcon, LockIcon, PlayIcon } from "../house/icons";
 import { Link } from "../house/link";
 import { go, pathTo } from "../house/way";
 import { ListButton } from "./list-button";
@@ -69,6 +69,12 @@ export function Card({ title, stop = true, onFocus, keeping = false }: CardProps
       >
         {title.art !== null && (
           <img className={styles["picture"]} src={title.art.card} alt="" loading="lazy" width={640} height={360} />
+        )}
+        {title.locked && (
+          <span className={styles["lock"]}>
+            <LockIcon size={16} />
+            <span className="unseen">Asks for the PIN: </span>
+          </span>
         )}
         <span className={styles["foot"]}>
           <span className={styles["name"]}>{title.series?.name ?? title.name}</span>

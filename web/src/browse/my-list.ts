@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useMutation } from "urql";
+import { TITLES_CHANGED } from "../house/client";
 import { graphql } from "../house/graphql";
 
 const KeepTitle = graphql(`
@@ -27,9 +28,6 @@ const ForgetBookmark = graphql(`
     }
   }
 `);
-
-/** Every list on the page is asked for anew, even where the answer is that there is nothing to say. */
-const TITLES_CHANGED = { additionalTypenames: ["Title"] };
 
 interface Keepable {
   readonly id: string;

@@ -30,6 +30,7 @@ export const TitleFields = graphql(`
     seasonCount
     episodeCount
     inMyList
+    locked
     bookmark {
       positionMs
       runtimeMs
@@ -37,6 +38,7 @@ export const TitleFields = graphql(`
     }
     upNext {
       id
+      locked
       seasonNumber
       episodeNumber
       bookmark {

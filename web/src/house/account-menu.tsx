@@ -4,6 +4,7 @@ import { Avatar } from "../account/avatar";
 import { useSession } from "../account/session";
 import { Link } from "./link";
 import { useMenu } from "./use-menu";
+import { go, pathTo } from "./way";
 import { ViewerQuery } from "./viewer";
 import styles from "./account-menu.module.css";
 
@@ -18,8 +19,10 @@ export function AccountMenu() {
   const others = data?.profiles.filter((profile) => profile.id !== watching?.id) ?? [];
 
   const change = async (id: string) => {
-    setStuck((await picked(id, "/")) !== null);
-    setOpen(false);
+    const no = await picked(id, "/");
+    setStuck(no !== null && no.field !== "pin");
+    setOpen(no !== null && no.field !== "pin");
+    if (no?.field === "pin") go(pathTo.pin(id));
   };
   return (
     <div ref={root} className={styles["account"]}>
@@ -56,9 +59,20 @@ export function AccountMenu() {
           Who’s watching
         </Link>
         {watching?.kids !== true && (
-          <Link to="/who?manage" className={styles["choice"]}>
-            Manage profiles
-          </Link>
+          <>
+            <Link to="/account/activity" className={styles["choice"]}>
+              What was watched
+            </Link>
+            <Link to="/who?manage" className={styles["choice"]}>
+              Manage profiles
+            </Link>
+            <Link to="/account" className={styles["choice"]}>
+              Account
+            </Link>
+            <Link to="/account/security" className={styles["choice"]}>
+              Signing in
+            </Link>
+          </>
         )}
         {data?.viewer.operator === true && watching?.kids !== true && (
           <Link to="/operator" className={styles["choice"]}>

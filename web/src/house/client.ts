@@ -1,8 +1,17 @@
 import { cacheExchange, Client, fetchExchange, mapExchange } from "urql";
-import type { CombinedError } from "urql";
+import type { CombinedError, OperationResult } from "urql";
 import { renewing, type Standing } from "../account/renewal";
 import { inOrder } from "./in-order";
+import { lackingPlaces } from "./lacking";
 import { trusted } from "./trusted";
+
+const fetchOptions: RequestInit = { credentials: "same-origin" };
+
+/**
+ * With a change of what a profile has to do with titles: it is heard even from a page that is left at once, and what shows
+ * titles is asked for anew, also an empty list.
+ */
+export const TITLES_CHANGED = { additionalTypenames: ["Title"], fetchOptions: { ...fetchOptions, keepalive: true } };
 
 /** A client lives as long as one profile watches, so nothing seen by one is shown to the next. */
 export function openClient(standing: Standing, onNobody: () => void): Client {
@@ -10,18 +19,26 @@ export function openClient(standing: Standing, onNobody: () => void): Client {
     url: "/graphql",
     exchanges: [
       mapExchange({
-        onResult: ({ error }) => {
-          if (kindOf(error) === "no_profile") onNobody();
+        onResult: (result) => {
+          if (kindOf(result.error) === "no_profile") onNobody();
+          return withoutNull(result);
         },
       }),
       cacheExchange,
+      lackingPlaces,
       trusted,
       fetchExchange,
     ],
     fetch: renewing(inOrder((input, init) => window.fetch(input, init)), standing),
-    fetchOptions: { credentials: "same-origin" },
+    fetchOptions,
     preferGetMethod: false,
   });
+}
+
+/** A question that failed as a whole has no data, whichever way GraphQL says so: pages ask for `undefined` alone. */
+function withoutNull(result: OperationResult): OperationResult {
+  const data: unknown = result.data ?? undefined;
+  return { ...result, data };
 }
 
 /** Why the house said no, for the caller's choice: `missing`, `forbidden`, `unavailable`, … */

@@ -99,6 +99,12 @@ export const HomeIcon = () => (
     <path d="M4 11.2 12 4.5l8 6.7V19a1 1 0 0 1-1 1h-4.5v-5.5h-5V20H5a1 1 0 0 1-1-1z" />
   </Drawn>
 );
+export const LockIcon = ({ size = 20 }: { readonly size?: number }) => (
+  <Drawn size={size}>
+    <rect x="5" y="10.5" width="14" height="9.5" rx="2.4" />
+    <path d="M8.2 10.5V8a3.8 3.8 0 0 1 7.6 0v2.5" />
+  </Drawn>
+);
 export const AccountIcon = () => (
   <Drawn>
     <circle cx="12" cy="8.5" r="4" />

@@ -18,6 +18,24 @@ test("what is asked after leaving waits until the leaving was heard", async () =
   expect(heard).toEqual(["leave", "ask"]);
 });
 
+test("of two that are told one after the other both are heard before what is asked then", async () => {
+  const answers: (() => void)[] = [];
+  const fetch = inOrder(async (input) => {
+    if (input !== "ask") await new Promise<void>((resolve) => answers.push(resolve));
+    return new Response(input as string);
+  });
+  const told = [fetch("keep", { keepalive: true }), fetch("leave", { keepalive: true })];
+  const here = vi.fn();
+  const asking = fetch("ask").then(here);
+  answers[1]?.();
+  await told[1];
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(here).not.toHaveBeenCalled();
+  answers[0]?.();
+  await Promise.all([...told, asking]);
+  expect(here).toHaveBeenCalledOnce();
+});
+
 test("a leaving that fails or stays unanswered holds nobody up for long", async () => {
   vi.useFakeTimers();
   const fetch = inOrder((input) => (input === "leave" ? new Promise(() => undefined) : Promise.resolve(new Response("here"))));

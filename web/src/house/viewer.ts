@@ -7,6 +7,16 @@ export const ProfileFields = graphql(`
     avatar
     kids
     maturityLimit
+    hasPin
+    asksAbove
+    preferences {
+      language
+      autoplayNext
+      subtitles
+      subtitleLanguage
+      subtitleSize
+      subtitleStyle
+    }
   }
 `);
 

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { pathTo, placeOf, safeNext } from "./way";
+import { hasRoom, pathTo, placeOf, safeNext } from "./way";
 
 test.each([
   ["/", { room: "home" }],
   ["/who", { room: "who" }],
   ["/genre/Science%20Fiction", { room: "genre", id: "Science Fiction" }],
+  ["/operator/letters", { room: "operator-letters" }],
   ["/title/a1/", { room: "title", id: "a1" }],
   ["/genre/%zz", { room: "lost" }],
   ["/title/", { room: "lost" }],
@@ -22,9 +23,13 @@ test("whoever is asked who is watching is led on to where they were going", () =
   expect(safeNext(new URL(pathTo.who("/search?q=a&b"), "http://house").search)).toBe("/search?q=a&b");
 });
 
-test.each(["//elsewhere.example", "/\\elsewhere", "https://elsewhere.example", "/sign-in", "/who?next=/who"])(
+test.each(["//elsewhere.example", "/\\elsewhere", "/\t/elsewhere", "/\n\\elsewhere", "//", "elsewhere", "https://elsewhere.example", "/sign-in", "/who?next=/who"])(
   "%s is not followed",
   (next) => {
     expect(safeNext(`?next=${encodeURIComponent(next)}`)).toBe("/");
   },
 );
+
+test("a room that is not built is known before anybody is sent there", () => {
+  expect([hasRoom("/account"), hasRoom("/account/plan"), hasRoom("/account/attic")]).toEqual([true, true, false]);
+});

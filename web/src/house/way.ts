@@ -7,9 +7,29 @@ const NAMED = {
   "/list": "list",
   "/search": "search",
   "/who": "who",
+  "/account/activity": "activity",
   "/operator": "operator",
+  "/operator/members": "members",
+  "/operator/plans": "plans",
+  "/operator/codes": "codes",
+  "/account": "account",
+  "/account/plan": "account-plan",
+  "/gift": "gift",
+  "/join": "join",
+  "/join/account": "join-account",
+  "/join/payment": "join-payment",
+  "/join/done": "join-done",
+  "/operator/letters": "operator-letters",
+  "/account/letters": "letters",
+  "/letters/unsubscribe": "unsubscribe",
+  "/account/security": "security",
+  "/reset": "reset",
+  "/verify": "verify",
   "/sign-in": "sign-in",
   "/sign-up": "sign-up",
+  "/oauth/authorize": "consent",
+  "/oauth/logout": "logout",
+  "/activate": "activate",
 } as const;
 
 /** Where in the house a path leads. */
@@ -34,20 +54,26 @@ export function placeOf(path: string): Place {
   return { room: match[1] as "title" | "watch" | "genre", id };
 }
 
+/** Whether this house has the room that a path names: parts of it may not be built. */
+export const hasRoom = (path: string): boolean => placeOf(path).room !== "lost";
+
 export const pathTo = {
   title: (id: string) => `/title/${encodeURIComponent(id)}`,
   watch: (id: string) => `/watch/${encodeURIComponent(id)}`,
   genre: (name: string) => `/genre/${encodeURIComponent(name)}`,
   search: (text: string) => (text.trim() === "" ? "/search" : `/search?${new URLSearchParams({ q: text }).toString()}`),
+  pin: (profile: string) => `/who?${new URLSearchParams({ pin: profile }).toString()}`,
   who: (next: string) => (next === "/" || next === "/who" ? "/who" : `/who?${new URLSearchParams({ next }).toString()}`),
 };
+
+const HOUSE = "http://house";
 
 /** The path to go on to after signing in; anything that could leave this house becomes home. */
 export function safeNext(search: string): string {
   const next = new URLSearchParams(search).get("next");
-  if (next === null || !/^\/(?![/\\])/.test(next)) return "/";
+  if (!next?.startsWith("/") || !URL.canParse(next, HOUSE) || new URL(next, HOUSE).origin !== HOUSE) return "/";
   const room = placeOf(next.split(/[?#]/, 1)[0] ?? "/").room;
-  return room === "sign-in" || room === "sign-up" || room === "who" ? "/" : next;
+  return ["sign-in", "sign-up", "who", "reset", "verify"].includes(room) ? "/" : next;
 }
 
 const listeners = new Set<() => void>();

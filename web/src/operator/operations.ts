@@ -88,6 +88,27 @@ export const LibraryQuery = graphql(`
   }
 `);
 
+/** What operators did; fifty at a time. */
+export const ActsQuery = graphql(`
+  query Acts($text: String!, $before: ID!, $since: String!, $until: String!) {
+    operator {
+      acts(text: $text, before: $before, since: $since, until: $until) {
+        acts {
+          id
+          at
+          by
+          what
+          about
+          address
+          traceId
+          outcome
+        }
+        more
+      }
+    }
+  }
+`);
+
 export const RetryJob = graphql(`
   mutation RetryJob($id: ID!) {
     answer: retryJob(id: $id) {
@@ -116,6 +137,7 @@ type Floor = NonNullable<ResultOf<typeof FloorQuery>["operator"]>;
 export type Job = Floor["jobs"][number];
 export type Box = Floor["boxes"][number];
 export type Screen = Floor["screens"][number];
+export type Act = NonNullable<ResultOf<typeof ActsQuery>["operator"]>["acts"]["acts"][number];
 export type LibraryTitle = NonNullable<ResultOf<typeof LibraryQuery>["operator"]>["titles"][number];
 
 export type Standing = LibraryTitle["state"] | "GROWING";

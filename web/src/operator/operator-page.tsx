@@ -1,17 +1,18 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useLookAgain } from "../browse/look-again";
-import { LinkPill } from "../house/button";
 import { isSignedOut } from "../house/client";
-import { Notice } from "../house/notice";
 import { usePageName } from "../house/page";
 import { Unanswered } from "../house/unanswered";
+import { Acts } from "./acts";
 import { Boxes, Screens } from "./boxes";
 import { inBits, inSpeed } from "./figures";
+import { ForTheOperator } from "./frame";
 import { Jobs } from "./jobs";
 import { Library } from "./library";
 import { FloorQuery, LibraryQuery, type Box, type Job, type LibraryTitle, type Screen } from "./operations";
 import styles from "./operator-page.module.css";
+import { OperatorRooms } from "./rooms";
 
 const MOVES_EVERY_MS = 1_500;
 const RESTS_EVERY_MS = 5_000;
@@ -31,15 +32,7 @@ export function OperatorPage() {
   useLookAgain(() => lookAtLibrary({ requestPolicy: "network-only" }), RESTS_EVERY_MS);
 
   const data = floor.data?.operator;
-  if (data === null) {
-    return (
-      <Notice title="For the operator" reason="This page looks after the house. Your account watches films, which is the better part.">
-        <LinkPill to="/" main>
-          Back to home
-        </LinkPill>
-      </Notice>
-    );
-  }
+  if (data === null) return <ForTheOperator />;
   if (data === undefined) {
     if (floor.error !== undefined && !isSignedOut(floor.error)) return <Unanswered what="the state of the house" home />;
     return <div className={styles["page"]} role="status" aria-label="Loading the state of the house" />;
@@ -47,6 +40,7 @@ export function OperatorPage() {
   const titles = library.data?.operator?.titles ?? [];
   return (
     <div className={styles["page"]}>
+      <OperatorRooms at="/operator" />
       <h1 className={styles["heading"]}>The house</h1>
       {floor.error !== undefined && (
         <p className={styles["stale"]} role="status">
@@ -58,6 +52,7 @@ export function OperatorPage() {
       <Boxes boxes={data.boxes} nowMs={nowMs} />
       <Screens screens={data.screens} nowMs={nowMs} />
       <Library titles={titles} />
+      <Acts nowMs={nowMs} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { Client } from "urql";
-import { expect, test } from "vitest";
-import { askForBetter } from "./asking";
+import { expect, test, vi } from "vitest";
+import { askForBetter, askUntilPlayed } from "./asking";
 
 /** A house that answers so, and what it was told. */
 function house(play: object | undefined) {
@@ -9,7 +9,7 @@ function house(play: object | undefined) {
     told.push(variables);
     return { toPromise: () => Promise.resolve({ data: play === undefined ? undefined : { play } }), subscribe: () => undefined };
   };
-  return { wanted: { client: { mutation } as unknown as Client, title: "film", screen: "tv" }, told };
+  return { wanted: { client: { mutation } as unknown as Client, title: "film", screen: "tv", permit: null }, told };
 }
 
 const GRANTED = { __typename: "Play", id: "new", positionMs: 5 };
@@ -28,4 +28,23 @@ test("a play granted to somebody who left is given back", async () => {
   const { wanted, told } = house(GRANTED);
   expect(await askForBetter(wanted, () => true)).toBeNull();
   expect(told.at(-1)).toEqual({ play: "new", positionMs: 5 });
+});
+
+test("a house that does not answer is asked again, with a word to read from the second time on", async () => {
+  vi.useFakeTimers();
+  const said: string[] = [];
+  const asked = askUntilPlayed(house(undefined).wanted, {
+    isOver: () => false,
+    isOn: () => false,
+    onWaiting: ({ title }) => said.push(title),
+    onRefused: ({ title }) => said.push(title),
+  });
+  await vi.advanceTimersByTimeAsync(900);
+  expect(said).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(said).toEqual(["Just a moment"]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await asked).toBeNull();
+  expect(said.at(-1)).toBe("Matinee did not answer");
+  vi.useRealTimers();
 });

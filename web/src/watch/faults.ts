@@ -4,6 +4,10 @@ export interface Fault {
   readonly reason: string;
   /** Whether another try may help; otherwise the way out is back. */
   readonly again: boolean;
+  /** Whether the account's membership is what stands in the way: then the way out is there. */
+  readonly lapsed?: boolean;
+  /** The profile's PIN opens it. */
+  readonly pin?: boolean;
 }
 
 /** What we read of a player error: its code and, for HTTP, the status. */
@@ -55,6 +59,13 @@ export function isDecoding(error: PlayerError | null): error is PlayerError {
 
 /** What stands for a decoder that gave up without a word of the player. */
 export const GAVE_UP: PlayerError = { code: 3016, severity: 2, category: MEDIA, data: [] };
+
+/** It is asked for again all the while. */
+export const NOT_NOW: Fault = {
+  title: "Just a moment",
+  reason: "This title cannot be started right now. It will begin by itself.",
+  again: true,
+};
 
 export const UNANSWERED: Fault = {
   title: "Matinee did not answer",

@@ -14,6 +14,8 @@ export interface Order {
   /** Where to begin, in seconds; null leaves it to the bookmark. */
   readonly from: number | null;
   readonly wishes: Wishes;
+  /** What the PIN opened; a screen that plays it already needs none. */
+  readonly permit: string | null;
 }
 
 /** What the page is told of it. */

@@ -1,5 +1,5 @@
 import type { Client } from "urql";
-import { isSignedOut, kindOf } from "../house/client";
+import { isSignedOut, kindOf, TITLES_CHANGED } from "../house/client";
 import { graphql, readFragment, type FragmentOf, type ResultOf } from "../house/graphql";
 import type { Fault } from "./faults";
 import type { Pass } from "./pass";
@@ -22,8 +22,8 @@ const PlayingFields = graphql(`
 
 const PlayMutation = graphql(
   `
-    mutation Play($title: ID!, $screen: String!) {
-      play(title: $title, screen: $screen) {
+    mutation Play($title: ID!, $screen: String!, $permit: String) {
+      play(title: $title, screen: $screen, permit: $permit) {
         __typename
         ... on Play {
           id
@@ -49,6 +49,7 @@ const PlayMutation = graphql(
           headline
           reason
           kind
+          field
         }
       }
     }
@@ -98,22 +99,22 @@ export type PlayOutcome =
   | { readonly kind: "led-away" };
 
 /** Answers that no second try changes. */
-const FINAL = ["forbidden", "missing", "invalid"];
+const FINAL = ["forbidden", "missing", "invalid", "lapsed"];
 
 function faultOf({ headline, reason, kind }: Pick<Refused, "headline" | "reason" | "kind">): Fault {
-  return { title: headline, reason, again: !FINAL.includes(kind) };
+  return { title: headline, reason, again: !FINAL.includes(kind), lapsed: kind === "lapsed" };
 }
 
 /** Asks to watch a title on this screen. */
-export async function askToPlay(client: Client, title: string, screen: string): Promise<PlayOutcome> {
-  const { data, error } = await client.mutation(PlayMutation, { title, screen }).toPromise();
+export async function askToPlay(client: Client, title: string, screen: string, permit: string | null): Promise<PlayOutcome> {
+  const { data, error } = await client.mutation(PlayMutation, { title, screen, permit }).toPromise();
   if (isSignedOut(error) || kindOf(error) === "no_profile") return { kind: "led-away" };
   const answer = data?.play;
   if (answer === undefined) return { kind: "unheard" };
   if (answer.__typename === "Play") return { kind: "granted", play: answer };
   return answer.kind === "not_yet"
     ? { kind: "not-yet", why: faultOf(answer) }
-    : { kind: "refused", fault: faultOf(answer) };
+    : { kind: "refused", fault: { ...faultOf(answer), pin: answer.field === "pin" } };
 }
 
 export type BeatOutcome =
@@ -133,8 +134,7 @@ export async function beat(client: Client, play: string, positionMs: number): Pr
   return answer.kind === "gone" ? { kind: "gone", fault: { ...faultOf(answer), again: true } } : { kind: "lost" };
 }
 
-/** Frees the screen, and lets pages look anew at where titles stand. The request outlives the page that sends it. */
+/** Frees the screen, and lets pages look anew at where titles stand. */
 export function leave(client: Client, play: string, positionMs: number): void {
-  const fetchOptions: RequestInit = { credentials: "same-origin", keepalive: true };
-  void client.mutation(StopMutation, { play, positionMs }, { fetchOptions, additionalTypenames: ["Title"] }).toPromise();
+  void client.mutation(StopMutation, { play, positionMs }, TITLES_CHANGED).toPromise();
 }

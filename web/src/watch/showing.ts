@@ -112,11 +112,9 @@ export class Showing {
   private async ask(): Promise<Granted | null> {
     return askUntilPlayed(this.order, {
       isOver: () => this.over,
+      isOn: () => this.started,
       onWaiting: (waiting) => this.tell({ waiting }),
-      // A film that is on goes on, as long as its pieces come.
-      onRefused: (fault, unheard) => {
-        if (!unheard || !this.started) this.fail(fault);
-      },
+      onRefused: (fault) => this.fail(fault),
     });
   }
 

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
+import { SetPreferences, type Likes } from "../account/likes";
 import type { Fault } from "./faults";
+import { firstWishes, tagOf } from "./likes";
 import type { News } from "./order";
 import type { Glimpse } from "./projector";
 import { recall, remember } from "./remembered";
@@ -20,6 +22,8 @@ export type Film = Omit<News, "title" | "fault"> & {
   /** Somebody looks at what is on offer: a better edition may come now. */
   readonly look: () => void;
   readonly tryAgain: () => void;
+  /** Asks anew with what the PIN opened. */
+  readonly open: (permit: string) => void;
 };
 
 type Told = Pick<Film, "title" | "next" | "chapters" | "tracks" | "waiting" | "fault" | "blocked">;
@@ -40,18 +44,27 @@ export function useFilm(
   hls: boolean,
   video: HTMLVideoElement | null,
   letters: HTMLElement | null,
+  likes: Likes | null | undefined,
 ): Film {
   const client = useClient();
+  const ready = likes !== undefined;
   const [attempt, setAttempt] = useState(0);
   const [told, setTold] = useState(BEFORE);
   const showing = useRef<Showing | null>(null);
   const place = useRef<number | null>(null);
-  const wishes = useRef<Wishes>({ height: null, voice: recall().voice, subtitle: recall().subtitles });
+  const wishes = useRef<Wishes | null>(null);
+  const permit = useRef<string | null>(null);
+  const firstLikes = useRef<Likes | null>(null);
+  useEffect(() => {
+    firstLikes.current = likes ?? null;
+  }, [likes]);
 
   useEffect(() => {
-    if (video === null || letters === null) return;
+    if (video === null || letters === null || !ready) return;
+    wishes.current ??= firstWishes(firstLikes.current, recall());
     const tell = (news: Partial<News>) => setTold((before) => ({ ...before, ...news }));
-    const order = { client, title: id, screen: screenName(), hls, from: place.current, wishes: wishes.current };
+    const order = { client, title: id, screen: screenName(), hls, from: place.current, wishes: wishes.current, permit: permit.current };
+    permit.current = null;
     const opened = new Showing(video, letters, order, tell);
     showing.current = opened;
     const close = () => {
@@ -72,26 +85,33 @@ export function useFilm(
       video.removeEventListener("playing", started);
       close();
     };
-  }, [client, id, hls, video, letters, attempt]);
+  }, [client, id, hls, video, letters, attempt, ready]);
 
   const wish = useCallback((change: Partial<Wishes>) => {
-    wishes.current = { ...wishes.current, ...change };
+    wishes.current = { ...(wishes.current ?? firstWishes(null, recall())), ...change };
     showing.current?.wish(change);
   }, []);
+  /** The profile remembers it, wherever it watches next; that it could not be kept harms nobody now. */
+  const like = useCallback(
+    (wished: Partial<Likes>) => void client.mutation(SetPreferences, { profile: null, wish: wished }).toPromise(),
+    [client],
+  );
   const chooseHeight = useCallback((height: number | null) => wish({ height }), [wish]);
   const chooseVoice = useCallback(
     (voice: Words) => {
       remember({ voice: voice.id });
       wish({ voice: voice.id });
+      like({ language: tagOf(voice.language) });
     },
-    [wish],
+    [wish, like],
   );
   const chooseSubtitles = useCallback(
     (subtitles: Words | null) => {
       remember(subtitles === null ? { subtitles: null } : { subtitles: subtitles.id, lastSubtitles: subtitles.id });
       wish({ subtitle: subtitles?.id ?? null });
+      like(subtitles === null ? { subtitles: false } : { subtitles: true, subtitleLanguage: tagOf(subtitles.language) });
     },
-    [wish],
+    [wish, like],
   );
   const glimpse = useCallback(async (time: number) => (await showing.current?.glimpse(time)) ?? null, []);
   const look = useCallback(() => showing.current?.changeOver(), []);
@@ -99,6 +119,13 @@ export function useFilm(
     setTold((before) => ({ ...before, fault: null }));
     setAttempt((count) => count + 1);
   }, []);
+  const open = useCallback(
+    (opened: string) => {
+      permit.current = opened;
+      tryAgain();
+    },
+    [tryAgain],
+  );
 
-  return { ...told, chooseHeight, chooseVoice, chooseSubtitles, glimpse, look, tryAgain };
+  return { ...told, chooseHeight, chooseVoice, chooseSubtitles, glimpse, look, tryAgain, open };
 }

@@ -1,14 +1,18 @@
-import { useCallback, useState } from "react";
-import { Button } from "../house/button";
+import { useCallback, useEffect, useState } from "react";
+import { useQuery } from "urql";
+import { Button, LinkPill } from "../house/button";
 import { PlayIcon } from "../house/icons";
 import { Notice } from "../house/notice";
 import { usePageName } from "../house/page";
 import { go, goBack, pathTo } from "../house/way";
+import { forgetWanted, keepWanted } from "../money/wanted-film";
 import { Controls } from "./controls";
 import { perform, seekTo, setSpeed, setVolume, toggle } from "./hands";
 import { HelpCard } from "./help-card";
 import type { Act } from "./keys";
+import { LikesQuery } from "./likes";
 import { NextCard } from "./next-card";
+import { PinCard } from "./pin-card";
 import { recall } from "./remembered";
 import { Surface } from "./surface";
 import { TopBar } from "./top-bar";
@@ -35,7 +39,9 @@ export function WatchPage({ id, hls }: WatchPageProps) {
   const [letters, setLetters] = useState<HTMLDivElement | null>(null);
   const [menu, setMenu] = useState(false);
   const [help, setHelp] = useState(false);
-  const film = useFilm(id, hls, video, letters);
+  const [{ data: asked, error: unheard }] = useQuery({ query: LikesQuery });
+  const likes = asked?.viewer.profile?.preferences ?? (asked === undefined && unheard === undefined ? undefined : null);
+  const film = useFilm(id, hls, video, letters, likes);
   const { title, next, fault, waiting, tracks, chooseSubtitles } = film;
   const playback = usePlayback(video);
   const full = useFullScreen();
@@ -49,7 +55,7 @@ export function WatchPage({ id, hls }: WatchPageProps) {
   const goNext = useCallback(() => {
     if (next !== null) go(pathTo.watch(next.id) + window.location.search, "replace");
   }, [next]);
-  const nextUp = useNextUp(playback, next !== null, goNext);
+  const nextUp = useNextUp(playback, next !== null && likes?.autoplayNext !== false, goNext);
 
   const turnSubtitles = useCallback(() => {
     const on = meant(tracks.subtitles, recall().lastSubtitles, ({ id: one }) => one) ?? tracks.subtitles[0];
@@ -72,7 +78,13 @@ export function WatchPage({ id, hls }: WatchPageProps) {
     },
     [video, back, goNext, turnSubtitles, say],
   );
-  useShortcuts(!help, act);
+  useShortcuts(!help && fault?.pin !== true, act);
+
+  const lapsed = fault?.lapsed === true;
+  useEffect(() => {
+    if (lapsed) keepWanted(id);
+    else if (title !== null) forgetWanted();
+  }, [id, lapsed, title]);
 
   const showing = fault === null && waiting === null;
   const hidden = veil.shown || !showing ? "" : styles["still"];
@@ -80,7 +92,12 @@ export function WatchPage({ id, hls }: WatchPageProps) {
     <div ref={setStage} className={`${styles["stage"]} ${hidden}`}>
       {/* eslint-disable-next-line jsx-a11y/media-has-caption -- the player writes a film's subtitles into the letters below */}
       <video ref={setVideo} className={styles["video"]} playsInline />
-      <div ref={setLetters} className={`${styles["letters"]} ${veil.shown ? styles["lifted"] : ""}`} />
+      <div
+        ref={setLetters}
+        className={`${styles["letters"]} ${veil.shown ? styles["lifted"] : ""}`}
+        data-size={likes?.subtitleSize}
+        data-look={likes?.subtitleStyle}
+      />
       {showing && (
         <>
           <Surface veilShown={veil.shown} onStir={veil.stir} onHide={veil.hide} onAct={act} />
@@ -95,15 +112,21 @@ export function WatchPage({ id, hls }: WatchPageProps) {
           <Notice title={waiting.title} reason={waiting.reason} />
         </div>
       )}
-      {fault !== null && (
+      {fault?.pin === true && <PinCard title={id} onOpen={film.open} onCancel={back} />}
+      {fault !== null && fault.pin !== true && (
         <div className={styles["fault"]}>
           <Notice urgent title={fault.title} reason={fault.reason}>
+            {lapsed && (
+              <LinkPill to="/account" main>
+                To your account
+              </LinkPill>
+            )}
             {fault.again ? (
               <Button main onClick={film.tryAgain}>
                 Try again
               </Button>
             ) : (
-              <Button main onClick={back}>
+              <Button main={!lapsed} onClick={back}>
                 Back
               </Button>
             )}
