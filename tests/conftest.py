@@ -1,27 +1,19 @@
 """What all tests share: one running house with two films, and a browser to visit it."""
 
-import shutil
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from films import short_film
-from running import BIG_BUCK_BUNNY, OPERATOR, House, first_rung_topology
+from browser import open_chromium
+from films import big_buck_bunny, short_film
+from running import OPERATOR, House, first_rung_topology
 from visiting import Visitor
 
-FOR_EVERYBODY = "<movie><title>Big Buck Bunny</title><year>2008</year><mpaa>G</mpaa><genre>Animation</genre></movie>"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `matinee recs` does; numpy reads it when the first test needs it
+expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +22,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     library = folder / "films"
     short_film(library, "Clock")
-    (library / "Big Buck Bunny (2008)").mkdir()
-    (library / "Big Buck Bunny (2008)" / "Big Buck Bunny (2008).mp4").symlink_to(BIG_BUCK_BUNNY)
-    (library / "Big Buck Bunny (2008)" / "Big Buck Bunny (2008).nfo").write_text(FOR_EVERYBODY)
+    big_buck_bunny(library)
     topology = first_rung_topology(folder)
     house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
     house.up()
@@ -41,15 +31,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.down()
 
 
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    """One browser per test: its driver keeps an event loop running, in which no asynchronous test can be run."""
-    path = shutil.which("chromium")
-    assert path, "the browser tests need Chromium: type `make browser`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+@pytest.fixture(scope="module")
+def opened_chromium() -> Iterator[Browser]:
+    """One browser for the tests of a file: its driver keeps an event loop running, in which no asynchronous test can be run."""
+    with open_chromium() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture
+def chromium(opened_chromium: Browser) -> Iterator[Browser]:
+    """A browser that knows nothing of the tests before."""
+    yield opened_chromium
+    for context in opened_chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """What the documents say is true: paths exist, commands and options are real, and none is left out."""
 
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from matinee.__main__ import app
+from matinee.by_name import named
 from matinee.topology import REPOSITORY
 from matinee.wiring import ENGINES, HOUSE
 
@@ -21,7 +24,20 @@ DOCUMENTS = sorted(
     ]
     if path.exists()
 )
-ROOTS = ("src/", "tests/", "web/", "contracts/", "topology/", "journeys/", "decisions/", "bench/", ".ci/", "docs/", "infra/")
+ROOTS = (
+    "src/",
+    "tests/",
+    "web/",
+    "contracts/",
+    "topology/",
+    "journeys/",
+    "decisions/",
+    "bench/",
+    ".ci/",
+    "docs/",
+    "infra/",
+    "deploy/",
+)
 # Named in the documents as what the design has for later, or made by set-up.
 MADE = {"web/dist", "web/schema.graphql"}
 
@@ -80,7 +96,7 @@ def test_every_command_and_option_is_in_the_readme() -> None:
     """The README leaves out no command and no option of `up`, and names none that is not there."""
     readme = (REPOSITORY / "README.md").read_text()
     commands = {name for name in app if not name.startswith("-") and app[name].show}
-    assert commands == {"up", "run", "studio", "services", "doctor", "schema"}
+    assert commands == {"up", "run", "move", "deploy", "studio", "app", "recs", "services", "doctor", "schema"}
     for command in commands:
         assert re.search(rf"matinee {command}\b", readme), command
     named = set(re.findall(r"`(--[a-z-]+)[ `]", readme))
@@ -106,14 +122,12 @@ def test_every_make_target_named_exists_and_every_one_explained_is_real() -> Non
 
 def test_the_table_resolves() -> None:
     """Every class the table names, service or engine, can be imported and called."""
-    from matinee.wiring import _named  # pyright: ignore[reportPrivateUsage] # the table's own way of looking up
-
     for room in HOUSE.values():
-        assert callable(_named(room.front))
+        assert callable(named(room.front))
         assert (REPOSITORY / "src" / (room.front.partition(":")[0].replace(".", "/") + ".py")).exists()
     for engines in ENGINES.values():
         for where in engines.values():
-            assert callable(_named(where))
+            assert callable(named(where))
 
 
 def test_the_exported_schema_is_the_one_served() -> None:
@@ -123,3 +137,16 @@ def test_the_exported_schema_is_the_one_served() -> None:
     assert (REPOSITORY / "web" / "schema.graphql").read_text() == SCHEMA.as_str() + "\n", (
         "type: matinee schema > web/schema.graphql"
     )
+
+
+def test_there_is_one_version() -> None:
+    """The package, the web app, the images and the newest changes bear the same number."""
+    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## ([\d.]+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest
+    assert newest[1] == version
+    for file in ("web/package.json", "web/package-lock.json"):
+        assert json.loads((REPOSITORY / file).read_text())["version"] == version
+    for file in ("Dockerfile", "deploy/compose.yaml", "docs/deploy.md", "src/matinee/up/deploying.py"):
+        images = set(re.findall(r"matinee:(\d[\d.]*\d)", (REPOSITORY / file).read_text()))
+        assert images == {version}, file

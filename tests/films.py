@@ -5,8 +5,12 @@ from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from running import BIG_BUCK_BUNNY
+
 NFO = """<movie><title>{name}</title><year>2026</year><plot>{plot}</plot><genre>Test</genre>
 <licence url="https://creativecommons.org/publicdomain/zero/1.0/">CC0 1.0</licence></movie>"""
+
+FOR_EVERYBODY = "<movie><title>Big Buck Bunny</title><year>2008</year><mpaa>G</mpaa><genre>Animation</genre></movie>"
 
 
 def short_film(folder: Path, name: str, seconds: int = 12, sound: bool = True) -> Path:
@@ -20,6 +24,14 @@ def short_film(folder: Path, name: str, seconds: int = 12, sound: bool = True) -
     subprocess.run(argv, check=True, timeout=120)
     film.with_suffix(".nfo").write_text(NFO.format(name=name, plot=f"{seconds} seconds of a clock that means nothing."))
     return film
+
+
+def big_buck_bunny(folder: Path) -> None:
+    """Ten minutes, for everybody."""
+    film = folder / "Big Buck Bunny (2008)" / "Big Buck Bunny (2008).mp4"
+    film.parent.mkdir(parents=True)
+    film.symlink_to(BIG_BUCK_BUNNY)
+    film.with_suffix(".nfo").write_text(FOR_EVERYBODY)
 
 
 def foreign_film(folder: Path, name: str, seconds: int) -> Path:

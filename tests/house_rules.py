@@ -156,9 +156,10 @@ def has_tests(text: str) -> bool:
 
 
 def orphans(root: Path) -> list[str]:
-    """Files nobody imports. The table of `wiring` counts; a test file needs no reader, and tests alone are no tenant."""
+    """Files nobody imports. The tables of `wiring` and `subjects` count; tests alone are no tenant."""
     ours, tests = sources(root, "src"), sources(root, "tests")
-    named = set(re.findall(r'"(matinee[\w.]+):\w+"', ours.get("src/matinee/wiring.py", "")))
+    tables = "".join(ours.get(f"src/matinee/{each}.py", "") for each in ("wiring", "subjects"))
+    named = set(re.findall(r'"(matinee[\w.]+):\w+"', tables))
     wrong: set[str] = set()
     for family in (ours, tests):
         for path, text in family.items():

@@ -263,5 +263,5 @@ def test_a_test_nobody_collects_is_noticed(tmp_path: Path) -> None:
     shutil.copy(HOUSE / "pyproject.toml", tmp_path)
     assert len(written(tmp_path)) >= 8
     assert written(tmp_path) == collected(tmp_path)
-    with planted(tmp_path, "pyproject.toml", 'python_files = ["test_*.py"]', 'python_files = ["*.py"]'):
+    with planted(tmp_path, "pyproject.toml", 'python_files = ["test_*.py"]', 'python_files = ["tests/*.py"]'):
         assert collected(tmp_path) == set()

@@ -19,6 +19,7 @@ from matinee.up.leftovers import belongs
 
 OPERATOR = "operator@example.org"  # the first account of the session's house, with `visiting.Visitor`'s password
 READY_WITHIN_S = 25.0  # five times the promise
+ONE_REGION = REPOSITORY / "topology" / "one-region.toml"
 BIG_BUCK_BUNNY = REPOSITORY / ".cache" / "demo" / "big-buck-bunny.mp4"
 
 
@@ -59,6 +60,7 @@ class House:
         line = self.supervisor.stdout.readline()
         took_s = time.monotonic() - began_s
         if line.strip() != f"ready {self.address}" or took_s > READY_WITHIN_S:
+            self.down()
             raise AssertionError(f"said {line!r} after {took_s:.1f} s; {errors}:\n{errors.read_text()[-3000:]}\n{self.logs()}")
         return took_s
 
@@ -111,6 +113,31 @@ def first_rung_topology(folder: Path, file: Path = LAPTOP) -> Path:
     text = asked_freely(folder, file).read_text().replace('rungs = "all"', 'rungs = "first"')
     assert tomllib.loads(text)["studio"]["rungs"] == "first"
     written = folder / "first-rung.toml"
+    written.write_text(text)
+    return written
+
+
+def region_topology(folder: Path, house: str) -> Path:
+    """topology/one-region.toml on the engines that run here, with schemas of its own in their database, for one `house`."""
+    from infra.place import DEFAULT_DATA
+    from infra.ports import SHIPPED_PORTS, read_ports
+
+    shipped, ours = (map(str, ports.addresses()) for ports in (read_ports(SHIPPED_PORTS), read_ports()))
+    here_of = dict(zip(shipped, ours, strict=True))
+    shipped_text = first_rung_topology(folder, ONE_REGION).read_text()
+    text = re.sub(r"127\.[\d.]+:\d+", lambda found: here_of[found[0]], shipped_text)
+    for there, here in {
+        'keys = "../.cache/engines/data/keys"': f'keys = "{DEFAULT_DATA}/keys"',
+        "schema={service}": f"schema={house}_{{service}}",
+        # Partitions are named by profiles, which are ours alone; a keyspace for each test would soon be too many.
+        "/matinee?dc=": "/exam?dc=",
+        "house=matinee": f"house={house}",
+        "prefix=matinee": f"prefix={house}",
+        "s3://matinee/house?": f"s3://exam/{house}?",
+    }.items():
+        assert there in text, there
+        text = text.replace(there, here)
+    written = folder / "region.toml"
     written.write_text(text)
     return written
 

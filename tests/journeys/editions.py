@@ -81,6 +81,6 @@ def test_who_watches_keeps_their_edition_until_they_pause_and_who_comes_gets_the
         page.wait_for_timeout(500)
         return asked[-1] == edition_for(visitor, title_id)
 
-    wait_until(has_changed_over, 20, "a pause changes over")
+    wait_until(has_changed_over, 60, "a pause changes over")
     page.wait_for_function("() => document.querySelector('video').readyState >= 2")
     assert abs(page.evaluate("() => document.querySelector('video').currentTime") - 10) < 1

@@ -175,9 +175,9 @@ def test_a_film_goes_on_where_it_was_left(page: Page, cinema: House, chromium: B
     plays_from(page, 5.2)
     page.reload()
     plays_from(page, 5.2)
+    left_at_s = page.evaluate(TIME)  # before the pause, at which a player may change over to a better edition
     page.evaluate("() => document.querySelector('video').pause()")
     page.wait_for_timeout(500)
-    left_at_s = page.evaluate(TIME)
     elsewhere = chromium.new_context().new_page()
     watch(elsewhere, cinema, "bookmark@example.org", "Voices", "hls")
     plays_from(elsewhere, left_at_s - 1)
