@@ -10,6 +10,9 @@ PROTOS := $(wildcard contracts/matinee/contracts/*.proto)
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/schema.graphql web/package.json web/*.ts web/*.js -type f -not -path '*/generated/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
+# Compiled once, not by each of the hundred processes that the tests start, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup up test lint format bench soak browser clean lock engines engines-down engines-programs test-engines
 
 help: ## Say what each command does
@@ -36,10 +39,10 @@ format: .venv/contracts.done ## Lay out the Python files
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## Measure what we claim, each against its anchor in the same run
-	PYTHONPATH=tests $(BIN)/python -m bench
+bench: setup ## Measure what we claim, each against its anchor in the same run (ARGS="engines_small rpc" for some)
+	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
-soak: setup browser ## The long proofs, two minutes or so; a short copy of each runs in `make test`
+soak: setup browser ## The long proofs, ten minutes or so; a short copy of each runs in `make test`
 	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -m soak $(ARGS)
 
 engines: .venv/installed.done engines-programs ## Bring up the large engines on loopback: PostgreSQL, Cassandra, Kafka, S3, memcached (ARGS="kafka" for one)
@@ -48,8 +51,8 @@ engines: .venv/installed.done engines-programs ## Bring up the large engines on 
 engines-down: .venv/installed.done ## End the large engines and remove what they wrote (ARGS="--keep" keeps it)
 	@exec $(BIN)/python -m infra down $(ARGS)
 
-test-engines: setup ## Test against the real servers that `make engines` brought up; none is skipped
-	$(BIN)/pytest -n 0 -v -m engines $(ARGS)
+test-engines: setup ## Test against the real servers that `make engines` brought up, and kill some; none is skipped
+	$(BIN)/pytest -n 0 -v -m "engines or exam" $(ARGS)
 
 clean: ## Remove what these commands made, but for the state directory .state
 	rm -rf .venv .cache web/node_modules web/dist web/src/generated
@@ -59,6 +62,7 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region -o requirements-region.lock
 
 .venv/installed.done: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Matinee needs Python 3.11 or newer: install it, or type make PYTHON=/path/to/python3")'

@@ -1,18 +1,28 @@
-"""`python -m bench`: every measurement, each against its anchor in the same run."""
+"""`python -m bench [SUBJECT…]`: every measurement, or those of these subjects, each against its anchor in the same run."""
 
-from bench import chunks, edge, home, library, play, promises
+import sys
+
+from bench import chunks, door, edge, engines_large, engines_small, home, hooks, library, members, play, promises, recs, rpc
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = (edge.rows, play.rows, home.rows, library.rows, chunks.rows, promises.rows)
+SUBJECTS = {
+    each.__name__.rpartition(".")[2]: each.rows
+    for each in (edge, door, members, hooks, play, home, library, engines_small, engines_large, rpc, recs, chunks, promises)
+}
 
 
 def main() -> None:
+    asked = sys.argv[1:] or list(SUBJECTS)
+    if unknown := set(asked) - set(SUBJECTS):
+        sys.exit(
+            f"Nothing is measured under the name {', '.join(sorted(unknown))}: say any of {', '.join(SUBJECTS)}, or none for all"
+        )
     table = Table("name", "ours", "anchor", "ratio", "unit")
-    for rows in SUBJECTS:
-        for row in rows():
+    for name in asked:
+        for row in SUBJECTS[name]():
             table.add_row(row.name, f"{row.ours:.2f}", f"{row.anchor:.2f}", f"{row.ratio:.3f}", row.unit)
-    Console(width=100).print(table)
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def _used_s(pid: int) -> float:
 
 @contextmanager
 def _running(home: Path) -> Generator[Running]:
-    port, anchor_port = _free_port(), _free_port()
+    port, anchor_port = free_port(), free_port()
     films = home / "blobs" / "films" / "ed1"
     films.mkdir(parents=True)
     for _, size_bytes, _, _ in SIZES:
@@ -158,7 +158,7 @@ def _give_keys(folder: Path) -> None:
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -13,18 +13,20 @@ from typing import Any
 
 import msgspec
 from bench.row import Row
-from bench.stage import CALL, asked, open_front
+from bench.stage import CALL, Member, asked, open_front, signed_in
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import TitleFact, TitlePublished
 from matinee.contracts.home_pb2 import KeptRequest, ListChange, PageRequest
-from matinee.contracts.identity_pb2 import AccountId, Credentials, ProfileId
+from matinee.contracts.identity_pb2 import ProfileId
 from matinee.contracts.playback_pb2 import BookmarksRequest
+from matinee.ports.rpc import Call
 from matinee.screen.asking import SameOriginWrites, json_object
 from matinee.topology import REPOSITORY
 
@@ -89,12 +91,11 @@ async def _measured(folder: Path, written_ns: dict[str, int]) -> tuple[float, fl
     """Requests per second of CPU, ours and the anchor's, in turns."""
     furnished = await open_front(folder)
     fronts: dict[str, Any] = furnished.fronts
-    session = await fronts["identity"].sign_up(Credentials(email="bench@example.org", password="a quiet evening"), CALL)
-    account_id = session.account.account_id
-    profiles = await fronts["identity"].list_profiles(AccountId(account_id=account_id), CALL)
-    who = PageRequest(account_id=account_id, profile_id=profiles.profiles[0].profile_id)
-    await _ready(fronts, written_ns, who)
-    ours, anchor = _ours(fronts, who), _anchor(fronts, who)
+    app = fronts["door"].app()
+    member = await signed_in(fronts, app)
+    who = PageRequest(account_id=member.account_id, profile_id=member.profile_id)
+    await _ready(fronts, written_ns, member)
+    ours, anchor = _ours(app, member), _anchor(fronts, who, member.call)
     spent = {ours: 0.0, anchor: 0.0}
     for ask in spent:
         await ask()
@@ -109,7 +110,7 @@ async def _measured(folder: Path, written_ns: dict[str, int]) -> tuple[float, fl
     return ROUNDS * EACH / spent[ours], ROUNDS * EACH / spent[anchor]
 
 
-async def _ready(fronts: dict[str, Any], written_ns: dict[str, int], who: PageRequest) -> None:
+async def _ready(fronts: dict[str, Any], written_ns: dict[str, int], member: Member) -> None:
     """Every film can be played, and five are on the list."""
     catalog = fronts["catalog"]
     await catalog.scan()
@@ -122,32 +123,30 @@ async def _ready(fronts: dict[str, Any], written_ns: dict[str, int], who: PageRe
     )
     for title in found[:5]:
         await fronts["home"].keep_title(
-            ListChange(account_id=who.account_id, profile_id=who.profile_id, title_id=title.title_id), CALL
+            ListChange(account_id=member.account_id, profile_id=member.profile_id, title_id=title.title_id), member.call
         )
 
 
-def _ours(fronts: dict[str, Any], who: PageRequest) -> Ask:
+def _ours(app: ASGIApp, member: Member) -> Ask:
     documents: dict[str, str] = json.loads((REPOSITORY / "web" / "dist" / "documents.json").read_text())
     digest = next(digest for digest, text in documents.items() if text.startswith("query Home"))
-    headers = {"x-matinee-account": who.account_id, "x-matinee-profile": who.profile_id}
-    app = fronts["door"].app()
 
     async def ask() -> object:
-        answer = await asked(app, {"documentId": f"sha256:{digest}"}, headers)
+        answer = await asked(app, {"documentId": f"sha256:{digest}"}, member.headers)
         assert len(answer["home"]["rows"]) == GENRES + 2
         return answer
 
     return ask
 
 
-def _anchor(fronts: dict[str, Any], who: PageRequest) -> Ask:
+def _anchor(fronts: dict[str, Any], who: PageRequest, call: Call) -> Ask:
     async def answer(request: Request) -> Response:
         await json_object(request)
-        await fronts["identity"].get_profile(ProfileId(account_id=who.account_id, profile_id=who.profile_id), CALL)
-        page = await fronts["home"].page(who, CALL)
+        await fronts["identity"].get_profile(ProfileId(account_id=who.account_id, profile_id=who.profile_id), call)
+        page = await fronts["home"].page(who, call)
         ids = list({title.title_id for row in page.rows for title in row.titles})
-        kept = set((await fronts["home"].kept(KeptRequest(profile_id=who.profile_id, title_ids=ids), CALL)).title_ids)
-        marks = (await fronts["playback"].bookmarks(BookmarksRequest(profile_id=who.profile_id, title_ids=ids), CALL)).bookmarks
+        kept = set((await fronts["home"].kept(KeptRequest(profile_id=who.profile_id, title_ids=ids), call)).title_ids)
+        marks = (await fronts["playback"].bookmarks(BookmarksRequest(profile_id=who.profile_id, title_ids=ids), call)).bookmarks
         places = {mark.title_id: mark.position_ms for mark in marks}
         shelves = [
             Shelf(row.row_id, row.kind, row.name, [_card(title, kept, places) for title in row.titles]) for row in page.rows

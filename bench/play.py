@@ -16,7 +16,7 @@ from typing import Any
 
 import strawberry
 from bench.row import Row
-from bench.stage import CALL, asked, open_front
+from bench.stage import CALL, asked, open_front, signed_in
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -27,19 +27,21 @@ from starlette.types import ASGIApp
 from films import short_film
 from matinee.contracts.catalog_pb2 import Audience, Edition, ListTitlesRequest
 from matinee.contracts.events_pb2 import PlayFact, PlayGranted, TitleFact, TitlePublished
-from matinee.contracts.identity_pb2 import AccountId, Credentials
 from matinee.contracts.ids import BoxId, EditionId
 from matinee.contracts.steering_pb2 import BoxReport
 from matinee.edge import choose
 from matinee.edge.tokens import lifetime_ms, mint
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
+from matinee.engines.system_clock import SystemClock
 from matinee.library import rights
 from matinee.ports.log import Entry
 from matinee.screen import leases
 from matinee.screen.asking import SameOriginWrites, json_object
+from matinee.screen.migrations import MIGRATIONS
 from matinee.screen.next_up import Episode, Watched, after, next_up
 from matinee.screen.resume import begins_at_ms
+from matinee.screen.telling import Telling
 
 ROUNDS, EACH = 12, 25
 DECISIONS = 2000
@@ -68,8 +70,10 @@ async def _measured(folder: Path, film_ns: int) -> tuple[float, float]:
     fronts: dict[str, Any] = furnished.fronts
     play = await _ours(fronts, film_ns)
     sql, log = SqliteSql(folder / "anchor.db"), SqliteLog(folder / "anchor-log.db")
-    await sql.install(leases.TABLES)
+    await sql.install(MIGRATIONS)
     empty = _anchor(sql, log)
+    kept, facts = SqliteSql(folder / "state" / "playback.db"), SqliteLog(folder / "state" / "log.db")
+    telling = Telling(kept, facts, SystemClock())
     assert (await play())["play"]["__typename"] == "Play"
     assert (await empty())["play"] is True
     spent = {play: 0.0, empty: 0.0}
@@ -78,17 +82,18 @@ async def _measured(folder: Path, film_ns: int) -> tuple[float, float]:
             before_s = time.process_time()
             for _ in range(EACH):
                 await ask()
+            if ask is play:
+                await telling.tell()
             spent[ask] += time.process_time() - before_s
-    for store in (*reversed(fronts.values()), *furnished.stores, sql, log):
+    for store in (*reversed(fronts.values()), *furnished.stores, sql, log, kept, facts):
         await store.close()
     return ROUNDS * EACH / spent[play], ROUNDS * EACH / spent[empty]
 
 
 async def _ours(fronts: dict[str, Any], film_ns: int) -> Ask:
     """A member with one film that can be played, and boxes that said a moment ago that they serve."""
-    session = await fronts["identity"].sign_up(Credentials(email="bench@example.org", password="a quiet evening"), CALL)
-    account_id = session.account.account_id
-    profiles = await fronts["identity"].list_profiles(AccountId(account_id=account_id), CALL)
+    app = fronts["door"].app()
+    headers = (await signed_in(fronts, app)).headers
     catalog = fronts["catalog"]
     await catalog.scan()
     await catalog.scan()
@@ -96,8 +101,6 @@ async def _ours(fronts: dict[str, Any], film_ns: int) -> Ask:
     title_id = (await catalog.list_titles(everything, CALL)).titles[0].title_id
     edition = Edition(edition_id="ed1", complete=True, heights_px=[360])
     await catalog.learn([TitleFact(title_id=title_id, modified_ns=film_ns, published=TitlePublished(edition=edition))])
-    app = fronts["door"].app()
-    headers = {"x-matinee-account": account_id, "x-matinee-profile": profiles.profiles[0].profile_id}
 
     async def play() -> dict[str, Any]:
         for box_id in ("a", "b"):
