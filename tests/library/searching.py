@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -172,6 +174,28 @@ async def test_the_index_is_only_a_cache(tmp_path: Path) -> None:
     SearchIndex(tmp_path / "search").update([film("Windfall of Others")], (), Mark("another library", 10**6))
     assert await found_after_a_restart() == ["Windfall"]
     await place.close()
+
+
+def test_an_index_is_made_anew_under_the_eyes_of_an_older_one(tmp_path: Path) -> None:
+    """An open index watches its folder from a thread of its own, and puts a lock file there at any moment."""
+    index = SearchIndex(tmp_path)
+    lock = next(tmp_path.iterdir()) / ".tantivy-meta.lock"
+    is_over = Event()
+
+    def watch() -> None:
+        while not is_over.is_set():
+            with suppress(FileNotFoundError):
+                lock.touch()
+
+    with ThreadPoolExecutor() as pool:
+        watching = pool.submit(watch)
+        try:
+            for number in range(50):
+                index.update([film(f"Windfall {number}")], (), Mark(f"library {number}", 1))
+                assert index.search("windfall", 9) == [f"Windfall {number}"]
+        finally:
+            is_over.set()
+        watching.result()
 
 
 async def test_a_page_of_hits_is_full_however_many_are_not_for_me(tmp_path: Path) -> None:

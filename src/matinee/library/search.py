@@ -78,9 +78,10 @@ class SearchIndex:
         return self._fresh()
 
     def _fresh(self) -> Index:
+        # A searcher of what was there before may still write its lock file here.
         shutil.rmtree(self._folder.parent, ignore_errors=True)
-        self._folder.mkdir(parents=True)
-        return Index(self._schema, path=str(self._folder))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return Index(self._schema, path=str(self._folder), reuse=False)
 
     def _clear(self) -> None:
         self._index = self._fresh()
