@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect
 
 from browser import open_chromium
@@ -13,6 +14,9 @@ from running import OPERATOR, House, first_rung_topology
 from visiting import Visitor
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `matinee recs` does; numpy reads it when the first test needs it
+# A machine that stops for a moment fails no example: hypothesis allows each 0.2 s, and calls flaky what was slow but once.
+settings.register_profile("unhurried", parent=settings(), deadline=None)
+settings.load_profile("unhurried")
 expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
 
 
