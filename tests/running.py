@@ -24,8 +24,12 @@ BIG_BUCK_BUNNY = REPOSITORY / ".cache" / "demo" / "big-buck-bunny.mp4"
 
 
 def free_ports(count: int = 3) -> int:
-    """The first of `count` neighbouring ports that nobody listens on."""
-    for first in range(20_000 + (os.getpid() * 37) % 20_000, 60_000, count):
+    """The first of `count` neighbouring ports that nobody listens on.
+
+    They lie below those that the kernel gives to whoever connects (32768 and up): a house that is started again finds its own
+    ports free, whoever has opened a connection meanwhile.
+    """
+    for first in range(22_000 + (os.getpid() * 37) % 9_000, 32_000, count):
         try:
             for port in range(first, first + count):
                 with socket.socket() as probe:
