@@ -88,6 +88,7 @@ def test_a_process_that_hangs_is_replaced_and_nobody_else(house: House, visitor:
 
 def test_pictures_come_though_a_box_hangs(house: House, visitor: Visitor) -> None:
     """While one box hangs, every picture asked of the front door comes, from the other box, within moments."""
+    wait_until(lambda: visitor.titles()["Clock"]["art"] is not None, MENDED_WITHIN_S, "the pictures are cut")
     address = visitor.titles()["Clock"]["art"]["card"]
     stopped = house.pids()["nginx-worker"][0]
     os.kill(stopped, signal.SIGSTOP)
