@@ -15,12 +15,9 @@ from visiting import Visitor
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `matinee recs` does; numpy reads it when the first test needs it
 # A machine that stops for a moment makes no example wrong: what must be quick says so itself.
-settings.register_profile("matinee", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("matinee", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("matinee")
 expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
-# Nor is an example wrong that took longer than a fifth of a second, or was long in the drawing: the machine was busy.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
