@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect
 
 from browser import open_chromium
@@ -14,6 +15,8 @@ from visiting import Visitor
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `matinee recs` does; numpy reads it when the first test needs it
 expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
+settings.register_profile("whenever", deadline=None)  # and an example may be slow: that says nothing about what it shows
+settings.load_profile("whenever")
 
 
 @pytest.fixture(scope="session")
