@@ -17,6 +17,8 @@ from infra.server import EngineError, Server
 
 UP_WITHIN_S = 180.0
 ASK_EVERY_S = 0.2
+TAKEN_FOR_DEAD_AFTER = 5
+"""So often in a row one that runs may not answer: a moment in which the machine is busy costs nobody a healthy server."""
 LAST_LINES = 12
 
 Tell = Callable[[str], None]
@@ -25,7 +27,7 @@ Tell = Callable[[str], None]
 async def bring_up(servers: Sequence[Server], data: Path, tell: Tell) -> None:
     """Returns when every server answers. Those that answer already are left alone."""
     mains = {each.name for each in running(data) if each.main}
-    well = {server.name for server in servers if server.name in mains and await server.is_well()}
+    well = {server.name for server in servers if server.name in mains and await _answers(server)}
     missing = [server for server in servers if server.name not in well]
     for server in servers:
         if server.name in well:
@@ -46,6 +48,14 @@ async def bring_up(servers: Sequence[Server], data: Path, tell: Tell) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
             begun = end(data, leaving(servers), only={server.name for server in missing})
             tell(f"ended again: {', '.join(begun) or 'nothing, for nothing ran yet'}")
+
+
+async def _answers(server: Server) -> bool:
+    for _ in range(TAKEN_FOR_DEAD_AFTER):
+        if await server.is_well():
+            return True
+        await asyncio.sleep(ASK_EVERY_S)
+    return False
 
 
 def leaving(servers: Sequence[Server]) -> dict[str, signal.Signals]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, expect
 
 from browser import open_chromium
@@ -13,6 +14,9 @@ from running import OPERATOR, House, first_rung_topology
 from visiting import Visitor
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `matinee recs` does; numpy reads it when the first test needs it
+# A machine that stops for a moment makes no example wrong: what must be quick says so itself.
+settings.register_profile("matinee", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("matinee")
 expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
 
 

@@ -29,7 +29,10 @@ class Desk:
 
     def issuer(self) -> Issuer:
         keys = self.folder / "jwks.json"
-        keys.write_text(json.dumps(self.signing.public_keys()))
+        # As identity does: another file, which is seen also where the clock of the files has not moved on.
+        draft = keys.with_suffix(".draft")
+        draft.write_text(json.dumps(self.signing.public_keys()))
+        draft.replace(keys)
         return Issuer("matinee", "matinee", keys)
 
     def passport(self, account: str, profile: str = "", *, operator: bool = False) -> str:

@@ -144,10 +144,9 @@ def move(
 
     source = _house(from_, state, Changes(), (), demo=False)
     target = _house(to, to_state or state, Changes(), (), demo=False)
-    status = (plan if dry_run else move)(source, target)
-    if status == 0 and not dry_run:
-        print(f"Moved. Type: matinee up --topology {to} --state {to_state or state}")
-    sys.exit(status)
+    # Told before anything may come in between: who hears it need not give the command again.
+    done = f"Moved. Type: matinee up --topology {to} --state {to_state or state}"
+    sys.exit(plan(source, target) if dry_run else move(source, target, lambda: print(done, flush=True)))
 
 
 @app.command

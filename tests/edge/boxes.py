@@ -99,11 +99,10 @@ async def test_a_hanging_box_is_told_within_seconds_and_the_other_goes_on(two: l
     house = Edge(two, tmp_path)
     await house.open()
     try:
-        await until(house, lambda states: [state.serving for state in states.values()] == [True, True], 5)
+        await until(house, lambda states: [state.serving for state in states.values()] == [True, True])
         victim = two[0].worker
         os.kill(victim, signal.SIGSTOP)
-        await until(house, lambda states: not states["a"].serving, 6)
-        state = (await house.states())["a"]
+        state = (await until(house, lambda states: not states["a"].serving))["a"]
         assert "did not answer within 1 s" in state.problem and "silent" not in state.problem
         for number in range(8):
             edition = f"edition-{number}"
@@ -111,9 +110,9 @@ async def test_a_hanging_box_is_told_within_seconds_and_the_other_goes_on(two: l
             request = SteerRequest(edition_id=edition, view_id="view-0001", scheme="http", host="127.0.0.1")
             assert [pathway.box_id for pathway in (await house.steering.steer(request, CALL)).pathways] == ["b", "a"]
         heard_ms = (await house.states())["b"].heard_ms
-        await until(house, lambda states: states["b"].heard_ms > heard_ms and states["b"].serving, 4)
+        await until(house, lambda states: states["b"].heard_ms > heard_ms and states["b"].serving)
         os.kill(victim, signal.SIGCONT)
-        await until(house, lambda states: states["a"].serving, 6)
+        await until(house, lambda states: states["a"].serving)
     finally:
         await house.close()
 
@@ -125,14 +124,13 @@ async def test_the_operator_sees_load_and_cache_of_each_box(two: list[StagedBox]
     house = Edge(two, tmp_path)
     await house.open()
     try:
-        await until(house, lambda states: states["b"].serving, 5)
+        await until(house, lambda states: states["b"].serving)
         request = SteerRequest(edition_id="ed1", view_id="view-0001", scheme="http", host="127.0.0.1")
         address = f"/{(await house.steering.steer(request, CALL)).token}/films/ed1/v720/8.m4s"
-        seen, _ = await asyncio.gather(
+        seen, states = await asyncio.gather(
             asyncio.to_thread(lambda: [two[1].ask(address).status for _ in range(2000)]),
-            until(house, lambda states: states["b"].load.hit_ratio > 0, 5),
+            until(house, lambda states: states["b"].load.hit_ratio > 0),
         )
-        states = await house.states()
         assert set(seen) == {200}
         assert states["b"].load.hit_ratio == 1.0 and states["b"].load.bits_per_s > len(SEGMENT)
         assert states["a"].load.bits_per_s == 0
@@ -175,8 +173,10 @@ class Edge:
         return {state.box_id: state for state in (await self.steering.list_boxes(ListBoxesRequest(), CALL)).boxes}
 
 
-async def until(house: Edge, true: object, within_s: float) -> None:
+async def until(house: Edge, true: object, within_s: float = 30) -> dict[str, BoxState]:
+    """The states of which it is true: a moment later the boxes may have said something else."""
     assert callable(true)
     async with asyncio.timeout(within_s):
-        while not true(await house.states()):
+        while not true(states := await house.states()):
             await asyncio.sleep(0.05)
+    return states

@@ -121,7 +121,12 @@ class StagedBox:
     def worker(self) -> int:
         assert self.process
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return next(int(pid) for pid in children if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        for pid in children:
+            # One that is told to leave may be gone by now.
+            with suppress(OSError):
+                if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return int(pid)
+        raise AssertionError(f"none of nginx's children {children} is a worker")
 
     def answers(self) -> bool:
         try:
@@ -219,7 +224,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(true: Callable[[], bool], within_s: float = 10) -> None:
+def wait_until(true: Callable[[], bool], within_s: float = 30) -> None:
     until_s = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < until_s, f"still not so after {within_s} s: {true}"

@@ -181,7 +181,7 @@ async def test_keys_turn_by_themselves_and_no_play_is_interrupted(tmp_path: Path
         assert all(deserved(path.encode(), keys, {"films/ed1/x"}, now_s) == {200} for until_s, path in given if until_s >= now_s)
         assert len(keys) <= 2
         await clock.advance(HOUR_S)
-        await asyncio.sleep(0.05)  # the keys are kept by a thread
+        await steering.turn_keys()  # a thread keeps them: it is waited for, whenever the loop came to it
     assert len(signers) == 3
     for task in turning:
         task.cancel()
@@ -206,7 +206,8 @@ async def test_two_that_turn_the_keys_at_once_agree(tmp_path: Path):
         tokens = [(await each.steer(ask(), CALL)).token.split(".")[0] for each in both]
         assert tokens[0] == tokens[1]
         await clock.advance(12 * HOUR_S)
-        await asyncio.sleep(0.1)  # the keys are kept by threads
+        # Threads keep them: theirs are waited for, whenever the loops came to it.
+        await asyncio.gather(*(each.turn_keys() for each in both))
     assert len(rings[0]) == 2
     for task in turning:
         task.cancel()

@@ -25,6 +25,15 @@ def cache_failures(house: House) -> float:
     return sum(value for _, value in _samples(house, "matinee_cache_failures_total"))
 
 
+def are_counting(house: House) -> bool:
+    """Whether each of them can be asked: one that was just started may not listen yet."""
+    try:
+        fallbacks(house)
+    except (OSError, http.client.HTTPException):
+        return False
+    return True
+
+
 def _samples(house: House, metric: str) -> Iterator[tuple[dict[str, str], float]]:
     for front in FRONTS:
         for family in text_string_to_metric_families(_metrics(house.state / "run" / f"{front}.health.sock")):

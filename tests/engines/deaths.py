@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from engines.stores import KINDS, Kind, Store, is_told, served_again
+from engines.stores import KINDS, Kind, Store, found_again, is_told, served_again, write_at_last
 from infra.bring_up import bring_up
 from infra.cassandra.server import meet
 from infra.engines import all_servers
@@ -23,12 +23,15 @@ from infra.ports import LOOPBACK, OTHER_PORTS, read_ports
 from infra.processes import kill, running
 from matinee.engines.cassandra_rows import CassandraRows
 from matinee.engines.memcached_cache import Memcached
+from matinee.ports.rows import RowsUnavailable
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("servers die")]
 PORTS = read_ports()
 DATA = DEFAULT_DATA.resolve()
 WRITTEN_FOR_S = 0.5
-HANDED_OVER_WITHIN_S = 30.0
+HANDED_OVER_WITHIN_S = 60.0
+LEAST_WRITTEN = 3
+WRITTEN_WITHIN_S = 30.0
 
 
 class Servers:
@@ -76,9 +79,12 @@ async def test_a_server_that_is_killed_comes_back_with_all_it_acknowledged(name:
     """Killed in the midst of writing: who asks is told in time, and when it is back every word it had taken is there."""
     kind, acknowledged = KINDS[name], list[str]()
     store = kind.open(kind.there, tmp_path)
-    await store.write("before", b"word")
+    await write_at_last(kind, store, "before", b"word")
     writing = asyncio.create_task(write_on(store, kind, acknowledged))
     await asyncio.sleep(WRITTEN_FOR_S)
+    async with asyncio.timeout(WRITTEN_WITHIN_S):
+        while len(acknowledged) < LEAST_WRITTEN:
+            await asyncio.sleep(0.05)
     await servers.kill(kind.server)
     writing.cancel()
     await asyncio.wait({writing})
@@ -86,8 +92,7 @@ async def test_a_server_that_is_killed_comes_back_with_all_it_acknowledged(name:
         await is_told(kind, store.read("before"))
     await servers.bring_back()
     assert await served_again(kind, store) == b"here"
-    assert len(acknowledged) >= 3
-    found = {each: await store.read(each) for each in ("before", *acknowledged[-200:])}
+    found = {each: await found_again(kind, store, each) for each in ("before", *acknowledged[-200:])}
     if kind.unavailable:
         assert found == {"before": b"word"} | {each: each.encode() for each in acknowledged[-200:]}
     else:
@@ -99,7 +104,7 @@ async def test_a_kafka_that_hangs_is_given_up_in_time_and_used_when_it_answers(s
     """A broker that is stopped keeps nobody waiting for longer than was said, and what it had taken is read when it goes on."""
     kind = KINDS["kafka"]
     store = kind.open(kind.there, tmp_path)
-    await store.write("film", b"before")
+    await write_at_last(kind, store, "film", b"before")
     servers.send(signal.SIGSTOP, kind.server)
     try:
         assert str(kind.there) in await is_told(kind, store.write("other", b"meanwhile"))
@@ -134,7 +139,8 @@ async def test_a_cassandra_data_centre_that_dies_is_not_noticed_in_the_other(ser
     with suppress(TimeoutError):
         async with asyncio.timeout(HANDED_OVER_WITHIN_S):
             while found != expected:
-                found = {row.key: row.cells["x"] for row in await there.page("deaths", partition, 100, fresh=False)}
+                with suppress(RowsUnavailable):  # a node that has just started may keep us waiting
+                    found = {row.key: row.cells["x"] for row in await there.page("deaths", partition, 100, fresh=False)}
                 await asyncio.sleep(0.2)
     assert found == expected
     await here.close()
@@ -146,7 +152,8 @@ async def test_a_memcached_zone_that_dies_costs_nothing_but_its_copies(servers: 
     zones = {"a": PORTS.memcached.zone_a, "b": PORTS.memcached.zone_b}
     place = ";".join(f"{zone}={','.join(f'{LOOPBACK}:{port}' for port in ports)}" for zone, ports in zones.items())
     url = f"memcached://{place}?house=deaths-{tmp_path.stat().st_ino}"
-    near, far = Memcached(f"{url}&near=a"), Memcached(f"{url}&near=b")
+    # Who only is slow on a busy machine is not taken for dead: what dies here refuses at once.
+    near, far = (Memcached(f"{url}&near={zone}", answers_within_s=1) for zone in zones)
     words = {f"title {number}": b"old" for number in range(100)}
     for key, word in words.items():
         await near.put(key, word, 60)

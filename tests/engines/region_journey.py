@@ -19,7 +19,7 @@ from confluent_kafka import Consumer, TopicPartition
 from playwright.sync_api import BrowserContext, Page, expect
 
 from browser import open_chromium
-from engines.counting import cache_failures, fallbacks
+from engines.counting import are_counting, cache_failures, fallbacks
 from engines.leaving import forget
 from films import big_buck_bunny, short_film
 from infra import processes
@@ -38,6 +38,8 @@ EMAIL = "journey@example.org"
 DEAD_FOR_S = 6.0  # at least; the engine is brought up well before ten are over
 PAGE_WITHIN_S = 5.0
 RECOVERS_WITHIN_S = 30.0
+READY_WITHIN_S = 90.0
+MADE_WITHIN_S = 180.0
 NOTE = "Your list and where you left off can’t be reached right now. Everything still plays."
 NOT_NOW = "This title cannot be started right now. It will begin by itself."
 BEAT = "mutation($view: ID!, $at: Int!) { heartbeat(play: $view, positionMs: $at) { __typename ... on Refused { kind reason } } }"
@@ -61,7 +63,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[House
     library = folder / "films"
     short_film(library, "Clock", seconds=20)
     big_buck_bunny(library)
-    house = House(folder / "state", flags=("--library", str(library), "--topology", str(region_topology(folder, name))))
+    flags = ("--library", str(library), "--topology", str(region_topology(folder, name)))
+    house = House(folder / "state", flags=flags, ready_within_s=READY_WITHIN_S)
     try:
         house.up()
         yield house
@@ -74,7 +77,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[House
 def visitor(house: House) -> Visitor:
     visitor = Visitor(house)
     visitor.sign_up("visitor@example.org")
-    visitor.wait_for_film("Clock")
+    visitor.wait_for_film("Clock", MADE_WITHIN_S)
     return visitor
 
 
@@ -87,7 +90,7 @@ def context(house: House) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="module")
 def seat(house: House, visitor: Visitor, context: BrowserContext) -> Seat:
-    visitor.wait_for_film(FILM)
+    visitor.wait_for_film(FILM, MADE_WITHIN_S)
     seat = Seat(context.new_page())
     seat.watch(house, EMAIL, "dash")
     look_on([seat], 40, seat.has_all_in_hand)
@@ -238,6 +241,7 @@ def test_a_front_dies_and_the_other_answers(house: House, visitor: Visitor, seat
     opened(tab, house)
     timed("titles", visitor.titles)
     wait_until(lambda: house.pids().get("front-1", []) not in ([], before), RECOVERS_WITHIN_S, "another front-1")
+    wait_until(lambda: are_counting(house), RECOVERS_WITHIN_S, "it answers")
     look_on([seat], 3 * BUFFER_S, seat.has_outlasted_its_buffer)
     seat.assert_never_stalled("a front killed")
 

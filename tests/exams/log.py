@@ -132,7 +132,7 @@ async def test_two_processes_write_and_one_reads_all(log: Log, engine: str, tmp_
         assert heard(other) == "ready"
         for number in range(50):
             await log.append("films", entries(str(number), key="front"))
-        assert await asyncio.to_thread(other.wait, 20) == 0
+        assert await asyncio.to_thread(other.wait, 60) == 0
     reads = await drain(await log.subscribe("films", "catalog"))
     for key in ("front", "worker"):
         assert values([r for r in reads if r.entry.key == key]) == [str(number) for number in range(50)]
@@ -144,7 +144,7 @@ async def test_a_waiting_reader_hears_of_another_process(log: Log, engine: str, 
     subscription = await log.subscribe("films", "catalog")
     waiting = asyncio.create_task(subscription.poll(1, 60))
     with neighbour("append_some", engine, tmp_path, "worker", "1"):
-        reads = await asyncio.wait_for(waiting, 20)
+        reads = await asyncio.wait_for(waiting, 40)
     assert [read.entry.key for read in reads] == ["worker"]
 
 
@@ -154,7 +154,7 @@ async def test_a_waiting_reader_is_woken(log: Log) -> None:
     waiting = asyncio.create_task(subscription.poll(10, 60))
     await asyncio.sleep(0.01)
     await log.append("films", entries("news"))
-    assert values(list(await asyncio.wait_for(waiting, 20))) == ["news"]
+    assert values(list(await asyncio.wait_for(waiting, 40))) == ["news"]
 
 
 async def test_a_killed_writer_loses_nothing_it_was_told_was_kept(log: Log, engine: str, tmp_path: Path) -> None:
@@ -250,12 +250,12 @@ async def test_what_a_reader_leaves_undone_falls_to_another(log: Log, engine: st
     here, there = await log.subscribe("films", "studio"), await other.subscribe("films", "studio")
     await log.append("films", [Entry(film, b"") for film in films])
     polled: list[set[str]] = [set(), set()]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while polled[0] | polled[1] != films:
             for seen, subscription in zip(polled, (here, there), strict=True):
                 seen.update(read.entry.key for read in await subscription.poll(100, 0.2))
     await other.close()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while polled[0] != films:
             polled[0].update(read.entry.key for read in await here.poll(100, 0.2))
 

@@ -84,7 +84,7 @@ async def test_a_reader_that_is_killed_hands_over(log: Log, engine: str, tmp_pat
         other.kill()
         seen: set[str] = set()
         subscription = await log.subscribe("films", "studio")
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while seen != FILMS:
                 seen.update(read.entry.key for read in await subscription.poll(1000, 0.2))
 
@@ -103,7 +103,7 @@ async def test_readers_come_and_go_while_writers_write(log: Log, engine: str, tm
             reads.update(await subscription.poll(10, 0.2))
             reads.update(await visiting.poll(10, 0.2))
         await visitor.close()
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while len(reads) < sum(writers.values()):
                 reads.update(await subscription.poll(1000, 0.2))
     for name, times in writers.items():

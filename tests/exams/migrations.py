@@ -99,7 +99,7 @@ async def test_processes_that_start_together_migrate_once(sql: Sql, engine: str,
         assert [heard(other) for other in others] == ["ready"] * 3
         for other in others:
             let_in(other)
-        last_words = [(other.communicate(timeout=20)[0] or "").split()[-1:] for other in others]
+        last_words = [(other.communicate(timeout=60)[0] or "").split()[-1:] for other in others]
     assert last_words == [["migrated"]] * 3
     assert await sql.read(rows) == [("plays", 8, None, None)]
 
@@ -112,7 +112,7 @@ async def test_processes_that_start_together_make_a_house_once(engine: str, tmp_
         assert [heard(other) for other in others] == ["ready"] * 3
         for other in others:
             let_in(other)
-        last_words = [(other.communicate(timeout=20)[0] or "").split()[-1:] for other in others]
+        last_words = [(other.communicate(timeout=60)[0] or "").split()[-1:] for other in others]
     assert last_words == [["migrated"]] * 3
 
 

@@ -52,7 +52,7 @@ async def test_a_neighbour_that_leaves_takes_nothing_along(tmp_path: Path) -> No
     subscription = await log.subscribe("films", "catalog")
     for round_ in range(2):
         with neighbour("append_some", "sqlite", tmp_path, "theirs", "1") as other:
-            assert other.wait(20) == 0
+            assert other.wait(60) == 0
         await log.append("films", entries(f"mine after {round_}"))
     with sqlite3.connect(tmp_path / "log.db") as file:
         assert file.execute("SELECT sum(count) FROM batch").fetchone() == (5,)

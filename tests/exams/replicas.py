@@ -76,7 +76,7 @@ async def client(row: Row) -> AsyncIterator[CatalogClient]:
 async def connected(row: Row, client: CatalogClient) -> None:
     """The first call waits for one connection; the others come in the same moment."""
     for name in NAMES:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while name not in await row.ask(client):
                 pass
     row.asked.clear()

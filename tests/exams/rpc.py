@@ -52,7 +52,7 @@ async def client(exchange: RpcSitter, answer: Answer) -> CatalogClient:
 
 async def until(true: Callable[[], bool]) -> None:
     """What crosses a wire takes a moment that no clock of ours drives."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.01)
 

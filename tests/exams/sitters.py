@@ -151,7 +151,8 @@ def _memcached(folder: Path) -> Cache:
     nodes = read_ports().memcached
     zones = {"a": nodes.zone_a, "b": nodes.zone_b}
     place = ";".join(f"{zone}={','.join(f'{LOOPBACK}:{port}' for port in ports)}" for zone, ports in zones.items())
-    return Memcached(f"memcached://{place}?near=a&house=exam-{_mark(folder)}")
+    # What is kept is asked here, not how soon: a moment in which the machine is busy elsewhere is no miss.
+    return Memcached(f"memcached://{place}?near=a&house=exam-{_mark(folder)}", answers_within_s=1)
 
 
 def _kafka(folder: Path) -> Log:

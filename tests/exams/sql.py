@@ -114,7 +114,7 @@ async def test_two_processes_lose_no_update(sql: Sql, engine: str, tmp_path: Pat
     with neighbour("count_up", engine, tmp_path, "60") as other:
         assert heard(other) == "ready"
         await asyncio.gather(*(sql.transact(add_one) for _ in range(60)))
-        assert await asyncio.to_thread(other.wait, 20) == 0
+        assert await asyncio.to_thread(other.wait, 60) == 0
     assert await sql.read(plays) == 120
 
 
@@ -123,7 +123,7 @@ async def test_a_long_writer_next_door_is_waited_for(sql: Sql, engine: str, tmp_
     with neighbour("hold", engine, tmp_path, "0.7") as other:
         assert heard(other) == "inside"
         await sql.transact(add_one)
-        assert await asyncio.to_thread(other.wait, 20) == 0
+        assert await asyncio.to_thread(other.wait, 60) == 0
     assert await sql.read(plays) == 1001
 
 

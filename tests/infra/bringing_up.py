@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,22 @@ async def test_servers_come_up_and_a_second_call_leaves_them_as_they_are(data: P
     assert [" runs already at " in line for line in said] == [True, True]
     assert sorted(end(data, leaving(servers))) == ["one", "two"]
     assert names(data) == []
+
+
+async def test_one_that_is_busy_for_a_moment_is_not_taken_for_dead(data: Path) -> None:
+    """A server that does not answer at once is asked again, and keeps running with all that use it."""
+    quick, answers = server(data, "one"), list[bool]()
+
+    async def is_well() -> bool:
+        return answers.pop() if answers else await quick.is_well()
+
+    busy = replace(quick, is_well=is_well)
+    await bring_up([busy], data, print)
+    before = [each.pid for each in running(data)]
+    answers.extend([False, False])
+    await bring_up([busy], data, print)
+    assert [each.pid for each in running(data)] == before
+    assert answers == []
 
 
 async def test_one_that_was_killed_is_brought_back_alone(data: Path) -> None:

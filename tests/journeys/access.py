@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from journeys.browsing import come_back, wait_for_title
 from journeys.watching import come_in, press_play, stir
@@ -81,9 +81,10 @@ def test_everybody_can_use_what_opens_over_a_film(page: Page, house: House, widt
     come_in(page, house, f"over-the-film-{width}@example.org")
     press_play(page, "Clock", "dash")
     page.evaluate("() => document.querySelector('video').pause()")
-    menus = page.get_by_role("group", name="Player").get_by_role("button", expanded=False).all()
-    assert len(menus) == 2, "quality and speed"
-    for menu in menus:
+    closed = page.get_by_role("group", name="Player").get_by_role("button", expanded=False)
+    stir(page)
+    expect(closed).to_have_count(2)  # quality and speed
+    for menu in closed.all():
         stir(page)
         menu.click()
         panel = page.get_by_role("menu")

@@ -32,6 +32,7 @@ def test_a_pin_guards_a_profile_and_what_is_above_its_limit(page: Page, house: H
     say_who(page)
     page.get_by_role("heading", name="Hello, Pins").wait_for()
     for pin in ("1357", "2468"):
+        expect(page.get_by_label("PIN, 4 to 6 digits")).to_be_focused()
         page.keyboard.type(pin)
         page.keyboard.press("Enter")
         if pin == "1357":
@@ -43,6 +44,7 @@ def test_a_pin_guards_a_profile_and_what_is_above_its_limit(page: Page, house: H
     link.click()
     page.get_by_role("button", name=re.compile("^Play")).first.click()
     page.get_by_role("heading", name="Above your limit").wait_for()
+    expect(page.get_by_label("PIN, 4 to 6 digits")).to_be_focused()
     page.keyboard.type("2468")
     page.get_by_role("button", name="Play it once").click()
     page.wait_for_function("() => (document.querySelector('video')?.currentTime ?? 0) > 0.5", timeout=PLAYING_WITHIN_MS)

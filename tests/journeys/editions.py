@@ -38,7 +38,10 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def tell_studio(house: House, what: signal.Signals) -> None:
-    for pid in house.pids().get("worker", []):
+    """Tells the supervisor, too, who would else end a studio that stands still, and have the film finished by another."""
+    assert house.supervisor is not None
+    studio = house.pids().get("worker", [])
+    for pid in [*studio, house.supervisor.pid] if what == signal.SIGCONT else [house.supervisor.pid, *studio]:
         os.kill(pid, what)
 
 

@@ -38,10 +38,14 @@ def seats(chromium: Browser, house: House) -> Iterator[list[Seat]]:
     whole_again(house)
 
 
-def kill(seats: list[Seat], victims: list[int], how: signal.Signals = signal.SIGKILL) -> float:
-    """The moment it was done, from which on the seats are watched."""
+def begin_watch(seats: list[Seat]) -> None:
+    """From now on nothing escapes the seats."""
     for seat in seats:
         seat.page.evaluate("() => vigil.begin()")
+
+
+def kill(victims: list[int], how: signal.Signals = signal.SIGKILL) -> float:
+    """The moment it was done."""
     for pid in victims:
         os.kill(pid, how)
     return time.time()
@@ -67,8 +71,16 @@ def whole_again(house: House) -> None:
 def nginx_of_port(house: House, port: int) -> list[int]:
     """Master and worker of the box that listens there."""
     folder = house.state / "boxes" / "ab"[port - house.port - 1]
-    everybody = [pid for kind in ("nginx-master", "nginx-worker") for pid in house.pids()[kind]]
-    return [pid for pid in everybody if Path(f"/proc/{pid}/cwd").readlink() == folder]
+    everybody = [pid for kind in ("nginx-master", "nginx-worker") for pid in house.pids().get(kind, [])]
+    return [pid for pid in everybody if works_in(pid, folder)]
+
+
+def works_in(pid: int, folder: Path) -> bool:
+    """Whether it does; nowhere, when it has gone meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    except OSError:
+        return False
 
 
 def box_in_use(seats: list[Seat]) -> int:
@@ -91,14 +103,16 @@ def test_nobody_notices_when_the_box_they_watch_from_dies_or_hangs(
 ) -> None:
     """The box in use is gone in the middle of a film: it goes on from the other one without a stall, by DASH and by HLS."""
     assert house.supervisor is not None
+    nginx = {port: nginx_of_port(house, port) for port in (house.port + 1, house.port + 2)}
     port = box_in_use(seats)
-    victims = nginx_of_port(house, port)
+    victims = nginx[port]
     assert len(victims) == 2
     try:
         if fault == signal.SIGKILL:
             # The supervisor would have another one stand there in half a second, and nobody would have to go elsewhere.
             os.kill(house.supervisor.pid, signal.SIGSTOP)
-        gone_s = kill(seats, victims, fault)
+        begin_watch(seats)
+        gone_s = kill(victims, fault)
         assert served_within(seats, gone_s, JUST_NOW_S), "it served a moment ago"
         assert_nobody_notices(seats, gone_s, f"box {fault.name}")
     finally:
@@ -116,11 +130,10 @@ def test_nobody_notices_when_front_or_door_die(house: House, seats: list[Seat]) 
     visitor = Visitor(house)
     visitor.sign_up("failover-elsewhere@example.org")
     for victim in ("front", "envoy"):
-        asked_s = time.time()
-        assert FILM in visitor.titles(), "front and door served"
         before = house.pids()[victim]
-        killed_s = kill(seats, before)
-        assert killed_s - asked_s < JUST_NOW_S, "they did so a moment ago"
+        begin_watch(seats)
+        assert FILM in visitor.titles(), "front and door served"
+        killed_s = kill(before)
         wait_until(lambda: visitor.gets_bytes_of(FILM), OWN_WORK_WITHIN_S, f"{victim} is at work again")
         print(f"{victim} at work again after {time.time() - killed_s:.1f} s")
         assert house.pids()[victim] != before
@@ -138,9 +151,10 @@ def test_nobody_notices_when_the_worker_dies(house: House, seats: list[Seat], tm
     visitor = Visitor(house)
     visitor.sign_up("failover-studio@example.org")
     foreign_film(tmp_path, "Halved", seconds=40).rename(house.state.parent / "films" / "Halved (2026).mkv")
-    look_on(seats, MENDED_WITHIN_S, lambda: bool(house.tools("libx264")))
+    look_on(seats, 90, lambda: bool(house.tools("libx264")))
     encoders, before = house.tools("ffmpeg"), house.pids()["worker"]
-    killed_s = kill(seats, before)
+    begin_watch(seats)
+    killed_s = kill(before)
     wait_until(lambda: not set(encoders) & set(house.tools("ffmpeg")), OWN_WORK_WITHIN_S, "no encoder is left behind")
     wait_until(lambda: house.pids().get("worker", []) not in ([], before), OWN_WORK_WITHIN_S, "another worker")
     wait_until(lambda: bool(house.tools("libx264")), OWN_WORK_WITHIN_S, "it is at work")

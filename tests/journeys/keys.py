@@ -86,8 +86,7 @@ def test_codes_are_set_up_and_asked_for(page: Page, house: House) -> None:
     security(page, house)
     page.get_by_role("button", name="Set up codes").click()
     picture = page.get_by_role("img", name="The secret below, for an app to scan")
-    picture.wait_for()
-    assert picture.evaluate("img => img.complete && img.naturalWidth > 0"), "the code can be scanned"
+    page.wait_for_function("img => img.complete && img.naturalWidth > 0", arg=picture.element_handle())  # it can be scanned
     secret = page.get_by_text(re.compile(r"^[A-Z2-7]{32}$")).inner_text()
     page.get_by_label("The code it shows now").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Ask for codes from now on").click()
@@ -130,7 +129,7 @@ def test_a_forgotten_password_is_replaced_by_letter(page: Page, house: House) ->
         page.get_by_role("heading", name="Look at your letters").wait_for()
     page.goto(link_in(letter_to(house, "forgot@example.org", "reset_password"), "/reset"))
     page.get_by_label("New password").fill(NEW)
-    assert "#" not in page.url
+    expect(page).not_to_have_url(re.compile("#"))
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("heading", name="That is your password now").wait_for()
     sign_in(page, house, "forgot@example.org", NEW)
@@ -204,4 +203,4 @@ def test_a_viewer_cannot_choose_the_address_by_which_they_are_counted(house: Hou
         for n in range(30)
     ]
     assert statuses.count(401) in range(20, 30)
-    assert statuses[-1] == 429
+    assert set(statuses) == {401, 429}

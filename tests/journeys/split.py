@@ -30,10 +30,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(folder / "state", flags=(*told, "--without", "catalog"))
     argv = [sys.executable, "-m", "matinee", "run", "catalog", "--state", str(house.state), "--port", str(house.port), *told]
     with (folder / "catalog.log").open("w") as log, subprocess.Popen(argv, stdout=log, stderr=log) as catalog:
-        house.up()
-        yield house
-        catalog.terminate()
-        assert catalog.wait(20) == 0
+        try:
+            house.up()
+            yield house
+        finally:
+            catalog.terminate()
+        assert catalog.wait(60) == 0
         assert house.down() == 0
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from matinee.members.subscription import MOVES
@@ -21,6 +21,8 @@ from members.money_acts import ACTS, SITUATIONS, TIMES, a_neighbour, act, calm, 
 from members.money_house import Kept, MemorySql, MoneyHouse, Trouble
 
 HISTORIES = 10_000 if os.environ.get("MATINEE_SOAK") else 500
+SEEDS = () if os.environ.get("MATINEE_SOAK") else (2, 3)
+"""A short run plays the same histories each time: of any few hundred, one set in ten has too few of what is rare."""
 # The last evening of a January, before a leap day; and the night in which Europe's clocks go forward.
 BEGINS_MS = (1_706_731_200_000, 1_711_846_800_000, 1_735_603_200_000)
 
@@ -196,6 +198,8 @@ def test_the_books_are_right_whatever_happened(theatre: Theatre, half: int) -> N
             short = shortest(dealt(number), lambda each: theatre.lived(each) != [])
             pytest.fail(f"{theatre.lived(short)} after history {number}, in short {short}")
 
+    if SEEDS:
+        history = seed(SEEDS[half])(history)
     history()
     counted, times = theatre.house.counted, theatre.house.counted["histories"]
     print(f"\n{times} histories: {', '.join(f'{count} {name}' for name, count in counted.most_common())}")

@@ -87,4 +87,4 @@ async def _calm(street: Street) -> None:
     for _ in range(3):
         await street.provider.finish(well=True)
         await street.clock.advance(2 * 3600)
-        await street.turn()
+        await street.rest()

@@ -19,6 +19,7 @@ import httpx
 
 from matinee.contracts.events_pb2 import MemberFact
 from matinee.engines.sqlite_log import SqliteLog
+from matinee.members.bills import OURS_FOR_MS
 from matinee.members.facts import TOPIC
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.unavailable import Unavailable
@@ -31,7 +32,7 @@ from members.providers import Provider, till_in
 
 CARDS: dict[Kind, str] = {"good": "works", "slow": "works", "declines": "later", "asks": "asks", "expired": "empty"}
 """The till's names of cards; it has none that is slow."""
-WITHIN_S = 20.0
+WITHIN_S = 90.0
 
 
 class AnyCashier:
@@ -145,6 +146,10 @@ class Street:
         """Waits until nothing is due, and everything is told."""
         await until(self._is_quiet, "all that is due is done")
 
+    async def rest(self) -> None:
+        """Waits until nobody is at work either: what somebody has taken up is due again when it would be anybody's."""
+        await until(partial(self._is_quiet, OURS_FOR_MS), "nobody has anything in hand")
+
     @property
     def store(self) -> Path:
         return self._folder / "cashier.db"
@@ -183,10 +188,10 @@ class Street:
             except httpx.HTTPError:
                 return False
 
-    async def _is_quiet(self) -> bool:
+    async def _is_quiet(self, ahead_ms: int = 0) -> bool:
         due = "SELECT 1 FROM bills WHERE due_ms <= :now UNION SELECT 1 FROM subscriptions WHERE due_ms <= :now \
 UNION SELECT 1 FROM refunds WHERE due_ms <= :now UNION SELECT 1 FROM outbox"
-        return not rows(self.store, due, {"now": self.clock.now_ms()})
+        return not rows(self.store, due, {"now": self.clock.now_ms() + ahead_ms})
 
 
 def over(place: Path, within_s: float = WITHIN_S) -> httpx.AsyncClient:

@@ -31,7 +31,7 @@ from matinee.members.till.till import Till, TillSettings
 PRICE = Money(1299, "EUR")
 SOCKET, DOOR, SECRETS = "till.sock", "door.sock", "secrets"
 BACK_TO = "http://localhost/account"
-OPENS_WITHIN_S = 20.0
+OPENS_WITHIN_S = 60.0
 
 
 @dataclass

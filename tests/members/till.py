@@ -119,9 +119,10 @@ async def test_a_house_that_does_not_answer_is_told_again(here: Here) -> None:
 async def test_a_till_that_dies_while_telling_leaves_it_to_another(here: Here) -> None:
     """A delivery that was begun and never ended is made by whoever looks next, half a minute later."""
     await here.payments.customer("asha")
-    dying = Hooks(here.sql, here.clock, httpx.AsyncClient(transport=_Hangs()), HOOKS, here.secret)
+    hangs = _Hangs()
+    dying = Hooks(here.sql, here.clock, httpx.AsyncClient(transport=hangs), HOOKS, here.secret)
     begun = asyncio.create_task(dying.deliver())
-    await asyncio.sleep(0.1)
+    await hangs.asked.wait()
     begun.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await begun
@@ -132,7 +133,11 @@ async def test_a_till_that_dies_while_telling_leaves_it_to_another(here: Here) -
 
 
 class _Hangs(httpx.AsyncBaseTransport):
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.set()
         await asyncio.Event().wait()
         raise AssertionError("unreachable")
 

@@ -9,6 +9,8 @@ import pytest
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.library.migrations import MIGRATIONS
+from matinee.moving.house import DONE
+from matinee.moving.journal import Journal
 from matinee.topology import LAPTOP, Topology
 from matinee.topology_file import Changes, read_topology
 from matinee.up.state import MOVING, CannotStart, open_state
@@ -32,6 +34,13 @@ def old(tmp_path: Path) -> Path:
     (state / "secrets" / "key").write_text("secret")
     asyncio.run(bookmark(state, b"41"))
     return state
+
+
+def leave_journal(old: Path, new: Path, folder: Path) -> None:
+    """Of a move from one to the other, in this folder."""
+    told, engines = {"from": str(old), "to": str(new)}, house(old).engines
+    told |= {f"{way} {port}": getattr(engines, port) for way in ("from", "to") for port in ("sql", "rows", "log", "blobs")}
+    Journal(folder, told).save()
 
 
 async def bookmark(state: Path, at: bytes) -> None:
@@ -96,13 +105,7 @@ def test_a_difference_is_told(old: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
     assert moved(*words(old, new))[0] == 0
     # As after a move that was killed as it compared, and then something was written into the new house.
-    (new / MOVING).mkdir()
-    told = {"from": str(old), "to": str(new)}
-    journal = house(old).engines
-    told |= {f"{way} {port}": getattr(journal, port) for way in ("from", "to") for port in ("sql", "rows", "log", "blobs")}
-    from matinee.moving.journal import Journal
-
-    Journal(new / MOVING, told).save()
+    leave_journal(old, new, new / MOVING)
 
     async def meddle() -> None:
         rows = SqliteRows(new / "rows.db")
@@ -115,6 +118,22 @@ def test_a_difference_is_told(old: Path, tmp_path: Path) -> None:
     assert "differs in rows" in said
     with pytest.raises(CannotStart):
         open_state(house(new))
+
+
+def test_a_move_killed_in_its_last_moment_is_known_to_be_done(old: Path, tmp_path: Path) -> None:
+    """Given again it says so; but not if somebody opened the old house since, for what they did there was not moved."""
+    new = tmp_path / "new"
+    assert moved(*words(old, new))[0] == 0
+    done = new / DONE
+    leave_journal(old, new, done)
+    status, said = moved(*words(old, new))
+    assert (status, "Moved." in said) == (0, True), said
+    assert not done.exists()
+    leave_journal(old, new, done)
+    (old / "run" / "house.json").write_text("opened again")
+    status, said = moved(*words(old, new))
+    assert status == 1
+    assert "holds" in said
 
 
 async def test_a_table_nobody_knows_is_not_left_behind_in_silence(old: Path, tmp_path: Path) -> None:

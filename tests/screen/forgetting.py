@@ -58,7 +58,7 @@ async def hearing(theatre: Theatre, rows: Rows | None = None) -> AsyncGenerator[
 
 
 async def forgotten(theatre: Theatre) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await kept(theatre, "gone") != ([], []):
             await asyncio.sleep(0.02)
 

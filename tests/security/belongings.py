@@ -23,6 +23,7 @@ MISSING = "no-such-id"
 OWN = """{ viewer { email } country { code } letterWishes { language membership }
   membership { state plays card { last4 } } invoices { number refunded { minor } } gifts { bought { code } } myList { id }
   profiles { id name avatar kids maturityLimit hasPin preferences { language autoplayNext subtitles } } }"""
+WATCHES_ON = "mutation($view: ID!) { heartbeat(play: $view, positionMs: 0) { __typename } }"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class Belongings:
     ids: Mapping[str, str]
 
     def as_they_are(self, stage: Stage) -> tuple[Any, list[str], int]:
+        """Ann watches on meanwhile: a screen that is silent for longer than a lease loses its place by itself."""
         asked = browser(self.ann)
+        assert self.ann.graphql(WATCHES_ON, view=self.ids["view"]) == {"heartbeat": {"__typename": "Heartbeat"}}
         keys = asked.get(f"{stage.house.address}/auth/keys").json()
         playing = asked.get(f"{stage.house.address}/play/{self.ids['view']}/manifest.mpd").status_code
         return self.ann.graphql(OWN), [each["id"] for each in (*keys["devices"], *keys["passkeys"])], playing

@@ -66,7 +66,7 @@ def films(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Films:
     return made
 
 
-def wait_for(true: Callable[[], bool], patience_s: float = 5.0) -> bool:
+def wait_for(true: Callable[[], bool], patience_s: float = 30.0) -> bool:
     deadline_s = time.monotonic() + patience_s
     while not true():
         if time.monotonic() > deadline_s:

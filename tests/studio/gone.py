@@ -1,5 +1,6 @@
 """A film whose file left the library: what was made of it stays for a day and a half, and then goes, whoever dies on the way."""
 
+import asyncio
 import itertools
 import os
 import shutil
@@ -23,7 +24,7 @@ from matinee.studio.tools import Bench
 from .conftest import DARK_THEN_BUSY, Films
 from .farm import CALL, jobs
 from .pipeline import encoding, until
-from .scene import Scene, complete, studio
+from .scene import PATIENCE_S, Scene, complete, studio
 
 HOUR_S = 3600
 IN_YEARS_MS = 4_000_000_000_000
@@ -175,10 +176,12 @@ async def test_taking_a_film_away_stops_its_encoders(bench: Bench, tmp_path: Pat
     async with studio(tmp_path, chunk_s=4) as scene:
         await scene.find(film, "film")
         await until(lambda: encoding(tmp_path), every_s=0.01)
-        film.rename(tmp_path / "away.mkv")
         await scene.take_away("film", finding=1)
-        await until(lambda: not encoding(tmp_path), patience_s=2)
+        # A second, and what a busy machine adds to it.
+        await until(lambda: not encoding(tmp_path), patience_s=5)
         await until_all(scene, CANCELLED)
+        # Not before: the job would fail for want of its file if it came upon that first.
+        film.rename(tmp_path / "away.mkv")
         [job] = await jobs(scene)
         assert "Put it back" in job.problem
         await until(lambda: not list((tmp_path / "studio").iterdir()))
@@ -226,8 +229,9 @@ async def test_a_late_job_of_an_earlier_finding_takes_nothing_from_the_title(fil
 
 
 async def until_all(scene: Scene, *states: int) -> None:
-    while {job.state for job in await jobs(scene)} != set(states):
-        await scene.heard.poll(1, 0.1)
+    async with asyncio.timeout(PATIENCE_S):
+        while {job.state for job in await jobs(scene)} != set(states):
+            await asyncio.sleep(0.1)
 
 
 class Death(BaseException):

@@ -34,6 +34,7 @@ def test_while_anybody_watches_a_core_is_left_to_them(tmp_path: Path, watched: b
             with lock:
                 running += 1
                 most = max(most, running)
+            wait_for(lambda: most == at_once)
             time.sleep(0.15)
             with lock:
                 running -= 1
@@ -42,7 +43,7 @@ def test_while_anybody_watches_a_core_is_left_to_them(tmp_path: Path, watched: b
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert (running, most) == (0, at_once)
 
 
@@ -56,11 +57,12 @@ def test_an_encoder_stands_aside_for_urgent_work_and_then_goes_on(bench: Bench, 
     try:
         assert wait_for(lambda: state_of(progress) in {"S", "R"})
         with ours.turns.turn(urgent=True, look=lambda: None) if ours.turns else pytest.fail("no turns"):
-            assert state_of(progress) == "T"
+            # It was sent the signal; on a busy machine an idle process takes its time to stop.
+            assert wait_for(lambda: state_of(progress) == "T")
         assert wait_for(lambda: state_of(progress) in {"S", "R"})
     finally:
         stop.set()
-        encoder.join(5)
+        encoder.join(30)
     assert not encoder.is_alive()
 
 

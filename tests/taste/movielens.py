@@ -16,6 +16,9 @@ import pytest
 from matinee.insight.taste.catalog_file import read_catalog
 from matinee.topology import REPOSITORY
 
+# One worker fetches the data and examines the models: two would write the same files at once.
+pytestmark = pytest.mark.xdist_group("movielens")
+
 PACKAGE = "recbole==1.2.1"
 PLACE = REPOSITORY / ".cache" / "movielens"
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 MENDED_WITHIN_S = 30.0
 GONE_WITHIN_S = 10.0
+OPEN_WITHIN_S = 25.0  # five times the promise
 HUNG_WITHIN_S = 50.0  # five times what it takes
 
 
@@ -58,7 +59,7 @@ def test_a_killed_process_is_replaced_and_films_play_again(house: House, visitor
 def test_a_film_survives_the_worker_that_made_it(house: House, visitor: Visitor, tmp_path: Path) -> None:
     """Kill the worker in the middle of a chunk: its ffmpeg goes with it, and another worker finishes the film."""
     foreign_film(tmp_path, "Foreign", seconds=30).rename(house.state.parent / "films" / "Foreign (2026).mkv")
-    wait_until(lambda: house.tools("libx264"), MENDED_WITHIN_S, "a chunk is being made")
+    wait_until(lambda: house.tools("libx264"), 90, "a chunk is being made")
     orphans, worker = house.tools("ffmpeg"), house.pids()["worker"]
     os.kill(worker[0], signal.SIGKILL)
     wait_until(lambda: not set(orphans) & set(house.tools("ffmpeg")), GONE_WITHIN_S, "what it had started is gone")
@@ -88,12 +89,14 @@ def test_a_process_that_hangs_is_replaced_and_nobody_else(house: House, visitor:
 
 def test_pictures_come_though_a_box_hangs(house: House, visitor: Visitor) -> None:
     """While one box hangs, every picture asked of the front door comes, from the other box, within moments."""
+    wait_until(lambda: visitor.titles()["Clock"]["art"] is not None, MENDED_WITHIN_S, "the pictures are cut")
     address = visitor.titles()["Clock"]["art"]["card"]
     stopped = house.pids()["nginx-worker"][0]
     os.kill(stopped, signal.SIGSTOP)
-    asked_s = time.monotonic()
-    assert {visitor.ask(address)[0] for _ in range(4)} == {200}
-    assert time.monotonic() - asked_s < 6
+    for _ in range(4):
+        asked_s = time.monotonic()
+        assert visitor.ask(address)[0] == 200
+        assert time.monotonic() - asked_s < 5  # sooner than a hanging box is replaced
     wait_until(lambda: stopped not in house.pids()["nginx-worker"], HUNG_WITHIN_S, "the hanging box is replaced")
 
 
@@ -103,7 +106,7 @@ def test_a_killed_supervisor_takes_everybody_along_and_the_next_up_opens(house: 
     house.supervisor.kill()
     house.supervisor.wait()
     wait_until(lambda: not house.pids(), GONE_WITHIN_S, f"all gone, but {house.pids()}")
-    house.up()
+    assert house.up() < OPEN_WITHIN_S
     wait_until(lambda: visitor.gets_bytes_of("Clock"), MENDED_WITHIN_S, "a film plays again")
 
 

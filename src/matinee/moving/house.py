@@ -6,6 +6,7 @@ them, and only then is the new house one that can be opened. The search index is
 account of the studio's jobs: what was open begins again, and finds the chunks that were made among the blobs.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -18,7 +19,7 @@ from matinee.library.relocating import relocate
 from matinee.moving.cells import Cells
 from matinee.moving.entries import Entries
 from matinee.moving.files import Files
-from matinee.moving.journal import Journal
+from matinee.moving.journal import FILE, Journal
 from matinee.moving.part import Part
 from matinee.moving.snapshot import snapshot
 from matinee.moving.tables import Tables
@@ -31,6 +32,8 @@ from matinee.up.state import LOCK, MOVING, CannotStart, held, lived_in, open_sta
 from matinee.wiring import store
 
 PORTS = ("rows", "log", "blobs")
+DONE = f".{MOVING}.done"
+"""What a move leaves in its folder's place for as long as it takes to clear it away."""
 
 
 @dataclass(frozen=True)
@@ -143,12 +146,22 @@ def journal_of(source: Topology, target: Topology) -> Journal:
     return Journal(target.state / MOVING, told)
 
 
-def finish(houses: Houses) -> None:
+def finish(houses: Houses, say: Callable[[], None]) -> None:
     """The journal goes first: without it the rest is rubbish, with it the rest would be missed."""
-    gone = houses.folder.with_name(f".{MOVING}.done")
+    gone = houses.folder.with_name(DONE)
     shutil.rmtree(gone, ignore_errors=True)
     houses.folder.rename(gone)
+    say()
     shutil.rmtree(gone)
+
+
+def died_at_its_end(journal: Journal, source: Topology) -> bool:
+    """Whether this very move was killed between its last step and the word that it is done. Not if the old house lived on."""
+    done, opened = journal.folder.with_name(DONE) / FILE, source.state / "run" / "house.json"
+    if journal.folder.exists() or not done.exists():
+        return False
+    lived_on = opened.exists() and opened.stat().st_mtime_ns > done.stat().st_mtime_ns
+    return not lived_on and json.loads(done.read_text())["move"] == dict(journal.move)
 
 
 async def carry(part: Part, journal: Journal, tell: Callable[[int], None]) -> None:

@@ -1,15 +1,19 @@
 """One move from its first step to its last, told as it goes; the exit status."""
 
 import asyncio
+import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from matinee.moving.house import (
+    DONE,
     Compared,
     both_held,
     carry,
+    died_at_its_end,
     finish,
     houses_of,
     journal_of,
@@ -31,11 +35,11 @@ from matinee.up.state import MOVING, CannotStart
 AWAY = (BlobsUnavailable, LogUnavailable, RowsUnavailable, SqlUnavailable)
 
 
-def move(source: Topology, target: Topology) -> int:
-    """Raises CannotStart when there is nothing to move, or no room for it."""
+def move(source: Topology, target: Topology, say: Callable[[], None]) -> int:
+    """`say` is called once all is there. Raises CannotStart when there is nothing to move, or no room for it."""
     with both_held(source, target) as settled:
         try:
-            return asyncio.run(_move(source, settled))
+            return asyncio.run(_move(source, settled, say))
         except AWAY as error:
             raise CannotStart(f"{error}. What was carried so far is kept: give the same command again") from error
         except UnknownTable as error:
@@ -57,8 +61,12 @@ async def _plan(source: Topology, target: Topology, folder: Path) -> int:
     return 0
 
 
-async def _move(source: Topology, target: Topology) -> int:
+async def _move(source: Topology, target: Topology, say: Callable[[], None]) -> int:
     journal = journal_of(source, target)
+    if died_at_its_end(journal, source):
+        say()
+        shutil.rmtree(journal.folder.with_name(DONE))
+        return 0
     resumed = journal.resume()
     houses = houses_of(source, target, target.state / MOVING)
     if not journal.verified:
@@ -72,7 +80,7 @@ async def _move(source: Topology, target: Topology) -> int:
         journal.verified = True
         journal.save()
     await settle(houses)
-    finish(houses)
+    finish(houses, say)
     return 0
 
 

@@ -44,7 +44,7 @@ class Desk:
 
     def made(self, film: Film, piece_id: str, began_ms: int, made_ms: float) -> None:
         with self._lock:
-            self._made[film.job_id, piece_id] = ledger.Made(film.job_id, piece_id, began_ms, made_ms)
+            self._made[film.job_id, piece_id] = ledger.Made(film.job_id, film.attempt, piece_id, began_ms, made_ms)
 
     async def keep(self) -> None:
         looks = 0

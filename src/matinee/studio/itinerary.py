@@ -174,8 +174,9 @@ class Itinerary:
         self._note(f"shown {art}", lambda db, now_ms: holdings.shown(db, film, unit, now_ms))
 
     def _finish(self, film: Film) -> str:
-        self.runner.clear(film.job_id)
+        # Done before its pieces are gone: a job without any would have made nothing yet.
         self._note("done", lambda db, now_ms: ledger.end(db, film, ledger.DONE, now_ms))
+        self.runner.clear(film.job_id)
         self.scratch.remove(film.attempt_id)
         return "complete"
 

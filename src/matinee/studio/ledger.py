@@ -107,6 +107,7 @@ class Made:
     """How much of a piece is made, since when."""
 
     job_id: str
+    attempt: int
     piece_id: str
     began_ms: int
     made_ms: float
@@ -174,8 +175,13 @@ def call_off(db: sa.Connection, title_id: str, problem: str, now_ms: int) -> Non
 
 
 def retry(db: sa.Connection, job_id: str, now_ms: int) -> Job | None:
-    """A new attempt, from the beginning. Raises IllegalMove; None when there is no such job."""
+    """A new attempt, from the beginning. Raises IllegalMove; None when there is no such job.
+
+    Pieces that are whole will be found; of the others nothing is left.
+    """
     if job := _move(db, job_id, WAITING):
+        half_made = (PIECES.c.job_id == job_id) & (PIECES.c.made_ms < PIECES.c.film_ms)
+        db.execute(sa.update(PIECES).where(half_made).values(made_ms=0, began_ms=0, told_ms=0))
         again = {"state": WAITING, "attempt": job.attempt + 1, "problem": "", "detail": "", "untold": False}
         db.execute(sa.update(JOBS).where(JOBS.c.job_id == job_id).values(**again, stage="", queued_ms=now_ms, ended_ms=0))
     return find(db, job_id)
@@ -240,7 +246,8 @@ def lay_out(db: sa.Connection, pieces: Iterable[Piece]) -> None:
 
 def tell_progress(db: sa.Connection, made: Iterable[Made], now_ms: int) -> None:
     for each in made:
-        which = (PIECES.c.job_id == each.job_id) & (PIECES.c.piece_id == each.piece_id)
+        ours = sa.exists().where(JOBS.c.job_id == each.job_id, JOBS.c.attempt == each.attempt)
+        which = (PIECES.c.job_id == each.job_id) & (PIECES.c.piece_id == each.piece_id) & ours
         values = {"made_ms": round(each.made_ms), "began_ms": each.began_ms, "told_ms": now_ms}
         db.execute(sa.update(PIECES).where(which).values(**values))
 

@@ -112,10 +112,10 @@ def _security_headers() -> list[dict[str, Any]]:
 
 
 def _routes(topology: Topology) -> list[dict[str, Any]]:
-    # A GET may be asked twice; a POST may have done its work. The waits bridge a restart of the process behind.
+    # A GET may be asked twice; a POST may have done its work. The waits, half a second each, bridge a restart on a busy machine.
     again = {
         "retry_on": "5xx,reset,connect-failure",
-        "num_retries": 10,
+        "num_retries": 30,
         **_elsewhere(),
         "retriable_request_headers": [{"name": ":method", "string_match": {"exact": "GET"}}],
         "retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"},
