@@ -15,7 +15,7 @@ T = TypeVar("T")
 MOST_ASKED = 500
 """Keys of one question: stores take only so many parameters."""
 
-ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+ENCODER = msgspec.msgpack.Encoder()
 PUT_STATE = sa.text(
     "INSERT INTO stream_states (run, key, value, changed_ms) VALUES (:run, :key, :value, :changed_ms)"
     " ON CONFLICT (run, key) DO UPDATE SET value = excluded.value, changed_ms = excluded.changed_ms"
