@@ -89,8 +89,7 @@ class History:
         newest = await self._blocks(profile_id, 1)
         border = key_of(next(iter(newest.values())).views[0]) if newest else ""
         # What is newer than all blocks makes new ones; the rest is late and goes where it belongs.
-        for key in [each for each in old if border and each >= border]:
-            await self._into_its_block(profile_id, old[key])
+        await self._into_their_blocks(profile_id, [view for key, view in old.items() if border and key >= border])
         fresh = [view for key, view in old.items() if not border or key < border]
         for last in range(len(fresh), 0, -BLOCK_VIEWS):
             await self._write(profile_id, key_of(fresh[last - 1]), Block(0, fresh[max(0, last - BLOCK_VIEWS) : last]))
@@ -114,18 +113,19 @@ class History:
         page = await self._rows.page(PAST, profile_id, limit, after)
         return {row.key: VIEWS.decode(zlib.decompress(row.cells[BLOCK])) for row in page}
 
-    async def _into_its_block(self, profile_id: str, view: View) -> None:
-        """The block whose oldest view is no newer than it; one of its own when it is older than all."""
-        key = key_of(view)
-        near = await self._blocks(profile_id, 2, key[:DIGITS])
-        home = next((each for each in near if each >= key), None)
-        if home is None:
-            await self._write(profile_id, key, Block(0, [view]))
-            return
-        views = dict[str, View]()
-        for each in (*near[home].views, view):
-            _add(views, each)
-        await self._write(profile_id, home, Block(near[home].mark, [views[each] for each in sorted(views)]))
+    async def _into_their_blocks(self, profile_id: str, late: Sequence[View]) -> None:
+        """A view's block is the one whose oldest view is no newer; those that are older than all have one of their own."""
+        while late:
+            key = key_of(late[0])
+            near = await self._blocks(profile_id, 2, key[:DIGITS])
+            home = next((each for each in near if each >= key), key_of(late[-1]))
+            block = near.get(home, Block(0, []))
+            views = dict[str, View]()
+            for each in (*block.views, *late):
+                if key_of(each) <= home:
+                    _add(views, each)
+            await self._write(profile_id, home, Block(block.mark, [views[each] for each in sorted(views)]))
+            late = [view for view in late if key_of(view) > home]
 
     async def _write(self, profile_id: str, key: str, block: Block) -> None:
         block.mark = max(block.mark + 1, *(view.mark_ms for view in block.views))
