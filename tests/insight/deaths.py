@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from insight.dying_runner import KILLS
 from matinee.topology import REPOSITORY
 
 
@@ -24,4 +25,4 @@ async def test_killed_at_every_step_nothing_is_lost_or_doubled(tmp_path: Path) -
     by_step = [line for line in told if line.startswith("died ") and "chance" not in line]
     assert len(by_step) > 20
     assert all(line.endswith(" same") for line in told), told
-    assert told[-1] == "died by chance 12 same"
+    assert told[-1] == f"died by chance {KILLS} same"

@@ -35,6 +35,9 @@ class Table:
     name: str
     value: Any
     merge: Callable[[Any, Any], Any]
+    whole: bool = (
+        False  # a delta is all of a row, which one key alone tells of: who keeps their order need not read the row before
+    )
     personal: bool = False  # its keys begin with a profile, and its rows go with that
     lasts: bool = False  # reaches further back than the log: a new version of the job takes it over
     kept_days: int = 0  # after the last change; 0: for good

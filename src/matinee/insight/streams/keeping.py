@@ -109,8 +109,14 @@ def keep(db: sa.Connection, job: Job, change: Change, now_ms: int) -> None:
     gone = gone_of(db, _owners(job, change))
     kept = {key: value for key, value in change.states.items() if not (job.personal and key in gone)}
     if kept:
-        said = {"run": run_of(job), "changed_ms": now_ms}
-        db.execute(PUT_STATE, [said | {"key": as_stored(key), "value": ENCODER.encode(kept[key])} for key in kept])
+        run = run_of(job)
+        db.execute(
+            PUT_STATE,
+            [
+                {"run": run, "key": as_stored(key), "value": ENCODER.encode(state), "changed_ms": now_ms}
+                for key, state in kept.items()
+            ],
+        )
     for table in job.tables.values():
         deltas = {key: value for (name, key), value in change.rows.items() if name == table.name}
         if table.personal:
@@ -152,11 +158,17 @@ def _forget_old(db: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool
 
 
 def _merge(db: sa.Connection, job: Job, table: Table, deltas: Mapping[str, Any], now_ms: int) -> None:
-    before = rows(db, job, table, deltas)
+    before = {} if table.whole else rows(db, job, table, deltas)
     merged = {key: table.merge(before[key], value) if key in before else value for key, value in deltas.items()}
-    said = {"tab": tab_of(job, table.name), "changed_ms": now_ms}
+    tab = tab_of(job, table.name)
     # In one order for all, so that of two who write at once neither waits for the other.
-    db.execute(PUT_ROW, [said | {"key": as_stored(key), "value": ENCODER.encode(merged[key])} for key in sorted(merged)])
+    db.execute(
+        PUT_ROW,
+        [
+            {"tab": tab, "key": as_stored(key), "value": ENCODER.encode(merged[key]), "changed_ms": now_ms}
+            for key in sorted(merged)
+        ],
+    )
 
 
 def _advance(db: sa.Connection, run: str, advance: Advance) -> None:

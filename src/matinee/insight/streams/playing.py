@@ -145,8 +145,8 @@ def _table(name: str, value: Any, merge: Any, **more: Any) -> tuple[str, Table]:
 
 TABLES = dict(
     (
-        _table("sessions", Session, qoe.later, kept_days=8),
-        _table("behind", Behind, max, kept_days=8),
+        _table("sessions", Session, qoe.later, whole=True, kept_days=8),
+        _table("behind", Behind, max, whole=True, kept_days=8),
         _table("minutes", Quality, quality.merged, kept_days=3),
         _table("hours", Quality, quality.merged, lasts=True, kept_days=400),
         _table("sights", Sight, sights.merged, lasts=True, kept_days=100),

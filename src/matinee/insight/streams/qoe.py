@@ -143,13 +143,26 @@ def _joined(session: Session, join_ms: int) -> Quality:
 
 def _measured(session: Session, measured: Measured) -> Quality:
     worth = _joined(session, measured.join_ms)
-    beyond = dict[str, int]()
-    for name in ("playing_ms", "stalled_ms", "stalls", "switches", "failures", "bits", "dropped_frames"):
-        now, before = getattr(measured, name), getattr(session, name)
-        if now > before:
-            beyond[name] = now - before
-            setattr(session, name, now)
-    return Quality(starts=worth.starts, joins=worth.joins, **beyond)
+    return Quality(
+        starts=worth.starts,
+        joins=worth.joins,
+        playing_ms=_beyond(session, measured, "playing_ms"),
+        stalled_ms=_beyond(session, measured, "stalled_ms"),
+        stalls=_beyond(session, measured, "stalls"),
+        switches=_beyond(session, measured, "switches"),
+        failures=_beyond(session, measured, "failures"),
+        bits=_beyond(session, measured, "bits"),
+        dropped_frames=_beyond(session, measured, "dropped_frames"),
+    )
+
+
+def _beyond(session: Session, measured: Measured, name: str) -> int:
+    """What a sum has beyond the one before; nothing when it comes late."""
+    now, before = getattr(measured, name), getattr(session, name)
+    if now <= before:
+        return 0
+    setattr(session, name, now)
+    return now - before
 
 
 def _remember(session: Session, fact: Fact, what: str, detail: str = "") -> None:

@@ -37,9 +37,23 @@ SUMS = tuple(name for name in Quality.__struct_fields__ if name not in ("joins",
 
 
 def merged(one: Quality, other: Quality) -> Quality:
-    sums = [getattr(one, name) + getattr(other, name) for name in SUMS]
-    joins = added(one.joins, other.joins) if other.joins else one.joins
-    return Quality(*sums, joins, added(one.rebuffering, other.rebuffering) if other.rebuffering else one.rebuffering)
+    # Name by name: this is done for every dimension of every fact.
+    return Quality(
+        one.attempts + other.attempts,
+        one.starts + other.starts,
+        one.exits_before_start + other.exits_before_start,
+        one.fatal + other.fatal,
+        one.failures + other.failures,
+        one.playing_ms + other.playing_ms,
+        one.stalled_ms + other.stalled_ms,
+        one.stalls + other.stalls,
+        one.switches + other.switches,
+        one.bits + other.bits,
+        one.dropped_frames + other.dropped_frames,
+        one.view_minutes + other.view_minutes,
+        added(one.joins, other.joins) if other.joins else one.joins,
+        added(one.rebuffering, other.rebuffering) if other.rebuffering else one.rebuffering,
+    )
 
 
 def dimensions(of: Mapping[str, str]) -> Iterator[tuple[str, str]]:

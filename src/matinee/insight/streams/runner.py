@@ -22,7 +22,7 @@ from matinee.ports.clock import Clock
 from matinee.ports.log import Log, Position, Read
 from matinee.ports.sql import Sql
 
-MOST_AT_ONCE = 5000
+MOST_AT_ONCE = 10_000
 WAIT_S = 5.0
 GATHER_S = 0.02
 """Facts that come within so long share a transaction."""

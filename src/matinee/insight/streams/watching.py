@@ -111,8 +111,8 @@ def _table(name: str, value: Any, merge: Any, **more: Any) -> tuple[str, Table]:
 
 TABLES = dict(
     (
-        _table("views", View, views.later, personal=True, kept_days=30),
-        _table("history", View, views.later, personal=True, in_rows=True),
+        _table("views", View, views.later, whole=True, personal=True, kept_days=30),
+        _table("history", View, views.later, whole=True, personal=True, in_rows=True),
         _table("taste", Taste, likings.merged, personal=True, lasts=True),
         _table("thumbs", Thumb, likings.last_said, personal=True, lasts=True),
         _table("popular", Popular, popular.merged, lasts=True),
