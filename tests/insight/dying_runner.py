@@ -129,7 +129,7 @@ def by_chance(folder: Path) -> int:
     for number in range(KILLS):
         some = told[len(told) * number // KILLS : len(told) * (number + 1) // KILLS]
         lived(child(lambda some=some: tell(folder, some)))
-        pid = child(lambda: run(folder, 0, len(told)))
+        pid = child(lambda: run(folder, 0, len(told) + 1))
         time.sleep(dice.uniform(0.02, 0.15))
         os.kill(pid, signal.SIGKILL)
         killed += not lived(pid)

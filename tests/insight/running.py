@@ -18,6 +18,7 @@ from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.insight.migrations import MIGRATIONS
+from matinee.insight.streams import keeping
 from matinee.insight.streams.job import Job
 from matinee.insight.streams.keeping import Fenced
 from matinee.insight.streams.playing import PLAYING
@@ -124,17 +125,6 @@ async def test_who_lost_his_partition_keeps_nothing(stage: Stage) -> None:
     assert await kept(WATCHING, stage.sql) == stored(WATCHING, worked_out(WATCHING, told))
 
 
-async def test_two_runners_share_the_work(stage: Stage) -> None:
-    """Two at once, on a log that gives each of them everything, do all of it once."""
-    told = evening(profiles=6)
-    running = [asyncio.create_task(stage.runner().keep_running()) for _ in range(2)]
-    for first in range(0, len(told), 10):
-        await stage.log.append("ledger", entries(WATCHING, told[first : first + 10]))
-        await asyncio.sleep(0.005)
-    await stage.until(WATCHING, stored(WATCHING, worked_out(WATCHING, told)))
-    await cancelled(*running)
-
-
 class Ailing:
     """A store that goes away at the third writing, after it was done or before, as when nobody heard the answer."""
 
@@ -227,6 +217,18 @@ async def test_what_is_older_than_the_log_is_taken_over(stage: Stage) -> None:
     await second.take(reads(WATCHING, told)[half(told) :])
     thumbs = (await kept(SECOND, stage.sql))["thumbs"]
     assert thumbs == worked_out(WATCHING, told)["thumbs"]
+
+
+async def test_a_house_that_moved_counts_on(stage: Stage) -> None:
+    """In another log, with other offsets, and told again some of what was counted already: nothing is counted twice."""
+    told = evening()
+    old, new = stage.runner(), stage.runner()
+    await old.begin()
+    await old.take(reads(WATCHING, told[:80], first=1000))
+    await stage.sql.transact(keeping.forget_offsets)
+    await new.begin()
+    await new.take(reads(WATCHING, told[60:]))
+    assert await kept(WATCHING, stage.sql) == stored(WATCHING, worked_out(WATCHING, told))
 
 
 async def test_an_idle_house_is_left_alone(stage: Stage) -> None:

@@ -34,7 +34,7 @@ def streams(op: Operations) -> None:
     op.create_table(
         "stream_rows",
         sa.Column("tab", sa.String(80), primary_key=True),
-        sa.Column("key", sa.String(1000), primary_key=True),
+        sa.Column("key", sa.String(1200), primary_key=True),
         sa.Column("value", sa.LargeBinary, nullable=False),
         sa.Column("changed_ms", sa.BigInteger, nullable=False),
     )

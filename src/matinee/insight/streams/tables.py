@@ -48,7 +48,7 @@ ROWS = sa.Table(
     "stream_rows",
     TABLES,
     sa.Column("tab", sa.String(80), primary_key=True),  # "watching.1.taste"
-    sa.Column("key", sa.String(1000), primary_key=True),
+    sa.Column("key", sa.String(1200), primary_key=True),
     sa.Column("value", sa.LargeBinary, nullable=False),
     sa.Column("changed_ms", sa.BigInteger, nullable=False),
     sa.Index("stream_rows_changed", "tab", "changed_ms"),
