@@ -91,7 +91,7 @@ def watched(sequence: int, minute: int, title: str = "heat", view: str = "v1", *
 
 
 def test_two_minutes_make_a_view_that_counts() -> None:
-    """Whoever looks in for a minute has not watched a film; after two it counts, once for a profile and week."""
+    """Whoever looks in for a minute has not watched a film; after two it counts, once for a profile however often it watches."""
     first = [watched(1, 1)]
     assert worked_out(WATCHING, first)["top_ten"] == {}
     facts = [*first, watched(2, 2), watched(3, 3), watched(4, 1, view="v2"), watched(5, 2, view="v2")]
@@ -101,7 +101,9 @@ def test_two_minutes_make_a_view_that_counts() -> None:
         path("", "heat"): 2,
         path("DE", "heat"): 2,
     }
-    assert tables["popular"][path("DE", "heat")].views == 3
+    assert tables["popular"][path("DE", "heat")].views == 2
+    tomorrow = [watched(1500, 1, view="v4"), watched(1501, 2, view="v4")]
+    assert worked_out(WATCHING, [*facts, *tomorrow])["popular"][path("DE", "heat")].views == 3
     assert tables["completion"]["heat"].tenths == {3: 1, 2: 2}
 
 

@@ -93,10 +93,8 @@ def hear(session: Session, fact: Fact) -> Quality:
     if box_id := getattr(fact.what, "box_id", ""):
         session.box_id = box_id
     worth = _worth(session, fact)
-    if worth.attempts == 0 and session.mark == 1:
-        # Play was pressed, though the fact that says so was lost.
-        worth = msgspec.structs.replace(worth, attempts=1)
-    return worth
+    # Play was pressed, whether or not the fact that says so was lost.
+    return msgspec.structs.replace(worth, attempts=1) if session.mark == 1 else worth
 
 
 def _worth(session: Session, fact: Fact) -> Quality:

@@ -1,7 +1,7 @@
 """The job `watching`: of the ledger's facts, told by profiles, come views, history, taste, and what is popular.
 
-A view counts, for what is popular and for the top ten, once it was watched for two minutes; a profile counts once for a title and
-week. What profiles go on to is counted from one view that counts to the next.
+A view counts once it was watched for two minutes. For what is popular a profile counts once for a title and day, for the top ten
+once for a title and week, however often it watches. What profiles go on to is counted from one view that counts to the next.
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,7 @@ HELD_VIEWS = 256
 """So many views of a profile may still be told of; one that was silent longer begins anew."""
 
 FOLLOWS_WITHIN_MS = 30 * DAY_MS
+NEVER = (-DAY_MS, -1)
 
 
 class Watcher(msgspec.Struct, array_like=True):
@@ -30,7 +31,7 @@ class Watcher(msgspec.Struct, array_like=True):
 
     heard: dict[str, once.Window] = {}
     views: dict[str, View] = {}  # the one heard of last stands last
-    week_of: dict[str, int] = {}  # by title: in which week it counted last
+    counted: dict[str, tuple[int, int]] = {}  # by title: when it last counted as popular, and in which week for the top ten
     last_title: str = ""
     last_ms: int = 0
 
@@ -44,9 +45,9 @@ def step(state: Watcher | None, fact: Fact) -> tuple[Watcher, Sequence[Delta]]:
     if not once.first_heard(watcher.heard, fact):
         return watcher, ()
     match fact.what:
-        case Watched() as watched:
+        case Watched() as watched if fact.view_id and fact.title_id:
             deltas = _watched(watcher, fact, watched)
-        case Thumbed(thumb):
+        case Thumbed(thumb) if fact.title_id:
             said = Thumb(fact.at_ms, thumb)
             deltas = [
                 Delta("thumbs", path(fact.profile_id, fact.title_id), said),
@@ -88,15 +89,18 @@ def _watched(watcher: Watcher, fact: Fact, watched: Watched) -> list[Delta]:
 
 def _counts(watcher: Watcher, view: View, fact: Fact) -> list[Delta]:
     """What changes when a view begins to count."""
-    title_id, at_ms = view.title_id, fact.at_ms
-    one = popular.one_view(at_ms)
+    title_id, at_ms, week = view.title_id, fact.at_ms, week_of(fact.at_ms)
     countries = {EVERYWHERE, fact.teller.country}
-    deltas = [Delta("popular", path(country, title_id), one) for country in countries]
-    deltas.append(Delta("completion", title_id, completion.counted(view.tenth)))
-    week = week_of(at_ms)
-    if watcher.week_of.get(title_id, -1) < week:
-        watcher.week_of = {each: its for each, its in watcher.week_of.items() if its >= week - 1} | {title_id: week}
+    deltas = [Delta("completion", title_id, completion.counted(view.tenth))]
+    counted_ms, counted_week = watcher.counted.get(title_id, NEVER)
+    if at_ms - counted_ms >= DAY_MS:
+        counted_ms, one = at_ms, popular.one_view(at_ms)
+        deltas += [Delta("popular", path(country, title_id), one) for country in countries]
+    if week > counted_week:
+        counted_week = week
         deltas += [Delta("top_ten", path(as_key(week), country, title_id), 1) for country in countries]
+    watcher.counted = {each: its for each, its in watcher.counted.items() if its[1] >= week - 1}
+    watcher.counted[title_id] = (counted_ms, counted_week)
     last, since_ms = watcher.last_title, at_ms - watcher.last_ms
     if last and last != title_id and 0 <= since_ms <= FOLLOWS_WITHIN_MS:
         deltas.append(Delta("followers", path(last, title_id), 1))
