@@ -231,6 +231,25 @@ async def test_a_house_that_moved_counts_on(stage: Stage) -> None:
     assert await kept(WATCHING, stage.sql) == stored(WATCHING, worked_out(WATCHING, told))
 
 
+async def test_what_is_old_is_tidied_away(stage: Stage) -> None:
+    """Views go when they are in the warehouse for long, taste never; no version of the past keeps the log from forgetting."""
+    told, clock = evening(), ManualClock()
+    runners = [Runner(job, stage.sql, stage.log, clock) for job in (WATCHING, SECOND)]
+    await stage.log.append("ledger", entries(WATCHING, told))
+    for runner in runners:
+        await runner.begin()
+        await runner.take(reads(WATCHING, told))
+        await runner.change_over_if_caught_up()
+    before = await kept(SECOND, stage.sql)
+    await runners[1].tidy()
+    assert await kept(SECOND, stage.sql) == before
+    await clock.advance(31 * 24 * 3600)
+    await runners[1].tidy()
+    after = await kept(SECOND, stage.sql)
+    assert before["views"] and after == before | {"views": {}, "late": {}}
+    assert (await stage.log.standings("ledger"))["watching.1"] == {0: len(told)}
+
+
 async def test_an_idle_house_is_left_alone(stage: Stage) -> None:
     """While nobody watches the runner asks the log to wake it, and the store for nothing."""
     asked = list[str]()
