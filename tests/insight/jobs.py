@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from insight.evening import NOW_MS, RUNTIME_MS, fact, ledger, mixed, telemetry, worked_out
 from matinee.contracts import events_pb2 as pb
-from matinee.insight.streams.job import Job, path
+from matinee.insight.streams.job import Job, parted, path
 from matinee.insight.streams.likings import MOST_TITLES, weight
 from matinee.insight.streams.playing import PLAYING
 from matinee.insight.streams.popular import trend
@@ -160,3 +160,36 @@ def test_what_is_new_trends_before_what_is_always_popular() -> None:
     popular = worked_out(WATCHING, facts)["popular"]
     assert trend(popular[path("DE", "hit")], now_ms) > 5 > 2 > trend(popular[path("DE", "classic")], now_ms)
     assert trend(popular[path("DE", "hit")], now_ms + 7 * day_ms) < 0
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEED)
+def test_windows_and_sessions_say_the_same(seed: int) -> None:
+    """What is heard in time stands in the windows as in the sessions, to the millisecond; a view has one place in a minute."""
+    dice = random.Random(seed)
+    facts = mixed(dice, telemetry(dice, views=4))
+    for each in facts:
+        each.heard_ms = each.at_ms + 500
+    tables = worked_out(PLAYING, facts)
+    for windows in ("minutes", "hours"):
+        whole = [quality for key, quality in tables[windows].items() if parted(key)[0] == "all"]
+        for sums in ("playing_ms", "stalled_ms", "stalls", "bits"):
+            told = sum(getattr(session, sums) for session in tables["sessions"].values())
+            assert sum(getattr(quality, sums) for quality in whole) == told
+        assert sum(quality.attempts for quality in whole) == sum(quality.starts for quality in whole) == 4
+        for quality in tables[windows].values():
+            assert sum(quality.rebuffering.values()) == quality.view_minutes
+            assert all(count > 0 for count in quality.rebuffering.values())
+
+
+def test_a_trial_counts_what_was_seen_and_played_by_arm() -> None:
+    """Of an interleaved row both teams were seen; the play goes to the team whose title it was; nobody's name stands there."""
+    about = {"row_id": "for-you", "trial": "blend 13"}
+    seen = pb.RowSeen(page="home", arm="", teams=["old", "new", "old"], title_ids=["heat", "ran", "up"], **about)
+    facts = [fact("tab", 1, NOW_MS, row_seen=seen), fact("tab", 1, NOW_MS, row_seen=seen)]
+    facts.append(fact("tab", 2, NOW_MS + 5, view_id="v", title_id="ran", play_asked=pb.PlayAsked(arm="new", **about)))
+    tables = worked_out(PLAYING, facts)
+    votes = {tuple(parted(key)[:2]): (sight.seen, sight.plays) for key, sight in tables["votes"].items()}
+    assert votes == {("blend 13", "old"): (1, 0), ("blend 13", "new"): (1, 1)}
+    assert not any("asha" in key for key in tables["votes"])
+    assert [(parted(key)[1], sight.seen, sight.plays) for key, sight in tables["sights"].items()] == [("for-you", 1, 1)]

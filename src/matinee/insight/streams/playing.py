@@ -20,9 +20,10 @@ from matinee.insight.streams.sights import Sight
 
 
 class Minute(msgspec.Struct, array_like=True, gc=False):
-    """The newest minute of a view, for its place in the histogram of rebuffering."""
+    """The newest minute of a view, for its place in the histogram of rebuffering: under one rung and box, those it began with."""
 
-    minute: int = -1
+    minute: int
+    of: list[tuple[str, str]]
     playing_ms: int = 0
     stalled_ms: int = 0
     bucket: int = 0
@@ -68,13 +69,20 @@ def _played(player: Player, session: Session, fact: Fact) -> list[Delta]:
     if is_late(fact):
         return deltas
     of = _dimensions(session)
-    worth = _in_its_minute(player, fact, worth)
-    if worth != NOTHING:
-        minute, hour = as_key(minute_of(fact.at_ms)), as_key(hour_of(fact.at_ms))
-        for dimension, value in of:
-            deltas.append(Delta("minutes", path(dimension, minute, value), worth))
-            deltas.append(Delta("hours", path(dimension, hour, value), worth))
+    place, its = _place(player, fact, worth, of)
+    if its == of:
+        # As nearly always: one addition instead of two.
+        worth, place = quality.merged(worth, place), NOTHING
+    deltas += _in_windows(fact, worth, of) + _in_windows(fact, place, its)
     return deltas + _behind(player, session, fact, of)
+
+
+def _in_windows(fact: Fact, worth: Quality, of: Sequence[tuple[str, str]]) -> list[Delta]:
+    if worth == NOTHING:
+        return []
+    minute, hour = as_key(minute_of(fact.at_ms)), as_key(hour_of(fact.at_ms))
+    minutes = [Delta("minutes", path(dimension, minute, value), worth) for dimension, value in of]
+    return minutes + [Delta("hours", path(dimension, hour, value), worth) for dimension, value in of]
 
 
 def _dimensions(session: Session) -> list[tuple[str, str]]:
@@ -90,23 +98,21 @@ def _dimensions(session: Session) -> list[tuple[str, str]]:
     return list(quality.dimensions(of))
 
 
-def _in_its_minute(player: Player, fact: Fact, worth: Quality) -> Quality:
-    """With the view's place in the histogram of this minute; a minute that is past has it as it was."""
-    if not (worth.playing_ms or worth.stalled_ms):
-        return worth
-    minute, now = player.minute or Minute(), minute_of(fact.at_ms)
-    if now < minute.minute:
-        return worth
-    new = now > minute.minute
-    if new:
-        minute = player.minute = Minute(now)
+def _place(player: Player, fact: Fact, worth: Quality, of: list[tuple[str, str]]) -> tuple[Quality, Sequence[tuple[str, str]]]:
+    """How the view's place in the histogram of this minute changes, and under what; a minute that is past stays as it was."""
+    minute, now = player.minute, minute_of(fact.at_ms)
+    if not (worth.playing_ms or worth.stalled_ms) or (minute and now < minute.minute):
+        return NOTHING, ()
+    new = minute is None or now > minute.minute
+    if minute is None or new:
+        minute = player.minute = Minute(now, of)
     minute.playing_ms += worth.playing_ms
     minute.stalled_ms += worth.stalled_ms
-    bucket = buckets.bucket_of(minute.stalled_ms * 1000 // (minute.playing_ms + minute.stalled_ms))
-    before = {} if new or bucket == minute.bucket else {minute.bucket: -1}
-    change = {bucket: 1, **before} if new or before else {}
+    before, bucket = minute.bucket, buckets.bucket_of(minute.stalled_ms * 1000 // (minute.playing_ms + minute.stalled_ms))
     minute.bucket = bucket
-    return msgspec.structs.replace(worth, view_minutes=int(new), rebuffering=change)
+    if new:
+        return Quality(view_minutes=1, rebuffering={bucket: 1}), minute.of
+    return (Quality(rebuffering={before: -1, bucket: 1}), minute.of) if bucket != before else (NOTHING, ())
 
 
 def _behind(player: Player, session: Session, fact: Fact, of: Sequence[tuple[str, str]]) -> list[Delta]:
