@@ -32,6 +32,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "steering": ("matinee.edge.keys:TABLES",),
     "playback": ("matinee.screen.leases:TABLES",),
     "studio": ("matinee.studio.holdings:TABLES", "matinee.studio.crew:TABLES"),
+    "insight": ("matinee.insight.streams.tables:TABLES",),
 }
 """The files that complete them, each naming the whole."""
 
@@ -46,6 +47,7 @@ HISTORIES: Mapping[str, str] = {
     "steering": "matinee.edge.migrations:MIGRATIONS",
     "playback": "matinee.screen.migrations:MIGRATIONS",
     "studio": "matinee.studio.migrations:MIGRATIONS",
+    "insight": "matinee.insight.migrations:MIGRATIONS",
 }
 
 

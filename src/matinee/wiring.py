@@ -75,6 +75,10 @@ HOUSE: Mapping[str, Room] = {
         ports=("sql", "rows", "log", "blobs", "clock"),
         calls=("identity", "catalog", "steering", "cashier"),
     ),
+    # They share a topic's partitions; states, tables and offsets change in one transaction, by whoever stood where it begins.
+    "collect": Room("none", "matinee.insight.collect:Collect", ports=("sql", "log", "rows", "clock"), keeps="insight"),
+    # Reads what collect found out.
+    "figures": Room("rpc", "matinee.insight.figures:Figures", ports=("sql", "rows", "clock"), keeps="insight"),
     # Keeps nothing but what is in the cache, which they share.
     "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
     # Keeps nothing.

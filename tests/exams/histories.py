@@ -14,6 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from exams.sitters import SQL, sitters_of
 from matinee.edge import keys
 from matinee.edge import migrations as edge
+from matinee.insight import migrations as insight
+from matinee.insight.streams import tables as stream_tables
 from matinee.library import duty, titles
 from matinee.library import migrations as library
 from matinee.members import (
@@ -58,6 +60,7 @@ SUBJECTS = {
     "oauth": (oauth.MIGRATIONS, oauth_tables.TABLES),
     "library": (library.MIGRATIONS, titles.TABLES),
     "edge": (edge.MIGRATIONS, keys.TABLES),
+    "insight": (insight.MIGRATIONS, stream_tables.TABLES),
     "screen": (screen.MIGRATIONS, leases.TABLES),
     "studio": (studio.MIGRATIONS, studio_ledger.TABLES),
 }

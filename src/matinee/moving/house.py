@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from matinee.insight.streams import keeping
 from matinee.library.relocating import relocate
 from matinee.moving.cells import Cells
 from matinee.moving.entries import Entries
@@ -119,7 +120,8 @@ async def refuse_if_taken(parts: Sequence[Part]) -> None:
 
 
 async def settle(houses: Houses) -> None:
-    """The last steps, when all is there: what was open begins anew, and the house's own films are known by their new place."""
+    """The last steps, when all is there: what was open begins anew, the house's own films are known by their new place, and who
+    reads the log goes on from where it stands in the new one."""
     old, new = f"{houses.source.state}/", f"{houses.target.state}/"
     async with AsyncExitStack() as opened:
         studio, catalog = (store(houses.target, "sql", subject) for subject in ("studio", "catalog"))
@@ -130,6 +132,11 @@ async def settle(houses: Houses) -> None:
             await catalog.transact(partial(relocate, old=old, new=new))
         if houses.moves("sql", "studio"):
             await studio.transact(ledger.send_anew)
+        if houses.moves("log"):
+            insight = store(houses.target, "sql", "insight")
+            opened.push_async_callback(insight.close)
+            await insight.install(history_of("insight"))
+            await insight.transact(keeping.forget_offsets)
 
 
 def houses_of(source: Topology, target: Topology, folder: Path) -> Houses:

@@ -1,0 +1,178 @@
+"""What collect found out is answered by figures, soon; and of a profile that is gone nothing is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from insight.evening import NOW_MS, RUNTIME_MS, fact
+from matinee.contracts import events_pb2 as pb
+from matinee.contracts import figures_pb2 as fp
+from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.sqlite_rows import SqliteRows
+from matinee.engines.sqlite_sql import SqliteSql
+from matinee.engines.system_clock import SystemClock
+from matinee.insight.collect import Collect
+from matinee.insight.figures import Figures
+from matinee.ports.log import Entry
+from matinee.ports.rpc import Call, Refused
+
+SOON_S = 20.0
+HOUR_MS = 3_600_000
+CALL = Call("trace", "test", 5, house=True)
+
+
+class Street:
+    """Collect and figures as in two processes, on small engines."""
+
+    def __init__(self, folder: Path) -> None:
+        clock = SystemClock()
+        self.now_ms = clock.now_ms()
+        self.log, self.rows = SqliteLog(folder / "log.db"), SqliteRows(folder / "rows.db")
+        self.collect = Collect(sql=SqliteSql(folder / "insight.db"), log=self.log, rows=self.rows, clock=clock)
+        self.figures = Figures(sql=SqliteSql(folder / "insight.db"), rows=self.rows, clock=clock)
+        self._running = list[asyncio.Task[None]]()
+
+    async def open(self) -> "Street":
+        await self.collect.start()
+        await self.figures.start()
+        self._running = [asyncio.ensure_future(body()) for _, body in self.collect.loops()]
+        return self
+
+    async def close(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for each in (self.collect, self.figures, self.log, self.rows):
+            await each.close()
+
+    async def tell(self, *facts: pb.PlayerFact) -> None:
+        for each in facts:
+            topic = "ledger" if each.WhichOneof("what") in ("watched", "thumbed") else "telemetry"
+            key = each.profile_id if topic == "ledger" else each.view_id or each.producer_id
+            await self.log.append(topic, [Entry(key, each.SerializeToString())])
+
+    async def watch(self, profile: str, title: str, *, view: str = "", minutes: int = 3) -> None:
+        view = view or f"{profile}-{title}"
+        for number in range(1, minutes + 1):
+            watched = pb.Watched(position_ms=number * 60_000, runtime_ms=RUNTIME_MS, watched_ms=60_000, over=number == minutes)
+            at_ms = self.now_ms - (minutes - number) * 60_000
+            await self.tell(fact(view, number, at_ms, profile=profile, view_id=view, title_id=title, watched=watched))
+
+    async def play(self, view: str, *, box: str = "a", stalled_ms: int = 0, fatal: bool = False) -> None:
+        at_ms, about = self.now_ms, {"view_id": view, "title_id": "heat"}
+        await self.tell(
+            fact(view, 1, at_ms - 30_000, play_asked=pb.PlayAsked(), **about),
+            fact(view, 2, at_ms - 29_000, play_began=pb.PlayBegan(join_ms=800, height=720, box_id=box), **about),
+            fact(
+                view,
+                3,
+                at_ms - 9_000,
+                measured=pb.Measured(playing_ms=20_000, stalled_ms=stalled_ms, join_ms=800, bits=8),
+                **about,
+            ),
+        )
+        if fatal:
+            await self.tell(fact(view, 4, at_ms, failed=pb.Failed(code="media 4", fatal=True, box_id=box), **about))
+
+    async def taste(self, profile: str) -> fp.TasteOf:
+        return await self.figures.taste(fp.TasteRequest(profile_id=profile), CALL)
+
+    async def titles(self, profile: str) -> set[str]:
+        """Those of its taste."""
+        return {each.title_id for each in (await self.taste(profile)).likings}
+
+    async def history(self, profile: str) -> list[str]:
+        page = await self.figures.history(fp.HistoryRequest(profile_id=profile, limit=50), CALL)
+        return [each.title_id for each in page.views]
+
+    async def ranked(self, kind: fp.RankingKind, country: str = "DE") -> list[str]:
+        request = fp.RankingRequest(kind=kind, country=country, limit=10)
+        return [each.title_id for each in (await self.figures.ranking(request, CALL)).titles]
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    street = await Street(tmp_path).open()
+    yield street
+    await street.close()
+
+
+async def soon(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(SOON_S):
+        while not await holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_what_was_watched_is_known(street: Street) -> None:
+    """A film is in its viewer's history and taste, and in the lists of their country, as soon as the player told of it."""
+    await street.watch("asha", "heat")
+    await street.watch("ben", "heat")
+    await street.watch("ben", "ran")
+    await street.tell(fact("t", 1, street.now_ms, profile="ben", title_id="up", thumbed=pb.Thumbed(thumb=pb.Thumbed.LOVE)))
+    await soon(lambda: _is(street.taste("ben"), lambda taste: taste.thumbs == {"up": 3}))
+    await soon(lambda: _is(street.ranked(fp.BY_TOP_TEN), lambda titles: titles == ["heat", "ran"]))
+    assert set(await street.history("ben")) == {"ran", "heat"}
+    assert {each.title_id: each.permille for each in (await street.taste("asha")).likings} == {"heat": 300}
+    assert await street.ranked(fp.BY_POPULARITY) == ["heat", "ran"]
+    assert await street.ranked(fp.BY_POPULARITY, "") == ["heat", "ran"]
+    assert await street.ranked(fp.BY_TREND, "FR") == []
+    followers = await street.figures.followers(fp.FollowersRequest(title_id="heat", limit=5), CALL)
+    assert [each.title_id for each in followers.titles] == ["ran"]
+    completion = await street.figures.completion(fp.CompletionRequest(title_ids=["heat"]), CALL)
+    assert (completion.titles[0].views, completion.titles[0].tenths[3]) == (2, 2)
+
+
+async def _is(asked: Awaitable[object], holds: Callable[[object], bool]) -> bool:
+    return holds(await asked)
+
+
+async def test_a_bad_box_is_found_and_the_views_behind_it(street: Street) -> None:
+    """From the figure of a box to the sessions behind it, the worst first, and to what happened in one of them."""
+    await street.play("good", box="a")
+    await street.play("slow", box="b", stalled_ms=5_000)
+    await street.play("dead", box="b", fatal=True)
+    hour = {"from_ms": street.now_ms - HOUR_MS, "to_ms": street.now_ms + HOUR_MS}
+
+    async def boxes() -> dict[str, fp.QualityPoint]:
+        request = fp.BreakdownRequest(dimension="box", hourly=True, limit=10, **hour)
+        return {each.value: each for each in (await street.figures.breakdown(request, CALL)).points}
+
+    await soon(lambda: _is(boxes(), lambda found: "b" in found and found["b"].fatal == 1 and "a" in found))  # type: ignore[operator,index]
+    by_box = await boxes()
+    assert (by_box["a"].playing_ms, by_box["a"].rebuffer_ratio) == (20_000, 0)
+    assert by_box["b"].rebuffer_ratio == pytest.approx(5 / 45)
+    assert by_box["b"].join_p50_ms == pytest.approx(800, rel=0.05)
+    request = fp.SessionsRequest(dimension="box", value="b", limit=10, **hour)
+    found = await street.figures.sessions(request, CALL)
+    assert [each.view_id for each in found.sessions] == ["dead", "slow"]
+    one = await street.figures.session(fp.SessionId(view_id="dead"), CALL)
+    assert [(each.what, each.detail) for each in one.timeline] == [("asked", ""), ("began", "800"), ("failed", "media 4")]
+    whole = fp.QualityRequest(dimension="all", **{**hour, "from_ms": street.now_ms - 300_000})
+    points = (await street.figures.quality(whole, CALL)).points
+    assert sum(each.attempts for each in points) == sum(each.starts for each in points) == 3
+    with pytest.raises(Refused):
+        await street.figures.quality(fp.QualityRequest(dimension="weather", **hour), CALL)
+    with pytest.raises(Refused):
+        await street.figures.session(fp.SessionId(view_id="never"), CALL)
+
+
+async def test_a_profile_that_is_gone_is_forgotten(street: Street) -> None:
+    """Its taste, thumbs and history go with it, and what is told of it afterwards; everybody else's stay."""
+    for profile in ("asha", "ben"):
+        await street.watch(profile, "heat")
+        await street.tell(fact(f"{profile}2", 1, NOW_MS, profile=profile, title_id="up", thumbed=pb.Thumbed(thumb=pb.Thumbed.UP)))
+    await soon(lambda: _is(street.taste("ben"), lambda taste: taste.thumbs == {"up": 2}))
+    await street.log.append("profiles", [Entry("asha", pb.ProfileGone(profile_id="asha").SerializeToString())])
+    await soon(lambda: _is(street.taste("asha"), lambda taste: not taste.likings and not taste.thumbs))
+    await soon(lambda: _is(street.history("asha"), lambda titles: titles == []))
+    await street.watch("asha", "ran")
+    await street.tell(fact("asha3", 1, NOW_MS, profile="asha", title_id="ran", thumbed=pb.Thumbed(thumb=pb.Thumbed.UP)))
+    await street.watch("ben", "ran")
+    await soon(lambda: _is(street.titles("ben"), lambda titles: titles == {"heat", "ran", "up"}))
+    assert set(await street.history("ben")) == {"heat", "ran"}
+    assert await street.history("asha") == []
+    assert await street.taste("asha") == fp.TasteOf()
+    for table in ("history", "history_past"):
+        assert await street.rows.page(table, "asha", 10) == []
