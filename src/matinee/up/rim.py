@@ -33,8 +33,9 @@ from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
 DRAIN_S = 5
-ASKED_ALL_THE_TIME = ("/steering.json", "/ready")
-"""Every player asks again and again which box is best, and Envoy who is ready. A good answer is counted, and not worth a line."""
+ASKED_ALL_THE_TIME = ("/steering.json", "/ready", "/beacons")
+"""Every player asks again and again which box is best and tells how it fares, and Envoy asks who is ready. A good answer is
+counted, and not worth a line."""
 LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
 HTTP_SECONDS = Histogram("matinee_http_seconds", "How long requests took, by the first part of their path", ["path", "status"])
 
@@ -230,4 +231,4 @@ def _tell(scope: Scope, status: int, took_s: float) -> None:
 def _first_part(path: str) -> str:
     """As a label: paths are endless, the rooms they lead to are few."""
     first = path.strip("/").partition("/")[0]
-    return f"/{first}" if first in {"graphql", "auth", "oauth", "play", "ready", "assets", "till", "v1"} else "page"
+    return f"/{first}" if first in {"graphql", "auth", "oauth", "play", "ready", "assets", "till", "v1", "beacons"} else "page"
