@@ -97,6 +97,7 @@ _parts = msgspec.json.Decoder(_Parts)
 _ledger = msgspec.json.Decoder(LedgerFact)
 _telemetry = msgspec.json.Decoder(TelemetryFact)
 _numbered = msgspec.json.Decoder(_Numbered)
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
 Read = Sequence[Told | int | None]
 """Facts; of those that cannot be read the number, if at least that can."""
 
@@ -127,27 +128,25 @@ def _read(body: bytes) -> tuple[_Head, Read, Read]:
     """At one go, as nearly every batch can be; else fact by fact."""
     try:
         batch = _batch.decode(body)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         pass
     else:
         return batch, batch.ledger, batch.telemetry
     try:
         parts = _parts.decode(body)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Unreadable("Send a JSON object with producer and profile as text, ledger and telemetry as lists.") from error
-    except UnicodeDecodeError as error:
-        raise Unreadable("Send JSON in UTF-8.") from error
     return parts, [_one(raw, _ledger) for raw in parts.ledger], [_one(raw, _telemetry) for raw in parts.telemetry]
 
 
 def _one(raw: msgspec.Raw, decoder: msgspec.json.Decoder[F]) -> F | int | None:
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         pass
     try:
         return _numbered.decode(raw).seq
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 
@@ -155,7 +154,7 @@ def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: C
     """The facts that are taken, and the highest number there was."""
     first = _first_number(facts)
     if first is None:
-        refused["malformed"] += len(facts)
+        refused.update({"malformed": len(facts)} if facts else {})
         return [], 0
     taken: list[Taken] = []
     kinds = KINDS[which]
