@@ -125,7 +125,7 @@ async def _serve(folder: Path, dies_at: int) -> None:
     socket = folder / SOCKET
     socket.unlink(missing_ok=True)
     app = beacons_on(log, SystemClock()).app()
-    await uvicorn.Server(uvicorn.Config(app, uds=str(socket), log_config=None, lifespan="off")).serve()
+    await uvicorn.Server(uvicorn.Config(app, uds=str(socket), log_config=None, lifespan="off", interface="asgi3")).serve()
 
 
 if __name__ == "__main__":

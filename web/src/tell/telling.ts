@@ -34,7 +34,7 @@ const house = (): House => ({
   post: (body) => window.fetch(BEACONS, { method: "POST", credentials: "same-origin", headers: JSON_BODY, body }),
   beacon: (body) => navigator.sendBeacon(BEACONS, new Blob([body], { type: "application/json" })),
   renew,
-  about: () => ({ app: String(import.meta.env.VITE_APP), network: networkType() }),
+  about: () => ({ app: import.meta.env.VITE_APP, network: networkType() }),
   now: () => Date.now(),
   dice: () => Math.random(),
 });
