@@ -32,7 +32,7 @@ from matinee.screen.beacons import Beacons, BeaconsSettings
 from matinee.up import rim
 
 ROUNDS, EACH = 10, 1_000
-CONNECTIONS, ACCOUNTS = 16, 200
+CONNECTIONS, ACCOUNTS = 64, 200
 FACTS = (2, 20)
 
 

@@ -139,7 +139,11 @@ async def test_who_does_not_watch_tells_nothing(house: TellingHouse) -> None:
 async def test_hours_are_put_right(house: TellingHouse) -> None:
     """A teller's clock may be wrong by years; what it says of the future happened now, and a week ago is the oldest."""
     years_ms = 3 * 365 * DAY_MS
-    wrong = [house.watched(1, at=years_ms - 7 * DAY_MS), house.watched(2, at=years_ms - 60_000), house.watched(3, at=years_ms + 1)]
+    wrong = [
+        house.watched(1, at=years_ms - 7 * DAY_MS),
+        house.watched(2, at=years_ms - 60_000),
+        house.watched(3, at=years_ms + 1),
+    ]
     await house.tell({"sentAt": years_ms, "ledger": wrong})
     assert [each.at_ms - NOW_MS for each in await house.logged("ledger")] == [-7 * DAY_MS, -60_000, 0]
 

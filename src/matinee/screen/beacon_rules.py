@@ -6,7 +6,6 @@ highest number in it would acknowledge what was never told.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -55,8 +54,7 @@ class Taken(Struct, frozen=True, gc=False):
     said: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(Struct, frozen=True, gc=False):
     """A batch, sorted out: `highest` of each class is what is acknowledged; 0 where there was nothing."""
 
     producer_id: str
@@ -110,7 +108,7 @@ def hear(body: bytes, heard_ms: int) -> Heard:
     if max(len(ledger), len(telemetry)) > MOST_FACTS:
         raise Unreadable(f"Send {MOST_FACTS} facts of a class at most, the oldest first.")
     sent_ms = heard_ms if head.sent_at is None else head.sent_at
-    refused: Counter[Reason] = Counter()
+    refused: dict[Reason, int] = {}
     taken_ledger, highest_ledger = _sort_out("ledger", ledger, sent_ms, heard_ms, refused)
     taken_telemetry, highest_telemetry = _sort_out("telemetry", telemetry, sent_ms, heard_ms, refused)
     return Heard(
@@ -150,11 +148,12 @@ def _one(raw: msgspec.Raw, decoder: msgspec.json.Decoder[F]) -> F | int | None:
         return None
 
 
-def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: Counter[Reason]) -> tuple[list[Taken], int]:
+def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: dict[Reason, int]) -> tuple[list[Taken], int]:
     """The facts that are taken, and the highest number there was."""
     first = _first_number(facts)
     if first is None:
-        refused.update({"malformed": len(facts)} if facts else {})
+        if facts:
+            refused["malformed"] = refused.get("malformed", 0) + len(facts)
         return [], 0
     taken: list[Taken] = []
     kinds = KINDS[which]
@@ -162,12 +161,12 @@ def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: C
         if (fact.seq if isinstance(fact, Told) else fact or number) != number:
             raise Unreadable(f"The facts of {which} have a gap before or after number {number}: send them all, in order.")
         if not isinstance(fact, Told):
-            refused["malformed"] += 1
+            refused["malformed"] = refused.get("malformed", 0) + 1
             continue
         says = [kind for kind in kinds if getattr(fact, kind) is not None]
         age_ms = max(sent_ms - fact.at, 0)
         if reason := _wrong_with(fact, says, age_ms):
-            refused[reason] += 1
+            refused[reason] = refused.get(reason, 0) + 1
             continue
         taken.append(Taken(number, heard_ms - age_ms, fact.view, fact.title, says[0], _said(getattr(fact, says[0]))))
     return taken, first + len(facts) - 1

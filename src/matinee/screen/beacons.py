@@ -106,19 +106,15 @@ class Beacons:
         if heard.profile_id != profile:
             raise SOMEBODY_ELSE
         self._spend(account, heard, heard_ms)
-        teller = Teller(
-            **_agent(headers.get(b"user-agent", b"")),
-            app=heard.app,
-            network=heard.network,
-            country=await self._countries.of(account, scope, heard_ms),
-        )
-        await self._put(heard, PlayerFact(account_id=account, profile_id=profile, heard_ms=heard_ms, teller=teller))
+        country = await self._countries.of(account, scope, heard_ms)
+        shared = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)
+        await self._put(heard, shared + PlayerFact(heard_ms=heard_ms).SerializeToString())
         for reason, count in heard.refused.items():
             REFUSED.labels(reason).inc(count)
         return {**heard.highest, "refused": heard.refused}
 
     def _spend(self, account: str, heard: rules.Heard, now_ms: int) -> None:
-        facts = sum(len(each) for each in heard.taken.values()) + sum(heard.refused.values())
+        facts = len(heard.taken["ledger"]) + len(heard.taken["telemetry"]) + sum(heard.refused.values())
         left = rules.spend(self._allowances.get(account), facts, now_ms)
         if isinstance(left, rules.Wait):
             raise Refused("busy", "Too much at once.", "Wait a moment, then go on.", until_ms=left.until_ms)
@@ -127,10 +123,8 @@ class Beacons:
         if len(self._allowances) > MOST_ACCOUNTS:
             self._allowances.popitem(last=False)
 
-    async def _put(self, heard: rules.Heard, whole: PlayerFact) -> None:
-        """`whole` is what all facts of the batch have in common. Messages laid end to end are one message, of the fields of both."""
-        whole.producer_id = heard.producer_id
-        shared = whole.SerializeToString()
+    async def _put(self, heard: rules.Heard, shared: bytes) -> None:
+        """`shared` is what all facts of the batch have in common. Messages laid end to end are one, with the fields of each."""
         if ledger := heard.taken["ledger"]:
             await self._ledger.append([Entry(heard.profile_id, shared + _own(fact)) for fact in ledger])
             TAKEN_LEDGER.inc(len(ledger))
@@ -160,10 +154,12 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-@functools.lru_cache(maxsize=1000)
-def _agent(user_agent: bytes) -> dict[str, str]:
-    said = user_agent.decode("latin-1")
-    return {"browser": browser_of(said), "system": system_of(said)}
+@functools.lru_cache(maxsize=10_000)
+def _who(producer: str, account: str, profile: str, user_agent: bytes, app: str, network: str, country: str) -> bytes:
+    """Who tells: the same with every batch of a page."""
+    agent = user_agent.decode("latin-1")
+    teller = Teller(browser=browser_of(agent), system=system_of(agent), app=app, network=network, country=country)
+    return PlayerFact(producer_id=producer, account_id=account, profile_id=profile, teller=teller).SerializeToString()
 
 
 class _Countries:
