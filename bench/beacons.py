@@ -1,4 +1,4 @@
-"""What hearing a fact costs: CPU of the process that hears batches of them, against one that reads the same bodies and nothing more.
+"""What hearing a fact costs: CPU of the process that hears batches of them, against one that only reads the same bodies.
 
 Both stand behind the same server on a unix socket, as the front process does; ours writes its line and figures for each request
 as there, and both its lanes to a log of its own. A film that plays tells two facts every ten seconds; a browser that was offline,
