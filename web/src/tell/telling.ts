@@ -5,6 +5,7 @@ import { renew } from "../account/door";
 import { ViewerQuery } from "../house/viewer";
 import type { Class, Facts } from "./facts";
 import { nothingOf } from "./kept";
+import { newName } from "./names";
 import { locksOf, takeUp } from "./orphans";
 import { shelfIn } from "./shelf";
 import { Teller, type House } from "./teller";
@@ -13,7 +14,6 @@ const BEACONS = "/beacons";
 const JSON_BODY = { "content-type": "application/json" };
 const TAKE_UP_EVERY_MS = 60_000;
 const MOST_EARLY = 100;
-const NAME_BYTES = 18;
 
 interface Attending {
   readonly profile: string;
@@ -38,12 +38,6 @@ const house = (): House => ({
   now: () => Date.now(),
   dice: () => Math.random(),
 });
-
-/** Sixteen letters and more that no other tab has. Also where the page came without a certificate, as UUIDs do not. */
-function newProducer(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(NAME_BYTES));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
-}
 
 /** Tells the house a fact; at once, if somebody may be waiting to see what comes of it. */
 export function tell<C extends Class>(which: C, fact: Facts[C], atOnce = false): void {
@@ -72,7 +66,7 @@ function attend(profile: string | null): void {
   else {
     const at = house();
     const locks = locksOf("locks" in navigator ? navigator.locks : undefined, at.now);
-    const teller = new Teller(newProducer(), nothingOf(profile, at.now()), at);
+    const teller = new Teller(newName(), nothingOf(profile, at.now()), at);
     const look = () => void takeUp(at, locks, teller.producer, profile).catch(() => undefined);
     attending = { profile, teller, release: locks.hold(teller.producer), timer: window.setInterval(look, TAKE_UP_EVERY_MS) };
     look();
@@ -86,11 +80,11 @@ export function useTelling(active: boolean): void {
   const client = useClient();
   useEffect(() => {
     if (!active) return;
-    const { unsubscribe } = pipe(
+    const asked = pipe(
       client.query(ViewerQuery, {}),
       subscribe(({ data }) => attend(data?.viewer.profile?.id ?? null)),
     );
-    return unsubscribe;
+    return () => asked.unsubscribe();
   }, [client, active]);
   // Another client, another profile: what is told before the answer waits for it.
   useEffect(() => () => attend(null), [client]);

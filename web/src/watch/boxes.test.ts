@@ -1,5 +1,5 @@
-import { boxesIn, expect, test } from "vitest";
-import { fileOf, signed, watchBoxes } from "./boxes";
+import { expect, test } from "vitest";
+import { boxesIn, fileOf, signed, watchBoxes } from "./boxes";
 
 const A = "http://localhost:8081/k1.1790000000.view.old/films/e1/v720/7.m4s";
 const B = "http://localhost:8082/k1.1790000000.view.old/films/e1/v720/7.m4s";
