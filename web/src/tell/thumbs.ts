@@ -22,8 +22,9 @@ export function understood(written: string | null): Thumbs {
 
 /** With one more; taken back is forgotten, and so are the oldest of very many. */
 export function withThumb(thumbs: Thumbs, title: string, thumb: Thumb): Thumbs {
-  const others = Object.entries(thumbs).filter(([id]) => id !== title);
-  return Object.fromEntries<Thumb>(thumb === "NONE" ? others : [...others, [title, thumb]].slice(-MOST));
+  const kept: [string, Thumb][] = Object.entries(thumbs).filter(([id]) => id !== title);
+  if (thumb !== "NONE") kept.push([title, thumb]);
+  return Object.fromEntries<Thumb>(kept.slice(-MOST));
 }
 
 const recall = (profile: string) => understood(localStorage.getItem(KEPT_AS + profile));
