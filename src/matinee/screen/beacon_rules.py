@@ -103,8 +103,6 @@ Read = Sequence[Told | int | None]
 def hear(body: bytes, heard_ms: int) -> Heard:
     """Sorts out one batch; raises Unreadable."""
     head, ledger, telemetry = _read(body)
-    if not PRODUCER.fullmatch(head.producer):
-        raise Unreadable("Send as producer 16 to 40 letters, digits, '-' or '_'.")
     if max(len(ledger), len(telemetry)) > MOST_FACTS:
         raise Unreadable(f"Send {MOST_FACTS} facts of a class at most, the oldest first.")
     sent_ms = heard_ms if head.sent_at is None else head.sent_at

@@ -47,6 +47,9 @@ for _reason in rules.REASONS:
 
 SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on.")
 SOMEBODY_ELSE = Refused("taken", "Somebody else watches now.", "Tell it once the profile it belongs to watches again.")
+NAMELESS = Refused(
+    "invalid", "That is no name of a teller.", "Send as producer 16 to 40 letters, digits, '-' or '_'.", field="producer"
+)
 LARGE = Refused("large", "That is too large.", f"Send {LARGEST_BYTES} bytes at most, the oldest facts first.")
 
 
@@ -105,6 +108,8 @@ class Beacons:
             raise Refused("invalid", "That could not be read.", str(why)) from why
         if heard.profile_id != profile:
             raise SOMEBODY_ELSE
+        if not rules.PRODUCER.fullmatch(heard.producer_id):
+            raise NAMELESS
         self._spend(account, heard, heard_ms)
         country = await self._countries.of(account, scope, heard_ms)
         shared = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)

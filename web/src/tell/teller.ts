@@ -31,6 +31,8 @@ export class Teller {
   private failures = 0;
   private most: number | undefined;
   private sending = false;
+  /** News came while a batch was under way. */
+  private hurry = false;
   private parting = false;
   private over = false;
 
@@ -43,6 +45,7 @@ export class Teller {
   tell<C extends Class>(which: C, fact: Facts[C], atOnce = false): void {
     this.keep(withFact(this.kept, which, fact, this.house.now()));
     if (this.parting) queueMicrotask(() => this.sendAway());
+    else if (this.sending) this.hurry ||= atOnce;
     else this.sendIn(atOnce ? AT_ONCE_MS : SOON_MS);
   }
 
@@ -101,7 +104,8 @@ export class Teller {
     this.sending = false;
     if (this.over) return;
     this.settle(outcome, renewed);
-    this.sendIn(SOON_MS);
+    this.sendIn(this.hurry ? AT_ONCE_MS : SOON_MS);
+    this.hurry = false;
   }
 
   private settle(outcome: Outcome, renewed: boolean): void {

@@ -82,7 +82,9 @@ export function useTelling(active: boolean): void {
     if (!active) return;
     const asked = pipe(
       client.query(ViewerQuery, {}),
-      subscribe(({ data }) => attend(data?.viewer.profile?.id ?? null)),
+      subscribe(({ data }) => {
+        if (data !== undefined) attend(data.viewer.profile?.id ?? null);
+      }),
     );
     return () => asked.unsubscribe();
   }, [client, active]);

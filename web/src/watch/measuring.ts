@@ -14,6 +14,9 @@ export interface Sight {
 
 /** Who slept for longer between two looks was a machine put to sleep, not a film that played. */
 const LONGEST_LOOK_MS = 5_000;
+/** The house takes no longer wait in one fact. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+const wait = (ms: number) => Math.min(Math.round(ms), LONGEST_WAIT_MS);
 /** What nobody sees is no stall: decoders take breath after a change of rung. */
 const LEAST_STALL_MS = 100;
 
@@ -54,7 +57,7 @@ export class Measuring {
     if (before === "playing") this.played(gone);
     if (before === "stalled") this.stall += gone;
     this.phase = phaseAfter(before, sight);
-    if (before === "joining" && this.phase === "playing") this.joinMs = Math.max(1, Math.round(at - this.askedAt));
+    if (before === "joining" && this.phase === "playing") this.joinMs = Math.max(1, wait(at - this.askedAt));
     return before === "stalled" && this.phase !== "stalled" ? this.ended() : 0;
   }
 
@@ -73,7 +76,7 @@ export class Measuring {
 
   /** Since Play was pressed, while nothing was shown yet. */
   waited(at: number): number {
-    return this.phase === "joining" ? Math.round(at - this.askedAt) : 0;
+    return this.phase === "joining" ? wait(at - this.askedAt) : 0;
   }
 
   sums(at: number, droppedFrames: number, boxId: string): Measured {
@@ -107,6 +110,6 @@ export class Measuring {
     }
     this.stalledMs += lasted;
     this.stalls += 1;
-    return Math.round(lasted);
+    return wait(lasted);
   }
 }
