@@ -15,7 +15,7 @@ def lines_of(said: Path) -> list[dict[str, Any]]:
 
 
 def test_what_a_player_says_is_written_down_and_kept_out_of_the_cache(new_box: NewBox):
-    """Two players that say different things share one copy of a piece; what each said stands in the log, beside how it was served."""
+    """Two players that say different things share one copy of a piece; what each said is logged, with how it was served."""
     box = serving(new_box())
     for cmcd in (SAID, 'br=500,ot=a,sid="view-4567"'):
         answer = box.ask(f"{token()}v720/1.m4s?CMCD={quote(cmcd)}")

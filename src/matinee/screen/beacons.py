@@ -15,6 +15,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from prometheus_client import Counter
@@ -99,7 +100,7 @@ class Beacons:
             raise SIGNED_OUT
         origin = headers.get(b"origin")
         of_site = headers.get(b"host", b"").decode("latin-1"), headers.get(b"sec-fetch-site", b"").decode("latin-1")
-        if from_another_site(origin and origin.decode("latin-1"), *of_site):
+        if from_another_site(origin.decode("latin-1") if origin else None, *of_site):
             raise FOREIGN
         body, heard_ms = await _body(receive), self._clock.now_ms()
         try:
@@ -143,7 +144,7 @@ TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry"
 
 def _own(fact: rules.Taken) -> bytes:
     """What a fact does not share with its batch."""
-    said = {fact.what: fact.said}
+    said: dict[str, Any] = {fact.what: fact.said}
     own = PlayerFact(sequence=fact.sequence, view_id=fact.view_id, title_id=fact.title_id, at_ms=fact.at_ms, **said)
     return own.SerializeToString()
 
