@@ -53,6 +53,8 @@ def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page,
     """Where it was picked, how long the first picture took, the pause, the seek, how far it came, that it was left, and liked."""
     come_in(page, house, "teller@example.org")
     profile = page.evaluate(PROFILE)
+    asked_of_boxes: list[str] = []
+    page.on("request", lambda request: asked_of_boxes.append(request.url) if "/films/" in request.url else None)
     seen = wait_for(house, "telemetry", profile, lambda facts: of_kind(facts, "row_seen"), "a row was seen")
     assert {fact.row_seen.page for fact in of_kind(seen, "row_seen")} == {"home"}
     press_play(page, "Big Buck Bunny", "dash")
@@ -74,6 +76,8 @@ def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page,
     assert {fact.watched.runtime_ms // 1000 for fact in watched} == {596}
     assert len({fact.view_id for fact in watched}) == 1
     assert len({fact.title_id for fact in ledger}) == 1
+    pieces = [url for url in asked_of_boxes if ".m4s" in url]
+    assert pieces and all(f"sid%3D%22{watched[0].view_id}%22" in url for url in pieces)
     telemetry = wait_for(house, "telemetry", profile, lambda facts: of_kind(facts, "left"), "that it was left is told")
     asked, began, sought = (of_kind(telemetry, kind)[0] for kind in ("play_asked", "play_began", "sought"))
     assert asked.play_asked.row_id in {fact.row_seen.row_id for fact in of_kind(seen, "row_seen")}
