@@ -3,6 +3,7 @@
 import sys
 
 from bench import (
+    beacons,
     chunks,
     door,
     edge,
@@ -26,6 +27,7 @@ SUBJECTS = {
     for each in (
         edge,
         door,
+        beacons,
         members,
         hooks,
         play,

@@ -49,9 +49,9 @@ def rows() -> Iterator[Row]:
             spent_s = dict.fromkeys(ask, 0.0)
             for number in range(ROUNDS + 1):
                 for name, asker in ask.items() if number % 2 else reversed(ask.items()):
-                    before_s = _used_s(envoy)
+                    before_s = used_s(envoy)
                     assert asker.ask(EACH) == {204}
-                    spent_s[name] += (_used_s(envoy) - before_s) * (number > 0)
+                    spent_s[name] += (used_s(envoy) - before_s) * (number > 0)
     times = ROUNDS * EACH
     per_s = {name: times / cpu_s for name, cpu_s in spent_s.items()}
     yield Row(
@@ -142,6 +142,6 @@ def _wait_for(port: int) -> None:
     raise RuntimeError(f"Envoy does not listen on port {port}: nothing can be measured")
 
 
-def _used_s(pid: int) -> float:
+def used_s(pid: int) -> float:
     """User and system time of all its threads, by the kernel's scheduler."""
     return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { trustedDocumentsPlugin } from "./documents.ts";
@@ -5,7 +6,10 @@ import { trustedDocumentsPlugin } from "./documents.ts";
 // In development the page comes from Vite and everything else from a running house.
 const house = process.env["MATINEE_HOUSE"] ?? "http://localhost:8080";
 
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
+
 export default defineConfig({
+  define: { "import.meta.env.VITE_APP": JSON.stringify(`web ${version}`) },
   plugins: [react(), trustedDocumentsPlugin("src")],
   build: {
     // The door's content policy allows no data: fonts and no inline scripts, so nothing is inlined.
@@ -14,5 +18,5 @@ export default defineConfig({
     // Shaka is one library in one lazy chunk; its size is known and accepted.
     chunkSizeWarningLimit: 1000,
   },
-  server: { proxy: { "/graphql": house, "/auth": house, "/art": house, "/play": house } },
+  server: { proxy: { "/graphql": house, "/auth": house, "/art": house, "/play": house, "/beacons": house } },
 });

@@ -81,6 +81,8 @@ HOUSE: Mapping[str, Room] = {
     "figures": Room("rpc", "matinee.insight.figures:Figures", ports=("sql", "rows", "clock"), keeps="insight"),
     # Keeps nothing but what is in the cache, which they share.
     "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
+    # Keeps nothing; who counts facts counts each once, whichever process heard it.
+    "beacons": Room("http", "matinee.screen.beacons:Beacons", ports=("log", "clock"), calls=("identity",)),
     # Keeps nothing.
     "door": Room(
         "http",

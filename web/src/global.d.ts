@@ -5,4 +5,9 @@ declare global {
     /** The player on screen, for browser tests; absent while nothing plays. */
     matineePlayer?: shaka.Player;
   }
+
+  interface ImportMetaEnv {
+    /** The app and its version, as the house is told. */
+    readonly VITE_APP: string;
+  }
 }

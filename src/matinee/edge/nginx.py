@@ -24,7 +24,7 @@ from matinee.edge.origin import S3Origin, lay_out_key
 FILES = Path(__file__).with_name("nginx_files")
 SOCKETS = ("agent.sock", "origin.sock", "art.sock")
 FOLDERS = ("tmp", "cache")
-MODULES = ("token.js", "counts.js", "s3.js")
+MODULES = ("token.js", "counts.js", "cmcd.js", "s3.js")
 KEYS = "keys.json"
 
 TYPES = {

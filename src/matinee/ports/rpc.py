@@ -30,7 +30,7 @@ class Refused(Exception):
 
     Do: show `title` and `reason`; ask again at `until_ms` (Unix milliseconds) if it is not 0.
     `kind` is for programs: `invalid`, `unauthenticated`, `no_profile`, `forbidden`, `missing`, `taken`, `gone`,
-    `lapsed`, `not_yet`, `busy`.
+    `lapsed`, `not_yet`, `busy`, `large`.
     `field` names the input at fault, if one is.
     """
 

@@ -22,6 +22,7 @@ STATUS = {
     "missing": 404,
     "taken": 409,
     "gone": 410,
+    "large": 413,
     "no_profile": 409,
     "busy": 429,
     "not_yet": 503,
@@ -84,6 +85,10 @@ async def json_object(request: Request) -> dict[str, object]:
 
 
 async def refusal(request: Request, error: Exception) -> Response:
+    return said_no(error)
+
+
+def said_no(error: Exception) -> Response:
     """A refusal or a missing part, as JSON a page can show."""
     if isinstance(error, Refused):
         body = {"title": error.title, "reason": error.reason}
@@ -96,6 +101,7 @@ async def refusal(request: Request, error: Exception) -> Response:
     return JSONResponse({"title": "A part of the house is not answering.", "reason": "Try again in a moment."}, status)
 
 
+FOREIGN = Refused("forbidden", "That came from another site.", "Open Matinee itself and try there.")
 WITHOUT_COOKIES = ("/oauth/", HOOKS)
 """What is below is answered by what it carries itself, to whatever page: no cookie counts there."""
 
@@ -109,13 +115,15 @@ class SameOriginWrites:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"} and not _without_cookies(scope):
             headers = Headers(scope=scope)
-            origin = headers.get("origin")
-            is_foreign = origin is not None and origin.partition("://")[2] != headers.get("host")
-            if is_foreign or headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-                body = {"title": "That came from another site.", "reason": "Open Matinee itself and try there."}
-                await JSONResponse(body, 403)(scope, receive, send)
+            if from_another_site(headers.get("origin"), headers.get("host", ""), headers.get("sec-fetch-site", "")):
+                await said_no(FOREIGN)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def from_another_site(origin: str | None, host: str, fetch_site: str) -> bool:
+    """By what browsers say in the headers Origin, Host and Sec-Fetch-Site."""
+    return (origin is not None and origin.partition("://")[2] != host) or fetch_site in {"cross-site", "same-site"}
 
 
 def _without_cookies(scope: Scope) -> bool:

@@ -9,12 +9,17 @@ from matinee.screen.asking import address_of, scheme_of
 from matinee.screen.device import device_name
 
 
+def passport_cookie(instance: str) -> str:
+    """Its name; `instance` is the house's, for cookies know no ports."""
+    return f"matinee-{instance}"
+
+
 class Cookies:
     """The passport is shown everywhere, the session's secret only where it is renewed or changed."""
 
     def __init__(self, clock: Clock, instance: str) -> None:
         self._clock = clock
-        self.passport = f"matinee-{instance}"
+        self.passport = passport_cookie(instance)
         self._session = f"matinee-{instance}-session"
 
     def secret(self, request: Request) -> str:

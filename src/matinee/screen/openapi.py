@@ -13,9 +13,15 @@ JSON, FORM, HTML, SVG = "application/json", "application/x-www-form-urlencoded",
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 USE: Schema = {"type": "string", "enum": ["sign-in", "confirm", "add"]}
+FACTS: Schema = {"type": "array", "items": {"type": "object"}}
+"""As src/matinee/screen/told_facts.py has them."""
 ANSWER: Schema = {"anyOf": [TEXT, {"type": "object"}]}
 """What a browser's passkey said, as an object or as its text."""
-KNOWN: Mapping[str, Schema] = {"allow": FLAG, "use": USE, "answer": ANSWER, "sure": FLAG}
+KNOWN: Mapping[str, Schema] = {"allow": FLAG, "use": USE, "answer": ANSWER, "sure": FLAG} | {
+    "sentAt": {"type": "integer"},
+    "ledger": FACTS,
+    "telemetry": FACTS,
+}
 """What is no text."""
 REFUSAL: Schema = {
     "type": "object",
@@ -118,6 +124,14 @@ ROUTES: Mapping[str, Told] = {
     "GET /play/{view}/manifest.mpd": Told("A view's film, as DASH.", {200: "application/dash+xml"}, no=(401, 403, 404, 410)),
     "GET /play/{view}/master.m3u8": Told("As HLS.", {200: "application/vnd.apple.mpegurl"}, no=(401, 403, 404, 410)),
     "GET /play/{view}/steering.json": Told("Which box is best.", {200: JSON}, no=(404,)),
+    "POST /beacons": Told(
+        "What a player or a page tells of itself, in numbered batches; the numbers up to which it was taken come back.",
+        {200: JSON},
+        ("producer", "profile"),
+        ("app", "network", "sentAt", "ledger", "telemetry"),
+        no=(*WRITE, 401, 409),
+        body=JSON,
+    ),
     "POST /hooks/payments": Told("What the payment provider tells, signed.", {204: ""}, no=(400, 403, 413, 429), body="*/*"),
     "GET /account/invoices/{number}.{form}": Told("One's own.", {200: HTML}, no=(401, 404)),
     "GET /account/activity.csv": Told("What the profile watched.", {200: "text/csv"}, no=(401, 403, 409)),

@@ -30,6 +30,7 @@ def envoy_config(topology: Topology) -> str:
             "clusters": [
                 cluster("front", fronts) | only_who_answers(fronts, "/ready"),
                 cluster("art", art_sockets),
+                cluster("beacons", list(topology.sockets("beacons"))),
                 *([cluster("till", list(topology.sockets("till")))] if topology.has_till else []),
                 *metrics_clusters(topology, ADMIN_SOCKET),
             ],
@@ -140,6 +141,12 @@ def _routes(topology: Topology) -> list[dict[str, Any]]:
             "route": {"cluster": "front", "timeout": "5s"},
             "typed_per_filter_config": at_most(per_s=10, burst=100),
         },
+        # Each open page tells every other second at most, and a household has some.
+        {
+            "match": {**post, "path": "/beacons"},
+            "route": {**once, "cluster": "beacons"},
+            "typed_per_filter_config": at_most(per_s=50, burst=500),
+        },
         # Passwords are tried here: a person needs a few, a household behind one address some dozens.
         {"match": {**post, "prefix": "/auth/"}, "route": once, "typed_per_filter_config": at_most(per_s=2, burst=60)},
         # Secrets and codes are tried here; a television asks every five seconds.
@@ -230,6 +237,7 @@ def _passports(topology: Topology) -> dict[str, Any]:
             {"match": {"prefix": "/play/"}, "requires": either},
             {"match": {"prefix": "/graphql"}, "requires": either},
             {"match": {"path": "/account/activity.csv"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"path": "/beacons"}, "requires": {"provider_name": "matinee"}},
         ],
     )
 

@@ -33,8 +33,9 @@ from matinee.wiring import Front, Furnished, furnish
 
 BACK_OFF_S = (0.2, 10.0)
 DRAIN_S = 5
-ASKED_ALL_THE_TIME = ("/steering.json", "/ready")
-"""Every player asks again and again which box is best, and Envoy who is ready. A good answer is counted, and not worth a line."""
+ASKED_ALL_THE_TIME = ("/steering.json", "/ready", "/beacons")
+"""Every player asks again and again which box is best and tells how it fares, and Envoy asks who is ready. A good answer is
+counted, and not worth a line."""
 LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
 HTTP_SECONDS = Histogram("matinee_http_seconds", "How long requests took, by the first part of their path", ["path", "status"])
 
@@ -100,7 +101,7 @@ async def _run(topology: Topology, name: str) -> None:
     bodies = [(loops[loop_name], body) for front in furnished.fronts.values() for loop_name, body in front.loops()]
     tasks = [asyncio.create_task(keep_running(loop, body)) for loop, body in bodies]
     servers = [_Quiet(_health(name, furnished, loops), f"run/{name}.health.sock")]
-    servers += [_Quiet(_logged(furnished.fronts[each]), socket_of(each, name)) for each in furnished.http]
+    servers += [_Quiet(logged(furnished.fronts[each]), socket_of(each, name)) for each in furnished.http]
     serving = [asyncio.create_task(server.serve()) for server in servers]
     log.info("open", process=name, services=list(furnished.fronts))
     gone = [asyncio.create_task(leave.wait()), *serving]
@@ -188,11 +189,11 @@ def _health(name: str, furnished: Furnished, loops: dict[str, Loop]) -> ASGIApp:
     return Starlette(routes=[Route("/health", health), Route("/metrics", metrics)])
 
 
-def _logged(front: Front) -> ASGIApp:
+def logged(front: Front) -> ASGIApp:
     """The front's app, with one wide log line per request."""
     app: ASGIApp = front.app()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] # fronts that speak http have one
 
-    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
         status, began_s = 0, time.monotonic()
 
         async def sent(message: Message) -> None:
@@ -209,7 +210,7 @@ def _logged(front: Front) -> ASGIApp:
                 HTTP_SECONDS.labels(_first_part(scope["path"]), status).observe(took_s)
                 _tell(scope, status, took_s)
 
-    return logged
+    return told
 
 
 def _tell(scope: Scope, status: int, took_s: float) -> None:
@@ -230,4 +231,4 @@ def _tell(scope: Scope, status: int, took_s: float) -> None:
 def _first_part(path: str) -> str:
     """As a label: paths are endless, the rooms they lead to are few."""
     first = path.strip("/").partition("/")[0]
-    return f"/{first}" if first in {"graphql", "auth", "oauth", "play", "ready", "assets", "till", "v1"} else "page"
+    return f"/{first}" if first in {"graphql", "auth", "oauth", "play", "ready", "assets", "till", "v1", "beacons"} else "page"

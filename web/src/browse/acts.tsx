@@ -3,6 +3,7 @@ import { DetailsIcon, LockIcon, PlayIcon } from "../house/icons";
 import { go, pathTo } from "../house/way";
 import { ListButton } from "./list-button";
 import { Progress } from "./progress";
+import { Thumbs } from "./thumbs";
 import styles from "./acts.module.css";
 import type { TitleSummary } from "./titles";
 import { isBegun, leftInWords, seenShare, startOf } from "./words";
@@ -37,6 +38,7 @@ export function Acts({ title, details = false }: ActsProps) {
           </LinkPill>
         )}
         <ListButton title={title} />
+        {!details && <Thumbs title={title} />}
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { Link } from "../house/link";
 import { go, pathTo } from "../house/way";
 import { ListButton } from "./list-button";
 import { useForget } from "./my-list";
+import { Thumbs } from "./thumbs";
 import { Progress } from "./progress";
 import styles from "./card.module.css";
 import type { TitleSummary } from "./titles";
@@ -52,6 +53,7 @@ export function Card({ title, stop = true, onFocus, keeping = false }: CardProps
       className={shape.join(" ")}
       style={glow}
       data-grown={grown ? "" : undefined}
+      data-title={title.id}
       onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
       onPointerLeave={() => setNear(false)}
       onFocus={(event) => setNear(event.target.matches(":focus-visible"))}
@@ -95,6 +97,7 @@ function Preview({ title }: { readonly title: TitleSummary }) {
   return (
     <div className={styles["more"]}>
       <span className={styles["why"]}>{title.tagline === "" ? factsOf(title).join(" · ") : title.tagline}</span>
+      <Thumbs title={title} folded />
       <ListButton title={title} small />
       <button
         type="button"

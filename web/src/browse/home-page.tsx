@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useQuery } from "urql";
 import { LinkPill } from "../house/button";
 import { isSignedOut } from "../house/client";
@@ -6,6 +7,7 @@ import { Notice } from "../house/notice";
 import { usePageName } from "../house/page";
 import { Unanswered } from "../house/unanswered";
 import { pathTo } from "../house/way";
+import { newName } from "../tell/names";
 import { Acts } from "./acts";
 import { Hero } from "./hero";
 import { nextLookMs, useLookWhenChanged } from "./look-again";
@@ -32,6 +34,7 @@ export function HomePage() {
 
 function Shelves({ answer: { home } }: { readonly answer: Answer }) {
   const { hero, rows, preparing } = home;
+  const [pageId] = useState(newName);
   return (
     <div className={styles["home"]}>
       {hero === null ? (
@@ -41,13 +44,14 @@ function Shelves({ answer: { home } }: { readonly answer: Answer }) {
           <Acts title={hero} details />
         </Hero>
       )}
-      {rows.map((row) => (
+      {rows.map((row, index) => (
         <Row
           key={row.id}
           name={row.name}
           titles={row.titles}
           keeping={row.kind === "KEEP_WATCHING"}
           to={pageOf(row)}
+          standing={{ page: "home", pageId, rowId: row.id, row: index }}
         />
       ))}
       {preparing.length > 0 && <Row name="On their way" aside="shown as soon as they can play" titles={preparing} />}

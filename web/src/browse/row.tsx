@@ -1,9 +1,11 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import { LeftIcon, RightIcon } from "../house/icons";
 import { Link } from "../house/link";
 import { Card } from "./card";
+import { pickedFrom } from "../tell/origin";
 import styles from "./row.module.css";
 import type { TitleSummary } from "./titles";
+import { useSeen, type Standing } from "./use-seen";
 
 function useEnds(list: React.RefObject<HTMLUListElement | null>, count: number) {
   const [ends, setEnds] = useState({ left: false, right: false });
@@ -34,14 +36,17 @@ interface RowProps {
   readonly keeping?: boolean;
   /** The page on which all of them stand. */
   readonly to?: string | undefined;
+  /** Where it stands, if the house wants to know what was seen of it. */
+  readonly standing?: Standing;
 }
 
-export function Row({ name, aside, titles, keeping = false, to }: RowProps) {
+export function Row({ name, aside, titles, keeping = false, to, standing }: RowProps) {
   const heading = useId();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
   const ends = useEnds(list, titles.length);
   const stop = Math.min(at, titles.length - 1);
+  useSeen(list, standing, titles.length);
 
   const rove = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -49,6 +54,14 @@ export function Row({ name, aside, titles, keeping = false, to }: RowProps) {
     event.preventDefault();
     const cards = list.current?.querySelectorAll<HTMLElement>("[data-card]");
     cards?.[Math.max(0, Math.min(cards.length - 1, stop + step))]?.focus();
+  };
+  const pick = ({ target }: MouseEvent) => {
+    const id = (target as Element).closest<HTMLElement>("[data-title]")?.dataset["title"];
+    const place = titles.findIndex((title) => title.id === id);
+    const title = titles[place];
+    if (standing === undefined || title === undefined) return;
+    const { rowId, row } = standing;
+    pickedFrom([title.id, title.series?.id ?? "", title.upNext?.id ?? ""], { rowId, row, place });
   };
   const turn = (direction: 1 | -1) => {
     const element = list.current;
@@ -71,7 +84,7 @@ export function Row({ name, aside, titles, keeping = false, to }: RowProps) {
       </div>
       <div className={styles["frame"]}>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cards' links take the keys; the list only hears them pass */}
-        <ul ref={list} role="list" className={styles["cards"]} onKeyDown={rove}>
+        <ul ref={list} role="list" className={styles["cards"]} onKeyDown={rove} onClickCapture={pick}>
           {titles.map((title, index) => (
             <Card
               key={title.id}

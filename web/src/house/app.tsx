@@ -17,6 +17,7 @@ import { SearchPage } from "../browse/search-page";
 import { ShelfPage } from "../browse/shelf-page";
 import { TitlePage } from "../browse/title-page";
 import { MoneyBanner } from "../money/banner";
+import { useTelling } from "../tell/telling";
 import { WatchPage } from "../watch/watch-page";
 import { Header } from "./header";
 import { LackingNote } from "./lacking-note";
@@ -131,6 +132,7 @@ export function App() {
   const place = placeOf(path);
   const main = useFocusOnArrival(path);
   useQuietRenewal(!DOOR.has(place.room));
+  useTelling(!DOOR.has(place.room));
 
   return (
     <>

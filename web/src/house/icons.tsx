@@ -142,3 +142,18 @@ export const ListIcon = () => (
     <path d="M5 5.5A1.5 1.5 0 0 1 6.5 4h11A1.5 1.5 0 0 1 19 5.5V20l-7-4.6L5 20z" />
   </Drawn>
 );
+
+const THUMB = "M7.5 11 11 4.2c1.5 0 2.4 1.1 2.1 2.6L12.6 10h5.2a1.9 1.9 0 0 1 1.9 2.3l-1.2 5.6a2 2 0 0 1-2 1.6h-9zM4.2 11h3.3v8.5H4.2z";
+export const ThumbIcon = ({ down = false, filled = false }: { readonly down?: boolean; readonly filled?: boolean }) => (
+  <Drawn>
+    <path d={THUMB} transform={down ? "matrix(1 0 0 -1 0 24)" : undefined} fill={filled ? "currentColor" : "none"} />
+  </Drawn>
+);
+export const LoveIcon = ({ filled = false }: { readonly filled?: boolean }) => (
+  <Drawn>
+    <path
+      d="M12 20 4.9 12.9a4.6 4.6 0 0 1 0-6.5 4.5 4.5 0 0 1 6.4 0l.7.7.7-.7a4.5 4.5 0 0 1 6.4 0 4.6 4.6 0 0 1 0 6.5z"
+      fill={filled ? "currentColor" : "none"}
+    />
+  </Drawn>
+);

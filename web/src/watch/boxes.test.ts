@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileOf, signed, watchBoxes } from "./boxes";
+import { boxesIn, fileOf, signed, watchBoxes } from "./boxes";
 
 const A = "http://localhost:8081/k1.1790000000.view.old/films/e1/v720/7.m4s";
 const B = "http://localhost:8082/k1.1790000000.view.old/films/e1/v720/7.m4s";
@@ -31,4 +31,15 @@ test("when every box failed they keep their order", () => {
   boxes.failed(A);
   boxes.failed(B);
   expect(boxes.ranked([A, B])).toEqual([A, B]);
+});
+
+test("a manifest says which box is where", () => {
+  const dash = '<BaseURL serviceLocation="a">http://h:1/tok/films/e/</BaseURL><BaseURL serviceLocation="b">http://h:2/tok/films/e/</BaseURL>';
+  const hls = '#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="a"\nhttp://h:1/t/v.m3u8\n#EXT-X-STREAM-INF:PATHWAY-ID="b",BANDWIDTH=1\nhttp://h:2/t/v.m3u8\n';
+  for (const manifest of [dash, hls])
+    expect([...boxesIn(manifest)]).toEqual([
+      ["http://h:1", "a"],
+      ["http://h:2", "b"],
+    ]);
+  expect(boxesIn("#EXTM3U").size).toBe(0);
 });

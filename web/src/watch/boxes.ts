@@ -13,13 +13,20 @@ export function fileOf(address: string): string {
   return address.replace(TOKEN, "");
 }
 
+/** The names of the boxes in a manifest, by where they are: of DASH its base addresses, of HLS its pathways. */
+export function boxesIn(manifest: string): Map<string, string> {
+  const dash = manifest.matchAll(/serviceLocation="([^"]+)"[^>]*>\s*(https?:[^<]+)</g);
+  const hls = manifest.matchAll(/#EXT-X-STREAM-INF:[^\n]*PATHWAY-ID="([^"]+)"[^\n]*\n(https?:[^\n]+)/g);
+  return new Map([...dash, ...hls].map(([, box = "", address = ""]) => [originOf(address.trim()), box]));
+}
+
 export interface Boxes {
   failed(address: string): void;
   /** The same addresses, those of boxes that failed lately last. */
   ranked(addresses: readonly string[]): string[];
 }
 
-function originOf(address: string): string {
+export function originOf(address: string): string {
   return URL.canParse(address) ? new URL(address).origin : address;
 }
 

@@ -34,6 +34,9 @@ export function playerErrorOf(thrown: unknown): PlayerError | null {
   return { code, severity, category, data: Array.isArray(data) ? (data as unknown[]) : [] };
 }
 
+/** For the house's figures; without a word of the player's own it is the page's fault. */
+export const codeOf = (error: PlayerError | null) => (error === null ? "page" : `shaka ${error.code}`);
+
 /** The address stopped working: a new play gives a new one. */
 export function isGone(error: PlayerError | null): boolean {
   return error?.code === BAD_STATUS && error.data[1] === GONE;

@@ -1,9 +1,12 @@
+import { Thumbs } from "../browse/thumbs";
 import { Button } from "../house/button";
 import { numbered } from "./next-up";
 import type { PlayingTitle } from "./play";
 import styles from "./next-card.module.css";
 
 interface NextCardProps {
+  /** What was shown until now, to be thought of. */
+  readonly title: PlayingTitle;
   readonly next: PlayingTitle;
   readonly seconds: number;
   readonly onNow: () => void;
@@ -11,7 +14,7 @@ interface NextCardProps {
 }
 
 /** The next episode and how soon it begins by itself. Its figure counts in silence: once is enough to hear. */
-export function NextCard({ next, seconds, onNow, onCancel }: NextCardProps) {
+export function NextCard({ title, next, seconds, onNow, onCancel }: NextCardProps) {
   return (
     <section className={styles["card"]} aria-label="Next episode">
       {next.art !== null && <img className={styles["still"]} src={next.art.card} alt="" />}
@@ -30,6 +33,7 @@ export function NextCard({ next, seconds, onNow, onCancel }: NextCardProps) {
           </Button>
           <Button onClick={onCancel}>Cancel</Button>
         </div>
+        <Thumbs title={title} />
       </div>
     </section>
   );

@@ -15,3 +15,8 @@ export function numbered(season: number | null, episode: number | null): string 
   const parts = [season === null ? "" : `Season ${season}`, episode === null ? "" : `Episode ${episode}`];
   return parts.filter((part) => part !== "").join(" · ");
 }
+
+/** As the house has it: within the last 90 seconds, or the last twentieth of a shorter film. */
+export function isInCredits(positionMs: number, runtimeMs: number): boolean {
+  return runtimeMs > 0 && positionMs + Math.min(90_000, runtimeMs * 0.05) >= runtimeMs;
+}

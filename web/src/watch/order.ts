@@ -30,3 +30,12 @@ export interface News {
   /** The browser wants a tap before it plays with sound. */
   readonly blocked: boolean;
 }
+
+/** What nobody reads on the page; the house is told of it. */
+export interface Signs {
+  /** The view that is on from now on. */
+  readonly view: string;
+  readonly box: string;
+  /** What went wrong, by its code: "shaka 3016". */
+  readonly failure: string;
+}

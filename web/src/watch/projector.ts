@@ -1,5 +1,5 @@
 import shaka from "shaka-player";
-import { fileOf, signed, watchBoxes } from "./boxes";
+import { boxesIn, fileOf, originOf, signed, watchBoxes } from "./boxes";
 import { failedBox, isGone, playerErrorOf, type PlayerError } from "./faults";
 import type { PassHolder } from "./pass";
 import type { Tracks } from "./tracks";
@@ -11,6 +11,8 @@ export interface ProjectorEvents {
   readonly onFault: (error: PlayerError | null, loading: boolean) => void;
   /** What is on offer, or what is on, changed. */
   readonly onTracks: (tracks: Tracks) => void;
+  /** Another box serves from now on. */
+  readonly onBox: (box: string) => void;
 }
 
 /** A small picture of a moment: a part of a sheet of many. */
@@ -26,8 +28,8 @@ export interface Glimpse {
 }
 
 export interface Projector {
-  /** False when it was interrupted or failed; a failure was told by then. */
-  load(address: string, from: number): Promise<boolean>;
+  /** False when it was interrupted or failed; a failure was told by then. `view` is what boxes are told by (CMCD's `sid`). */
+  load(address: string, from: number, view: string): Promise<boolean>;
   wish(change: Partial<Wishes>): void;
   glimpse(time: number): Promise<Glimpse | null>;
   /** After it gave up on a piece: asks for it again. */
@@ -46,6 +48,14 @@ const RETRY = {
   timeout: 20_000,
   connectionTimeout: 3_000,
   stallTimeout: 3_000,
+};
+
+/** What a box writes down beside each piece (CTA-5004), in the address: a header would cost a question before every request. */
+const CMCD = {
+  enabled: true,
+  useHeaders: false,
+  version: 1,
+  includeKeys: ["br", "bl", "bs", "d", "dl", "mtp", "ot", "rtp", "sf", "sid", "st", "su", "tb", "v"],
 };
 
 const ROOM_IS_MADE_WITHIN_MS = 300;
@@ -71,6 +81,19 @@ function guide(engine: shaka.net.NetworkingEngine, boxes: ReturnType<typeof watc
   });
 }
 
+/** Hears which box gives the film: manifests say which boxes there are, and where. */
+function listen(engine: shaka.net.NetworkingEngine, onBox: (box: string) => void): void {
+  const names = new Map<string, string>();
+  let last = "";
+  engine.registerResponseFilter((type, { uri, data }) => {
+    if (type === MANIFEST) for (const [origin, box] of boxesIn(shaka.util.StringUtils.fromUTF8(data))) names.set(origin, box);
+    const box = type === SEGMENT ? names.get(originOf(uri)) : undefined;
+    if (box === undefined || box === last) return;
+    last = box;
+    onBox(box);
+  });
+}
+
 /** Shaka on our video: `letters` is where subtitles stand. */
 export async function openProjector(
   video: HTMLVideoElement,
@@ -92,6 +115,7 @@ export async function openProjector(
   const boxes = watchBoxes(() => performance.now());
   const engine = player.getNetworkingEngine();
   if (engine !== null) guide(engine, boxes, pass);
+  if (engine !== null) listen(engine, events.onBox);
   const traffic = watchTraffic(() => performance.now());
   engine?.registerRequestFilter((_, request) => traffic.asked(request));
   for (const end of ["downloadcompleted", "downloadfailed"]) {
@@ -122,8 +146,9 @@ export async function openProjector(
   };
 
   return {
-    load: async (address, from) => {
+    load: async (address, from, view) => {
       try {
+        player.configure({ cmcd: { ...CMCD, sessionId: view } });
         const language = wishes.voice?.split("/", 1)[0];
         if (language !== undefined) player.configure({ preferredAudio: [{ language }] });
         hadUnder.clear();

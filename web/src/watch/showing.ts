@@ -1,10 +1,10 @@
 import { askForBetter, askUntilPlayed } from "./asking";
-import { faultOf, GAVE_UP, isDecoding, isOutage, type Fault, type PlayerError } from "./faults";
+import { codeOf, faultOf, GAVE_UP, isDecoding, isOutage, type Fault, type PlayerError } from "./faults";
 import { startHeart, type Heart } from "./heart";
 import { holdPass } from "./pass";
 import { bePatient } from "./patience";
 import { beat, leave, readPlaying, type Granted } from "./play";
-import type { News, Order } from "./order";
+import type { News, Order, Signs } from "./order";
 import type { Projector } from "./projector";
 import { watchOver, type Revival } from "./revival";
 import { watchForStuck } from "./stuck";
@@ -37,7 +37,7 @@ export class Showing {
     private readonly video: HTMLVideoElement,
     private readonly letters: HTMLElement,
     private readonly order: Order,
-    private readonly tell: (news: Partial<News>) => void,
+    private readonly tell: (news: Partial<News & Signs>) => void,
   ) {
     this.place = order.from ?? 0;
     this.patience = bePatient(video, () => performance.now());
@@ -97,6 +97,7 @@ export class Showing {
     const events = {
       onFault: (error: PlayerError | null, loading: boolean) => this.meet(error, loading),
       onTracks: (tracks: Tracks) => this.tell({ tracks }),
+      onBox: (box: string) => this.tell({ box }),
     };
     const opened = await openProjector(this.video, this.letters, this.pass, this.order.wishes, events);
     // Left meanwhile: the end came before there was anything to close.
@@ -122,7 +123,7 @@ export class Showing {
     this.play = play;
     this.pass.take(play);
     const next = play.next === null ? null : readPlaying(play.next);
-    this.tell({ title: readPlaying(play.title), next, chapters: play.chapters, waiting: null });
+    this.tell({ view: play.id, title: readPlaying(play.title), next, chapters: play.chapters, waiting: null });
   }
 
   private async load(from: number, playing: boolean): Promise<void> {
@@ -130,7 +131,7 @@ export class Showing {
     this.place = from > 0 ? from : this.place;
     this.playing = playing;
     this.loading = true;
-    const loaded = await this.projector?.load(this.order.hls ? this.play.hls : this.play.dash, this.place);
+    const loaded = await this.projector?.load(this.order.hls ? this.play.hls : this.play.dash, this.place, this.play.id);
     this.loading = false;
     if (loaded === true && playing && !this.isOver()) await this.start();
   }
@@ -171,6 +172,7 @@ export class Showing {
   private meet(error: PlayerError | null, loading: boolean): void {
     // What is being left may fall once more: nobody cares.
     if (this.loading && !loading) return;
+    this.tell({ failure: codeOf(error) });
     if (isOutage(error) && this.patience.lasts()) {
       setTimeout(() => {
         if (loading) void this.load(this.at, this.playing);

@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { SetPreferences, type Likes } from "../account/likes";
+import { takeOrigin } from "../tell/origin";
+import { tell as tellHouse } from "../tell/telling";
+import { attested } from "./attested";
 import type { Fault } from "./faults";
 import { firstWishes, tagOf } from "./likes";
 import type { News } from "./order";
@@ -65,10 +68,12 @@ export function useFilm(
     const tell = (news: Partial<News>) => setTold((before) => ({ ...before, ...news }));
     const order = { client, title: id, screen: screenName(), hls, from: place.current, wishes: wishes.current, permit: permit.current };
     permit.current = null;
-    const opened = new Showing(video, letters, order, tell);
+    const witness = attested(video, order, takeOrigin(id), tellHouse, tell);
+    const opened = new Showing(video, letters, order, witness.tell);
     showing.current = opened;
     const close = () => {
       place.current = opened.at > 0 ? opened.at : place.current;
+      witness.close();
       opened.close();
     };
     // A page put aside frees its screen; one that is brought back asks for it again.

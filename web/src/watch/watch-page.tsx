@@ -7,6 +7,7 @@ import { usePageName } from "../house/page";
 import { go, goBack, pathTo } from "../house/way";
 import { forgetWanted, keepWanted } from "../money/wanted-film";
 import { Controls } from "./controls";
+import { EndCard } from "./end-card";
 import { perform, seekTo, setSpeed, setVolume, toggle } from "./hands";
 import { HelpCard } from "./help-card";
 import type { Act } from "./keys";
@@ -136,8 +137,9 @@ export function WatchPage({ id, hls }: WatchPageProps) {
       <div className={styles["top"]}>
         <TopBar title={showing ? title : null} onBack={back} />
       </div>
-      {showing && next !== null && nextUp.seconds !== null && (
-        <NextCard next={next} seconds={nextUp.seconds} onNow={goNext} onCancel={nextUp.cancel} />
+      {showing && title !== null && playback.ended && nextUp.seconds === null && <EndCard title={title} />}
+      {showing && title !== null && next !== null && nextUp.seconds !== null && (
+        <NextCard title={title} next={next} seconds={nextUp.seconds} onNow={goNext} onCancel={nextUp.cancel} />
       )}
       {showing && film.blocked && video !== null && (
         <button type="button" className={styles["begin"]} aria-label="Play" onClick={() => toggle(video)}>

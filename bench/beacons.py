@@ -1,0 +1,143 @@
+"""What hearing a fact costs: CPU of the process that hears batches of them, against one that only reads the same bodies.
+
+Both stand behind the same server on a unix socket, as the front process does; ours writes its line and figures for each request
+as there, and both its lanes to a log of its own. A film that plays tells two facts every ten seconds; a browser that was offline,
+or several pages at once, tell twenty and more.
+
+`python -m bench.beacons ours|bare SOCKET FOLDER` is one of the two.
+"""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+import uvloop
+from bench.door import used_s
+from bench.row import Row
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from matinee.contracts.identity_pb2 import AccountId, CountryAnswer
+from matinee.engines.sqlite_log import SqliteLog
+from matinee.engines.system_clock import SystemClock
+from matinee.ports.rpc import Call
+from matinee.screen.beacons import Beacons, BeaconsSettings
+from matinee.up import rim
+
+ROUNDS, EACH = 10, 1_000
+CONNECTIONS, ACCOUNTS = 64, 200
+FACTS = (2, 20)
+
+
+class _Identity:
+    async def get_country(self, request: AccountId, call: Call) -> CountryAnswer:
+        return CountryAnswer(country="DE")
+
+
+def rows() -> Iterator[Row]:
+    for facts in FACTS:
+        with tempfile.TemporaryDirectory() as folder:
+            ours_s, bare_s = asyncio.run(_measured(Path(folder), facts))
+        told = ROUNDS * EACH * facts
+        what = f"facts heard, {facts} a batch, against only reading the body"
+        yield Row(what, told / ours_s, told / bare_s, "facts per s of CPU")
+
+
+async def _measured(folder: Path, facts: int) -> tuple[float, float]:
+    spent_s = {"ours": 0.0, "bare": 0.0}
+    with _serving(folder, "ours") as ours, _serving(folder, "bare") as bare:
+        processes = {"ours": ours, "bare": bare}
+        for number in range(ROUNDS + 1):
+            for name in spent_s if number % 2 else reversed(spent_s):
+                before_s = used_s(processes[name])
+                await _tell(folder / f"{name}.sock", facts)
+                spent_s[name] += (used_s(processes[name]) - before_s) * (number > 0)
+    return spent_s["ours"], spent_s["bare"]
+
+
+async def _tell(socket: Path, facts: int) -> None:
+    """`EACH` batches, from as many screens at once as there are connections."""
+    requests = iter([_request(number % ACCOUNTS, facts) for number in range(EACH)])
+
+    async def screen() -> None:
+        reader, writer = await asyncio.open_unix_connection(str(socket))
+        for request in requests:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200"), head
+            await reader.readexactly(int(head.partition(b"content-length: ")[2].split()[0]))
+        writer.close()
+
+    await asyncio.gather(*(screen() for _ in range(CONNECTIONS)))
+
+
+def _request(account: int, facts: int) -> bytes:
+    at = time.time_ns() // 1_000_000
+    of = {"at": at, "view": f"{account:032x}", "title": "6f1d4b1ea0f34b76b9f2e2c0f5f1a111"}
+    watched = {"positionMs": 1_234_567, "runtimeMs": 5_400_000, "watchedMs": 10_000}
+    measured = {"playingMs": 600_000, "joinMs": 812, "bits": 2_400_000_000, "rungs": [{"height": 720, "playingMs": 600_000}]}
+    batch = {
+        "producer": f"{account:020x}",
+        "profile": f"{account:032x}",
+        "app": "web 0.6.0",
+        "network": "wifi",
+        "sentAt": at,
+        "ledger": [{"seq": number, **of, "watched": watched} for number in range(1, facts // 2 + 1)],
+        "telemetry": [{"seq": number, **of, "measured": {**measured, "boxId": "a"}} for number in range(1, facts // 2 + 1)],
+    }
+    body = json.dumps(batch, separators=(",", ":")).encode()
+    head = (
+        f"POST /beacons HTTP/1.1\r\nhost: localhost:8080\r\norigin: http://localhost:8080\r\nsec-fetch-site: same-origin\r\n"
+        f"user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0\r\n"
+        f"content-type: application/json\r\nx-request-id: {account:032x}\r\nx-matinee-address: 127.0.0.1\r\n"
+        f"x-matinee-account: {account:032x}\r\nx-matinee-profile: {account:032x}\r\nx-matinee-role: member\r\n"
+        f"cookie: matinee-bench=x\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+@contextmanager
+def _serving(folder: Path, which: str) -> Generator[int]:
+    """Its process, once it answers."""
+    socket = folder / f"{which}.sock"
+    process = subprocess.Popen([sys.executable, "-m", "bench.beacons", which, str(socket), str(folder)])
+    try:
+        until_s = time.monotonic() + 20
+        while not socket.exists():
+            if time.monotonic() > until_s or process.poll() is not None:
+                raise RuntimeError(f"{which} does not listen: nothing can be measured")
+            time.sleep(0.05)
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+async def _bare(scope: Scope, receive: Receive, send: Send) -> None:
+    while (await receive()).get("more_body", False):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+async def _serve(which: str, socket: str, folder: Path) -> None:
+    app: ASGIApp = _bare
+    if which == "ours":
+        log = SqliteLog(folder / "log.db")
+        beacons = Beacons(log=log, clock=SystemClock(), identity=_Identity(), settings=BeaconsSettings("bench"))
+        loops = [asyncio.create_task(rim.keep_running(rim.Loop(name), body)) for name, body in beacons.loops()]
+        assert loops
+        app = rim.logged(beacons)
+    await uvicorn.Server(uvicorn.Config(app, uds=socket, log_config=None, access_log=False, lifespan="off")).serve()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

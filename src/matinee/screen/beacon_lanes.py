@@ -1,0 +1,104 @@
+"""How told facts reach the log: those of the ledger before anybody is told so, telemetry when there is time for it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from prometheus_client import Counter, Gauge
+
+from matinee.ports.clock import Clock
+from matinee.ports.log import Entry, Log, LogUnavailable
+
+LEDGER, TELEMETRY = "ledger", "telemetry"
+MOST_WAITING = 20_000
+"""Facts of the ledger that wait for a log that is slow; whoever comes then is told to come again."""
+MOST_QUEUED = 50_000
+AT_ONCE = 2_000
+EVERY_S = 0.1
+AFTER_FAILURE_S = 1.0
+
+DROPPED = Counter("matinee_beacons_dropped_total", "Telemetry that was given up, the oldest first, because the log was too slow")
+QUEUED = Gauge("matinee_beacons_queued", "Telemetry on its way to the log")
+
+
+class LedgerLane:
+    """Appends that come while one is under way leave together in the next, so its cost is split among them."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        self._count = 0
+        self._leaving: asyncio.Task[None] | None = None
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Returns once they are on the log. Raises LogUnavailable: any of them may be there."""
+        if self._count + len(entries) > MOST_WAITING:
+            raise LogUnavailable(f"{self._count} facts of the ledger wait for the log, which is as many as may")
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((entries, done))
+        self._count += len(entries)
+        if self._leaving is None or self._leaving.done():
+            self._leaving = asyncio.create_task(self._leave())
+        await done
+
+    async def _leave(self) -> None:
+        while self._waiting:
+            group, self._waiting, self._count = self._waiting, [], 0
+            failure: LogUnavailable | None = LogUnavailable("the append to the log was broken off")
+            try:
+                await self._log.append(LEDGER, [entry for entries, _ in group for entry in entries])
+                failure = None
+            except LogUnavailable as error:
+                failure = error
+            finally:
+                # Whatever happened, nobody is left waiting.
+                for _, done in group:
+                    if done.done():
+                        continue
+                    if failure:
+                        done.set_exception(failure)
+                    else:
+                        done.set_result(None)
+
+
+class TelemetryLane:
+    """A queue that never makes anybody wait: under pressure the oldest are dropped, and counted."""
+
+    def __init__(self, log: Log, clock: Clock, most: int = MOST_QUEUED) -> None:
+        self._log = log
+        self._clock = clock
+        self._most = most
+        self._queue: deque[Entry] = deque()
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        self._queue.extend(entries)
+        self._fit()
+
+    async def keep_leaving(self) -> None:
+        while True:
+            try:
+                await self.leave()
+                await self._clock.sleep(EVERY_S)
+            except LogUnavailable:
+                await self._clock.sleep(AFTER_FAILURE_S)
+
+    async def leave(self) -> None:
+        """All that is queued, a part at a time. Raises LogUnavailable; what had not left then is queued again."""
+        while self._queue:
+            part = [self._queue.popleft() for _ in range(min(AT_ONCE, len(self._queue)))]
+            there = False
+            try:
+                await self._log.append(TELEMETRY, part)
+                there = True
+            finally:
+                if not there:
+                    self._queue.extendleft(reversed(part))
+                self._fit()
+
+    def _fit(self) -> None:
+        over = len(self._queue) - self._most
+        for _ in range(over):
+            self._queue.popleft()
+        if over > 0:
+            DROPPED.inc(over)
+        QUEUED.set(len(self._queue))

@@ -1,0 +1,200 @@
+"""Beacons: hears what players and pages tell of themselves, and puts it on the log.
+
+    POST /beacons  {"producer", "profile", "app", "network", "sentAt", "ledger": [{"seq", "at", …}], "telemetry": [{"seq", …}]}
+    200            {"ledger": the highest number taken, "telemetry": likewise, "refused": {reason: how many}}
+
+Facts of the ledger are on the log before they are acknowledged; who does not hear of it tells them again, and readers count each
+once by its producer and number. Telemetry waits in memory and may be lost with it. Who tells is who is signed in; whoever else
+the facts belong to has to watch again before they are heard (409), and the browser keeps them until then.
+
+No framework stands between the server and this: of all that a screen asks, this it asks most often.
+"""
+
+import functools
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from prometheus_client import Counter
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from matinee.contracts.events_pb2 import PlayerFact, Teller
+from matinee.contracts.identity_pb2 import AccountId, CountryAnswer
+from matinee.contracts.identity_rpc import IdentityClient
+from matinee.ports.clock import Clock
+from matinee.ports.log import Entry, Log
+from matinee.ports.rpc import Call, Refused
+from matinee.ports.unavailable import Fallback, Unavailable
+from matinee.screen import beacon_rules as rules
+from matinee.screen.asking import ANSWER_WITHIN_S, FOREIGN, from_another_site, said_no
+from matinee.screen.beacon_lanes import LedgerLane, TelemetryLane
+from matinee.screen.cookies import passport_cookie
+from matinee.screen.device import browser_of, system_of
+
+LARGEST_BYTES = 64_000
+COUNTRY_KNOWN_FOR_MS = 10 * 60_000
+MOST_ACCOUNTS = 50_000
+HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+
+TAKEN = Counter("matinee_beacons_taken_total", "Facts that were told and taken, by their class", ["class"])
+REFUSED = Counter("matinee_beacons_refused_total", "Facts that were told and not taken, by why", ["reason"])
+BATCHES_REFUSED = Counter("matinee_beacons_batches_refused_total", "Batches of which nothing was taken, by why", ["reason"])
+for _reason in rules.REASONS:
+    REFUSED.labels(_reason)
+
+SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on.")
+SOMEBODY_ELSE = Refused("taken", "Somebody else watches now.", "Tell it once the profile it belongs to watches again.")
+NAMELESS = Refused(
+    "invalid", "That is no name of a teller.", "Send as producer 16 to 40 letters, digits, '-' or '_'.", field="producer"
+)
+LARGE = Refused("large", "That is too large.", f"Send {LARGEST_BYTES} bytes at most, the oldest facts first.")
+
+
+@dataclass(frozen=True)
+class BeaconsSettings:
+    instance: str  # part of the passport cookie's name
+
+
+class Beacons:
+    def __init__(self, *, log: Log, clock: Clock, identity: IdentityClient, settings: BeaconsSettings) -> None:
+        self._clock = clock
+        self._ledger = LedgerLane(log)
+        self._telemetry = TelemetryLane(log, clock)
+        self._countries = _Countries(identity, clock, passport_cookie(settings.instance))
+        self._allowances: OrderedDict[str, rules.Allowance] = OrderedDict()
+
+    async def start(self) -> None:
+        return
+
+    def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
+        return (("beacons: telemetry", self._telemetry.keep_leaving),)
+
+    async def close(self) -> None:
+        try:
+            await self._telemetry.leave()
+        except Unavailable:
+            return
+
+    def app(self) -> ASGIApp:
+        return self._answer
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            said = msgspec.json.encode(await self._hear(scope, receive))
+        except (Refused, Unavailable) as error:
+            BATCHES_REFUSED.labels(error.kind if isinstance(error, Refused) else "unavailable").inc()
+            await said_no(error)(scope, receive, send)
+            return
+        length = (b"content-length", b"%d" % len(said))
+        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]})
+        await send({"type": "http.response.body", "body": said})
+
+    async def _hear(self, scope: Scope, receive: Receive) -> dict[str, object]:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        account, profile = (headers.get(name, b"").decode("latin-1") for name in (b"x-matinee-account", b"x-matinee-profile"))
+        if not account:
+            raise SIGNED_OUT
+        origin = headers.get(b"origin")
+        of_site = headers.get(b"host", b"").decode("latin-1"), headers.get(b"sec-fetch-site", b"").decode("latin-1")
+        if from_another_site(origin.decode("latin-1") if origin else None, *of_site):
+            raise FOREIGN
+        body, heard_ms = await _body(receive), self._clock.now_ms()
+        try:
+            heard = rules.hear(body, heard_ms)
+        except rules.Unreadable as why:
+            raise Refused("invalid", "That could not be read.", str(why)) from why
+        if heard.profile_id != profile:
+            raise SOMEBODY_ELSE
+        if not rules.PRODUCER.fullmatch(heard.producer_id):
+            raise NAMELESS
+        self._spend(account, heard, heard_ms)
+        country = await self._countries.of(account, scope, heard_ms)
+        shared = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)
+        await self._put(heard, shared + PlayerFact(heard_ms=heard_ms).SerializeToString())
+        for reason, count in heard.refused.items():
+            REFUSED.labels(reason).inc(count)
+        return {**heard.highest, "refused": heard.refused}
+
+    def _spend(self, account: str, heard: rules.Heard, now_ms: int) -> None:
+        facts = len(heard.taken["ledger"]) + len(heard.taken["telemetry"]) + sum(heard.refused.values())
+        left = rules.spend(self._allowances.get(account), facts, now_ms)
+        if isinstance(left, rules.Wait):
+            raise Refused("busy", "Too much at once.", "Wait a moment, then go on.", until_ms=left.until_ms)
+        self._allowances[account] = left
+        self._allowances.move_to_end(account)
+        if len(self._allowances) > MOST_ACCOUNTS:
+            self._allowances.popitem(last=False)
+
+    async def _put(self, heard: rules.Heard, shared: bytes) -> None:
+        """`shared` is what all facts of the batch have in common. Messages laid end to end are one, with the fields of each."""
+        if ledger := heard.taken["ledger"]:
+            await self._ledger.append([Entry(heard.profile_id, shared + _own(fact)) for fact in ledger])
+            TAKEN_LEDGER.inc(len(ledger))
+        if telemetry := heard.taken["telemetry"]:
+            self._telemetry.put([Entry(fact.view_id or heard.producer_id, shared + _own(fact)) for fact in telemetry])
+            TAKEN_TELEMETRY.inc(len(telemetry))
+
+
+TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
+
+
+def _own(fact: rules.Taken) -> bytes:
+    """What a fact does not share with its batch."""
+    said: dict[str, Any] = {fact.what: fact.said}
+    own = PlayerFact(sequence=fact.sequence, view_id=fact.view_id, title_id=fact.title_id, at_ms=fact.at_ms, **said)
+    return own.SerializeToString()
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False) and len(body) <= LARGEST_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+    if len(body) > LARGEST_BYTES:
+        raise LARGE
+    return body
+
+
+@functools.lru_cache(maxsize=10_000)
+def _who(producer: str, account: str, profile: str, user_agent: bytes, app: str, network: str, country: str) -> bytes:
+    """Who tells: the same with every batch of a page."""
+    agent = user_agent.decode("latin-1")
+    teller = Teller(browser=browser_of(agent), system=system_of(agent), app=app, network=network, country=country)
+    return PlayerFact(producer_id=producer, account_id=account, profile_id=profile, teller=teller).SerializeToString()
+
+
+class _Countries:
+    """Where accounts are at home, as identity says, looked up now and then. Without identity a fact is of no country."""
+
+    def __init__(self, identity: IdentityClient, clock: Clock, cookie: str) -> None:
+        self._identity = identity
+        self._clock = clock
+        self._cookie = cookie
+        self._without = Fallback("beacons: without countries", clock)
+        self._known: OrderedDict[str, tuple[int, str]] = OrderedDict()
+
+    async def of(self, account: str, scope: Scope, now_ms: int) -> str:
+        until_ms, country = self._known.get(account, (0, ""))
+        if now_ms < until_ms:
+            return country
+        request = Request(scope)
+        trace_id = request.headers.get("x-request-id", "") or uuid.uuid4().hex
+        deadline_s = self._clock.monotonic_s() + ANSWER_WITHIN_S
+        call = Call(trace_id, "beacons", deadline_s, passport=request.cookies.get(self._cookie, ""))
+        try:
+            answer = await self._without.instead(lambda: self._identity.get_country(AccountId(account_id=account), call))
+        except Refused:
+            # The session ended while its passport still lasts: its facts are taken, of the country that was known, if any.
+            answer = CountryAnswer(country=country)
+        if answer is None:
+            return country
+        self._known[account] = (now_ms + COUNTRY_KNOWN_FOR_MS, answer.country)
+        self._known.move_to_end(account)
+        if len(self._known) > MOST_ACCOUNTS:
+            self._known.popitem(last=False)
+        return answer.country
