@@ -77,6 +77,8 @@ HOUSE: Mapping[str, Room] = {
     ),
     # Keeps nothing but what is in the cache, which they share.
     "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
+    # Has a process of its own load what is new; the tables take a fact once, whoever brings it.
+    "warehouse": Room("none", "matinee.insight.warehouse.room:Warehouse", ports=("clock",)),
     # Keeps nothing.
     "door": Room(
         "http",
