@@ -1,7 +1,7 @@
 """A loader that is killed by SIGKILL at one place of its work after the other: `python -m insight.dying_loader FOLDER`.
 
-It forks children that load what is in the folder's log. A child counts the calls made in Iceberg, in the warehouse and in the log, and
-kills itself at the n-th; n is spread over all the calls that a whole load makes. It prints how each child ended.
+It forks children that load what is in the folder's log. A child counts the calls made in Iceberg, in the warehouse and in the
+log, and kills itself at the n-th; n is spread over all the calls that a whole load makes. It prints how each child ended.
 """
 
 import asyncio

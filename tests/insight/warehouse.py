@@ -105,7 +105,7 @@ async def test_a_column_may_join_and_older_files_are_read(tmp_path: Path) -> Non
 
 
 async def test_an_hour_becomes_one_file(tmp_path: Path) -> None:
-    """Loaded in many pieces, an hour that is over is one file afterwards, with the same rows; what nobody names is removed in time."""
+    """Loaded in many pieces, an hour that is over is one file afterwards, of the same rows; in time the old files are removed."""
     told = recorded(seed=5, views=20)
     tables = Tables(place_in(tmp_path))
     await append(tmp_path, told)
@@ -145,7 +145,7 @@ async def test_two_who_load_at_once_add_each_fact_once(tmp_path: Path) -> None:
 
 
 async def test_killed_at_any_instant_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    """A loader is killed with SIGKILL at a dozen places spread over its work, again and again; in the end every fact stands once."""
+    """A loader is killed with SIGKILL at a dozen places of its work, one after the other; in the end every fact stands once."""
     told = recorded(seed=7, views=25, hours=2, doubled=0.1)
     await append(tmp_path, told)
     command = [sys.executable, "-m", "insight.dying_loader", str(tmp_path)]

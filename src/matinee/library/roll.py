@@ -10,7 +10,7 @@ from matinee.library.titles import MARK, changes_since
 
 
 def named_titles(db: sa.Connection) -> list[dict[str, Any]]:
-    """Title by title: title_id, name, kind, year, series, season, runtime_ms, genres. An episode has its series' genres if none."""
+    """Title by title: title_id, name, kind, year, series, season, runtime_ms, genres (an episode's, or its series')."""
     if db.execute(sa.select(MARK)).first() is None:
         return []
     found = changes_since(db, "", 0)

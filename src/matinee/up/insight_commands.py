@@ -102,8 +102,7 @@ def export(
         with _warehouse(opened_house(state)) as warehouse, asking.opened(warehouse) as connection, _progress() as tell:
             for name in names or list(models()):
                 tell(f"writing {name}")
-                quoted = '"' + name.replace('"', '""') + '"'
-                answer = asking.asked(connection, f"SELECT * FROM {quoted}")
+                answer = asking.asked(connection, f"FROM {asking.quoted(name)}")
                 file = out / f"{Path(name).name}.{format_}"
                 said.print(f"{file}: {writing.write(file, format_, answer):,} rows", markup=False)
 
@@ -219,10 +218,12 @@ def _warehouse(house: Topology) -> "Generator[Tables]":
 
 
 def _failures() -> tuple[type[Exception], ...]:
+    import duckdb
     from pyiceberg.exceptions import NoSuchTableError
     from sqlalchemy.exc import SQLAlchemyError
 
     from matinee.insight.warehouse import asking, hyper, place, tables, tidying, writing
+    from matinee.insight.warehouse.arrow import ARROW_ERRORS
     from matinee.ports.sql import SchemaTooNew
     from matinee.ports.unavailable import Unavailable
 
@@ -234,7 +235,7 @@ def _failures() -> tuple[type[Exception], ...]:
         tidying.Lost,
         writing.CannotWrite,
     )
-    return (*ours, SchemaTooNew, Unavailable, NoSuchTableError, SQLAlchemyError, OSError)
+    return (*ours, SchemaTooNew, Unavailable, NoSuchTableError, SQLAlchemyError, duckdb.Error, *ARROW_ERRORS, OSError)
 
 
 @contextmanager

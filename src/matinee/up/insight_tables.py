@@ -23,7 +23,7 @@ def overview_table(warehouse: "Tables") -> Group:
         if name.startswith("facts."):
             table = warehouse.table(name)
             snapshot = table.current_snapshot()
-            told = snapshot.summary.additional_properties if snapshot and snapshot.summary else {}
+            told: dict[str, str] = snapshot.summary.additional_properties if snapshot and snapshot.summary else {}
             as_of = f"{_when(snapshot.timestamp_ms)}" if snapshot else "-"
             columns = ", ".join(field.name for field in table.schema().fields)
             facts.add_row(

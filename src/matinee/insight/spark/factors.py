@@ -1,9 +1,9 @@
-"""The trainer for tables that one machine cannot hold: MLlib's implicit ALS in place of ours (`taste/ials.py`), behind the same `fit`.
+"""The trainer for what one machine cannot hold: MLlib's implicit ALS in place of ours (`taste/ials.py`), behind the same `fit`.
 
-Ours weighs what was not watched with a, what was with a + w; MLlib's with 1 and 1 + alpha w. Divided by a it is the same loss with
-alpha = 1/a, but for the pull of what was watched, which MLlib counts 1 + alpha w times rather than alpha w times. Its penalty grows with
-the number n of titles watched, ours with n + a titles; it is told the one that is ours for a history of middling length. A profile is
-folded in by `taste/ials.py` whoever learnt the titles' factors.
+Ours weighs what was not watched with a, what was with a + w; MLlib's with 1 and 1 + alpha w. Divided by a it is the same loss
+with alpha = 1/a, but for the pull of what was watched, which MLlib counts 1 + alpha w times rather than alpha w times. Its
+penalty grows with the number n of titles watched, ours with n + a titles; it is told the one that is ours for a history of
+middling length. A profile is folded in by `taste/ials.py` whoever learnt the titles' factors.
 """
 
 from pathlib import Path

@@ -1,12 +1,12 @@
 """Questions in SQL, answered by DuckDB from the tables as they are now, and the models made of them.
 
-DuckDB keeps nothing: it reads the files of one snapshot of each table, and models are views over them. Nobody who asks can change or
-read anything else: one SELECT at a time, and no files but the tables'.
+DuckDB keeps nothing: it reads the files of one snapshot of each table, and models are views over them. Nobody who asks can
+change or read anything else: one SELECT at a time, and no files but the tables'.
 """
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 
@@ -22,6 +22,11 @@ class BadQuestion(ValueError):
     """It cannot be answered; the text says what is wrong with it."""
 
 
+def quoted(name: str) -> str:
+    """A name as SQL has it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 @contextmanager
 def opened(tables: Tables) -> Generator[Any]:
     """A DuckDB connection in which every table and every model has its name."""
@@ -32,7 +37,7 @@ def opened(tables: Tables) -> Generator[Any]:
         for name, rows in sources(tables):
             connection.register(name, rows)
         for name, model in models().items():
-            connection.execute(f'CREATE VIEW "{name}" AS {model.sql}')
+            connection.execute(f"CREATE VIEW {quoted(name)} AS {model.sql}")
         # Last, for it cannot be taken back: no file, no network, no other settings.
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -64,7 +69,7 @@ def materialise(tables: Tables, names: Sequence[str] = ()) -> list[str]:
     made = list[str]()
     with opened(tables) as connection:
         for name in names or models():
-            rows = cast(Any, asked(connection, f'SELECT * FROM "{name}" ORDER BY ALL')).read_all()
+            rows = asked(connection, f"FROM {quoted(name)} ORDER BY ALL").read_all()
             tables.replace(f"{MODELS}.{name}", rows)
             made.append(name)
     return made

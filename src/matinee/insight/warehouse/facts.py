@@ -1,8 +1,8 @@
 """Facts as rows: what a message says, flattened into the columns of one wide table per topic.
 
 The columns are read off the message itself, so that a field added to `events.proto` is a column from the next hour on. Of the
-message inside `what` the name becomes the column `kind`, and its fields stand beside the envelope's; those of other kinds are null.
-Times become timestamps: `at_ms` is `happened`, `heard_ms` is `heard`. A list of messages becomes a list of structs.
+message inside `what` the name becomes the column `kind`, and its fields stand beside the envelope's; those of other kinds are
+null. Times become timestamps: `at_ms` is `happened`, `heard_ms` is `heard`. A list of messages becomes a list of structs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,8 +28,8 @@ EARLIEST_MS, LATEST_MS = 946_684_800_000, 4_102_444_800_000
 class Topic:
     """A topic of the log that is a table of the warehouse.
 
-    `kinds` are the numbers of the messages inside `what` that belong to it. `known_by` are the columns by which a fact told twice is known; `told_by` is the time that two tellings of one fact share, to
-    within a week.
+    `kinds` are the numbers of the messages inside `what` that belong to it. `known_by` are the columns by which a fact told
+    twice is known; `told_by` is the time that two tellings of one fact share, to within a week.
     """
 
     name: str
@@ -126,7 +126,7 @@ def _table(form: Form, kind: str, told: Sequence[tuple[Any, bytes]]) -> Any:
 def _columns(fields: Sequence[Any], path: str) -> Iterator[Column]:
     for field in fields:
         at = attrgetter(f"{path}{field.name}")
-        name = RENAMED.get(field.name, field.name)
+        name = RENAMED.get(field.name) or str(field.name)
         if field.message_type is None:
             yield _column(field, name, at)
         elif field.is_repeated:

@@ -1,7 +1,7 @@
 """Where a house's warehouse is: its catalog in `sql`'s database, its files where the blobs are.
 
-The files lie in `.warehouse` beside the units, which no unit's name can reach. The catalog is Iceberg's own (the tables of its JDBC
-catalog), so that Spark, DuckDB and others find the tables by themselves (docs/warehouse.md).
+The files lie in `.warehouse` beside the units, which no unit's name can reach. The catalog is Iceberg's own (the tables of
+its JDBC catalog), so that Spark, DuckDB and others find the tables by themselves (docs/warehouse.md).
 """
 
 import os
@@ -28,7 +28,7 @@ class NoWarehouse(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """`files` is where tables lie, `told` what Iceberg is told to reach them; `catalog_url` is as the topology has it for `sql`."""
+    """`files` is where tables lie, `told` what Iceberg needs to reach them; `catalog_url` is the topology's for `sql`."""
 
     catalog_url: str
     files: str

@@ -1,7 +1,7 @@
 """The service `warehouse`: once an hour it has the facts loaded, by a process of its own.
 
-Iceberg, DuckDB and what they need weigh more than all services of a laptop together (decisions/0036): they live for as long as the hour
-takes, and then the memory is free again. Killed at any instant, the next hour does what is left.
+Iceberg, DuckDB and what they need weigh a hundred megabytes and a second of CPU (decisions/0036): they live for as long as the
+loading takes, and then the memory is free again. Killed at any instant, the next hour does what is left.
 """
 
 import asyncio
@@ -62,12 +62,10 @@ class Warehouse:
             await process.wait()
 
     async def keep_loading(self) -> None:
-        wait_s = float(FIRST_AFTER_S)
+        await self._clock.sleep(FIRST_AFTER_S)
         while True:
-            await self._clock.sleep(wait_s)
             await self.load()
-            into_the_hour_s = self._clock.now_ms() / 1000 % HOUR_S
-            wait_s = (PAST_THE_HOUR_S - into_the_hour_s) % HOUR_S or HOUR_S
+            await self._clock.sleep(wait_s(self._clock.now_ms()))
 
     async def load(self) -> int:
         """The exit status of one loading."""
@@ -86,6 +84,11 @@ class Warehouse:
         took_s = round(self._clock.monotonic_s() - began_s, 1)
         (log.info if status == 0 else log.error)("loaded", status=status, said=last, s=took_s)
         return status
+
+
+def wait_s(now_ms: int) -> float:
+    """How long it is to the next time."""
+    return (PAST_THE_HOUR_S - now_ms / 1000) % HOUR_S or HOUR_S
 
 
 def _wrapping() -> list[str]:

@@ -1,23 +1,20 @@
 """The tables of the warehouse: Apache Iceberg, a partition for each hour in which facts happened.
 
-The promise: a fact stands once, however often it is told, on whichever side of an hour's end, and whoever is killed when. There is
-no account of what was loaded beside the tables, which could disagree with them: before rows are added, those that the table has
-are left out, and they are added only if the table still is the one that was looked at. Iceberg makes a commit whole or not at all, so
-whoever comes too late looks again. Two tellings of one fact lie within a week of each other (the beacons refuse older ones), so
-the table is looked at from eight days before the oldest row.
+The promise: a fact stands once, however often it is told, on whichever side of an hour's end, and whoever is killed when.
+There is no account of what was loaded beside the tables, which could disagree with them: before rows are added, those that
+the table has are left out, and they are added only if the table still is the one that was looked at. Iceberg makes a commit
+whole or not at all, so whoever comes too late looks again. Two tellings of one fact lie within a week of each other (the
+beacons refuse older ones), so the table is looked at from eight days before the oldest row.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
-from pyiceberg.expressions import AlwaysTrue, GreaterThanOrEqual
-from pyiceberg.table import Table
 from pyiceberg.transforms import HourTransform
 
-from matinee.insight.warehouse.arrow import pa, pa_dataset, pc
+from matinee.insight.warehouse.arrow import IcebergTable, pa, pa_dataset, pc, where
 from matinee.insight.warehouse.facts import TOPICS, Topic, form_of
 from matinee.insight.warehouse.place import Place, filesystem, opened
 
@@ -56,7 +53,7 @@ class Tables:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._catalog: SqlCatalog = opened(place)
+        self._catalog: Any = opened(place)
         for namespace in (FACTS, MODELS):
             self._catalog.create_namespace_if_not_exists(namespace)
 
@@ -68,11 +65,11 @@ class Tables:
         found = [each for namespace in (FACTS, MODELS) for each in self._catalog.list_tables(namespace)]
         return sorted(".".join(each) for each in found)
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> IcebergTable:
         """As it is now. Raises NoSuchTableError."""
         return self._catalog.load_table(name)
 
-    def facts(self, topic: Topic) -> Table:
+    def facts(self, topic: Topic) -> IcebergTable:
         """The topic's table, made or widened to the columns we know of; those we do not know of stay."""
         table = self._catalog.create_table_if_not_exists(f"{FACTS}.{topic.name}", form_of(topic).schema, properties=PROPERTIES)
         if table.spec().is_unpartitioned():
@@ -106,7 +103,7 @@ class Tables:
             table = self._catalog.create_table(name, rows.schema, properties=PROPERTIES)
         with table.transaction() as change:
             if table.current_snapshot():
-                change.delete(AlwaysTrue())
+                change.delete(where.AlwaysTrue())
             change.append(rows)
 
     def keep_titles(self, titles: Sequence[dict[str, Any]]) -> None:
@@ -125,7 +122,7 @@ class Tables:
         Columns that an older file does not have are null. Raises NoSuchTableError."""
         return self.dataset_of(self.table(name))
 
-    def dataset_of(self, table: Table) -> Any:
+    def dataset_of(self, table: IcebergTable) -> Any:
         schema = table.schema().as_arrow()
         files = [task.file.file_path for task in table.scan().plan_files()]
         if not files:
@@ -134,7 +131,7 @@ class Tables:
         paths = [filesystem_path(each) for each in files]
         return pa_dataset.dataset(paths, schema=_plain(schema), filesystem=store, format="parquet")
 
-    def topics(self) -> Iterable[tuple[Topic, Table]]:
+    def topics(self) -> Iterable[tuple[Topic, IcebergTable]]:
         """The topics that have a table."""
         for topic in TOPICS:
             try:
@@ -171,7 +168,7 @@ def _columns(schema: Any) -> list[tuple[str, str]]:
     return [(field.name, str(_small(field.type)).replace("element: ", "item: ")) for field in schema]
 
 
-def _without_known(table: Table, topic: Topic, rows: Any) -> Any:
+def _without_known(table: IcebergTable, topic: Topic, rows: Any) -> Any:
     seen = _known(table, topic, rows)
     fresh = list[bool]()
     for key in zip(*(rows[name].to_pylist() for name in topic.known_by), strict=True):
@@ -180,13 +177,13 @@ def _without_known(table: Table, topic: Topic, rows: Any) -> Any:
     return rows.filter(pa.array(fresh, pa.bool_()))
 
 
-def _known(table: Table, topic: Topic, rows: Any) -> set[tuple[Any, ...]]:
+def _known(table: IcebergTable, topic: Topic, rows: Any) -> set[tuple[Any, ...]]:
     """Of the producers in the rows, what the table has since a little more than a week before."""
     first, told = topic.known_by[0], rows[topic.told_by]
     since = pc.min(told).as_py() - LOOKED_BACK
     wanted, seen = pc.unique(rows[first]), set[tuple[Any, ...]]()
-    scan = table.scan(GreaterThanOrEqual(topic.told_by, since.isoformat()), selected_fields=topic.known_by)
-    for batch in cast(Iterable[Any], scan.to_arrow_batch_reader()):
+    scan = table.scan(where.GreaterThanOrEqual(topic.told_by, since.isoformat()), selected_fields=topic.known_by)
+    for batch in scan.to_arrow_batch_reader():
         named = batch.filter(pc.is_in(batch[first], value_set=wanted.cast(batch[first].type)))
         seen.update(zip(*(named[name].to_pylist() for name in topic.known_by), strict=True))
     return seen

@@ -9,13 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.expressions import And, GreaterThanOrEqual, LessThan
-from pyiceberg.table import Table
 
-from matinee.insight.warehouse.arrow import pa_fs
+from matinee.insight.warehouse.arrow import IcebergTable, pa_fs, where
 from matinee.insight.warehouse.tables import Tables, filesystem_path
 
 SETTLED = timedelta(minutes=15)
@@ -46,7 +43,7 @@ def tidy(tables: Tables, now_ms: int) -> Tidied:
     return Tidied(hours, files)
 
 
-def compact(table: Table, now: datetime) -> int:
+def compact(table: IcebergTable, now: datetime) -> int:
     """How many hours that were in several files are now in one."""
     crowded = [hour for hour, files in sorted(_files_by_hour(table).items()) if files > 1 and hour + HOUR + SETTLED <= now]
     done = 0
@@ -59,21 +56,22 @@ def compact(table: Table, now: datetime) -> int:
     return done
 
 
-def _files_by_hour(table: Table) -> Counter[datetime]:
+def _files_by_hour(table: IcebergTable) -> Counter[datetime]:
     tasks = table.scan().plan_files()
-    return Counter(EPOCH + HOUR * cast(int, task.file.partition[0]) for task in tasks)
+    return Counter(EPOCH + HOUR * task.file.partition[0] for task in tasks)
 
 
-def _write_as_one(table: Table, hour: datetime) -> None:
-    inside = And(GreaterThanOrEqual("happened", hour.isoformat()), LessThan("happened", (hour + HOUR).isoformat()))
-    rows = cast(Any, table.scan(inside).to_arrow())
+def _write_as_one(table: IcebergTable, hour: datetime) -> None:
+    first, end = hour.isoformat(), (hour + HOUR).isoformat()
+    inside = where.And(where.GreaterThanOrEqual("happened", first), where.LessThan("happened", end))
+    rows = table.scan(inside).to_arrow()
     expected = sum(task.file.record_count for task in table.scan(inside).plan_files())
     if rows.num_rows != expected:
         raise Lost(f"{table.name()}: the hour {hour:%Y-%m-%d %H} has {expected} rows by its files and {rows.num_rows} when read")
     table.overwrite(rows.sort_by("happened"), inside)
 
 
-def sweep(tables: Tables, table: Table, now: datetime) -> int:
+def sweep(tables: Tables, table: IcebergTable, now: datetime) -> int:
     """Lets old snapshots go, and removes what nothing names any more; how many files."""
     old = [each for each in table.metadata.snapshots if EPOCH + timedelta(milliseconds=each.timestamp_ms) < now - KEPT]
     if len(old) > 1 or (old and old[0] != table.current_snapshot()):
@@ -91,7 +89,7 @@ def sweep(tables: Tables, table: Table, now: datetime) -> int:
     return len(orphans)
 
 
-def _named(table: Table) -> Iterable[str]:
+def _named(table: IcebergTable) -> Iterable[str]:
     """Every file that the table, as it is or was, is made of."""
     yield table.metadata_location
     yield from (each.metadata_file for each in table.metadata.metadata_log)
