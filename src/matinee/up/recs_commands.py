@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -78,6 +78,7 @@ def fit(
         with _progress() as tell:
             factorise = _spark_factors() if engine == "spark" else training.ials
             model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise)
+            model = replace(model, facts={**model.facts, "engine": engine})
             keeping.keep(model, out)
     facts = model.facts
     said.print(

@@ -18,6 +18,8 @@ SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.sql.shuffle.partitions": "4",
+    # Times as everybody else writes them, and not as Impala once did.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.log.level": "ERROR",
 }
 """Of a Spark on this machine; a cluster's own come with spark-submit."""
@@ -49,9 +51,10 @@ def models(spark: Any, task: dict[str, Any]) -> None:
         rows = spark.table(source) if isinstance(source, str) else spark.read.option("mergeSchema", "true").parquet(*source)
         rows.createOrReplaceTempView(name)
     for name, sql in task["models"]:
-        spark.sql(sql).createOrReplaceTempView(name)
-    for name, _ in task["models"]:
-        spark.table(name).write.mode("overwrite").parquet(f"{task['out']}/{name}")
+        place = f"{task['out']}/{name}"
+        spark.sql(sql).write.mode("overwrite").parquet(place)
+        # Whoever reads this model reads what was written, and does not make it again.
+        spark.read.parquet(place).createOrReplaceTempView(name)
 
 
 def main(file: str) -> None:
