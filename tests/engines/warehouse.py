@@ -29,7 +29,7 @@ def s3_url() -> str:
 
 
 async def test_the_same_facts_stand_once_in_a_region(tmp_path: Path) -> None:
-    """Loaded, loaded again from the log's start, written hour by hour as one file and asked: every fact once, every model answers."""
+    """Loaded, loaded again from the log's start, each hour written as one file: every fact is there once, every model answers."""
     log = LOG["kafka"](tmp_path)
     tables = Tables(place_of(postgres_url(tmp_path, "warehouse"), s3_url()))
     for topic in TOPICS:

@@ -44,7 +44,6 @@ def load(folder: Path, hour: Hour) -> None:
     tables = Tables(place_in(folder))
     asyncio.run(loaded(folder, tables, AT_ONCE))
     tidy(tables, LATER_MS)
-    (folder / "calls").write_text(str(hour.calls))
 
 
 def lived(folder: Path, left: int) -> bool:

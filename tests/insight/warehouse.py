@@ -31,13 +31,13 @@ def once(told: Recorded, topic: str) -> list[tuple[str, int]]:
 
 async def test_every_fact_stands_once_in_its_hour(tmp_path: Path) -> None:
     """Late and doubled facts of three hours: each is there a single time, with what it said, in the hour in which it happened."""
-    told = recorded(seed=1, views=60, hours=3, late=0.1, doubled=0.2)
+    told = recorded(seed=1, views=40, hours=3, late=0.1, doubled=0.2)
     tables = await stocked(tmp_path, told)
     assert keys(tables, "ledger") == once(told, "ledger")
     assert keys(tables, "telemetry") == once(told, "telemetry")
     assert len(told.ledger) > len(once(told, "ledger")) > 300
     plays = answers(tables, "SELECT count(*) AS rows, count(DISTINCT fact_id) AS facts FROM plays")
-    assert plays == [{"rows": 120, "facts": 120}]
+    assert plays == [{"rows": 80, "facts": 80}]
     watched_ms = sum(fact.watched.watched_ms for fact in told.once().ledger)
     assert answers(tables, "SELECT CAST(sum(watched_ms) AS BIGINT) AS ms FROM ledger") == [{"ms": watched_ms}]
     for task in tables.facts(LEDGER).scan().plan_files():
@@ -65,7 +65,7 @@ async def test_a_fact_told_twice_across_an_hours_end_stands_once(tmp_path: Path)
 
 async def test_the_log_may_be_read_again_from_its_start(tmp_path: Path) -> None:
     """A backfill adds nothing to a whole warehouse, and makes a lost one anew, the same as before."""
-    told = recorded(seed=2, views=30)
+    told = recorded(seed=2, views=20)
     tables = await stocked(tmp_path, told)
     before = {topic.name: answers(tables, f"SELECT * FROM {topic.name} ORDER BY ALL") for topic in TOPICS}
     async with log_in(tmp_path) as log:
@@ -107,10 +107,10 @@ async def test_a_column_may_join_and_older_files_are_read(tmp_path: Path) -> Non
 
 async def test_an_hour_becomes_one_file(tmp_path: Path) -> None:
     """Loaded in many pieces, an hour that is over is one file afterwards, of the same rows; in time the old files are removed."""
-    told = recorded(seed=5, views=20)
+    told = recorded(seed=5, views=12)
     tables = Tables(place_in(tmp_path))
     await append(tmp_path, told)
-    await loaded(tmp_path, tables, at_once=150)
+    await loaded(tmp_path, tables, at_once=120)
     before = answers(tables, "SELECT * FROM telemetry ORDER BY ALL")
     files = sorted((tmp_path / "blobs").rglob("*.parquet"))
     assert len(files) > 6
@@ -147,7 +147,7 @@ async def test_two_who_load_at_once_add_each_fact_once(tmp_path: Path) -> None:
 
 async def test_killed_at_any_instant_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     """A loader is killed with SIGKILL at a dozen places of its work, one after the other; in the end every fact stands once."""
-    told = recorded(seed=7, views=25, hours=2, doubled=0.1)
+    told = recorded(seed=7, views=18, hours=2, doubled=0.1)
     await append(tmp_path, told)
     command = [sys.executable, "-m", "insight.dying_loader", str(tmp_path)]
     done = await asyncio.to_thread(

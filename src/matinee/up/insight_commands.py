@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from matinee.insight.warehouse.loading import Loaded
     from matinee.insight.warehouse.tables import Tables
 
+    Work = Callable[[Any, Tables], Awaitable[dict[str, Loaded]]]
+
 Tell = Callable[[str], None]
 State = Annotated[Path, Parameter(help="The house's state directory.")]
 Form = Literal["csv", "json", "parquet", "hyper"]
-WAIT_S = 8.0
+AT_ONCE_S, JOINS_WITHIN_S = 0.2, 15.0
+"""How long the log is waited for: a file is there at once, a group of Kafka takes its time to share out what there is."""
 
 insight = cyclopts.App(name="insight", help="The warehouse: what was watched, as tables that answer questions in SQL.")
 screen = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
@@ -139,7 +142,8 @@ def load(*, state: State = Path(".state"), house: Annotated[Path | None, Paramet
     with _plain_errors(), _progress() as tell:
         from matinee.insight.warehouse import loading
 
-        _run(ours, tell, lambda log, there: _all_topics(loading.load, log, there, WAIT_S, tell))
+        wait_s = AT_ONCE_S if ours.engines.log.startswith("sqlite:") else JOINS_WITHIN_S
+        _run(ours, tell, lambda log, there: _all_topics(loading.load, log, there, wait_s, tell))
 
 
 @insight.command
@@ -158,8 +162,8 @@ async def _all_topics(work: Callable[..., Awaitable["Loaded"]], log: Any, there:
     return {topic.name: each for topic, each in zip(TOPICS, done, strict=True)}
 
 
-def _run(house: Topology, tell: Tell, work: "Callable[[Any, Tables], Awaitable[dict[str, Loaded]]]") -> None:
-    """Alone in this state directory; another loading is let finish instead."""
+def _run(house: Topology, tell: Tell, work: "Work") -> None:
+    """Alone in this state directory: whoever comes second is told so."""
     try:
         lock = held(house.state / "run" / "warehouse.lock", "the warehouse is being loaded just now: try again when that is done")
     except CannotStart as error:
@@ -168,9 +172,7 @@ def _run(house: Topology, tell: Tell, work: "Callable[[Any, Tables], Awaitable[d
         asyncio.run(_loaded(house, warehouse, tell, work))
 
 
-async def _loaded(
-    house: Topology, warehouse: "Tables", tell: Tell, work: "Callable[[Any, Tables], Awaitable[dict[str, Loaded]]]"
-) -> None:
+async def _loaded(house: Topology, warehouse: "Tables", tell: Tell, work: "Work") -> None:
     import time
 
     from matinee.insight.warehouse import asking, tidying

@@ -6,12 +6,13 @@ change or read anything else: one SELECT at a time, and no files but the tables'
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Any
 
 import duckdb
 
 from matinee.insight.warehouse.facts import TOPICS, form_of
-from matinee.insight.warehouse.models import models
+from matinee.insight.warehouse.models import models, needed
 from matinee.insight.warehouse.tables import FACTS, MODELS, TITLE_SCHEMA, TITLES, Tables
 
 ROWS_AT_ONCE = 50_000
@@ -65,11 +66,19 @@ def asked(connection: Any, question: str) -> Any:
 
 
 def materialise(tables: Tables, names: Sequence[str] = ()) -> list[str]:
-    """Makes Iceberg tables of the models (of all, or of these), whole and anew, for readers that know no SQL of ours."""
-    made = list[str]()
-    with opened(tables) as connection:
-        for name in names or models():
-            rows = asked(connection, f"FROM {quoted(name)} ORDER BY ALL").read_all()
-            tables.replace(f"{MODELS}.{name}", rows)
-            made.append(name)
-    return made
+    """Makes Iceberg tables of the models (of all, or of these), whole and anew, for readers that know no SQL of ours.
+
+    One that was made of the same facts by the same SQL stays; which ones were made."""
+    standing = tables.standing()
+    made_of = {name: _digest(standing, *(models()[each].sql for each in needed([name]))) for name in names or models()}
+    stale = {name: made for name, made in made_of.items() if tables.made_of(f"{MODELS}.{name}") != made}
+    if stale:
+        with opened(tables) as connection:
+            for name, made in stale.items():
+                rows = asked(connection, f"FROM {quoted(name)} ORDER BY ALL").read_all()
+                tables.replace(f"{MODELS}.{name}", rows, made)
+    return list(stale)
+
+
+def _digest(*words: str) -> str:
+    return blake2b("\n".join(words).encode(), digest_size=16).hexdigest()

@@ -16,6 +16,7 @@ GROUP = "warehouse"
 AT_ONCE = 100_000
 """Facts in one commit: some 100 MB in memory while they become rows."""
 POLLED_AT_ONCE = 5_000
+MORE_WITHIN_S = 2.0
 QUIET_S = 0.2
 """No entry for so long, once some came: the batch is as full as it gets."""
 
@@ -37,9 +38,9 @@ class Loaded:
 async def load(
     log: Log, tables: Tables, topic: Topic, wait_s: float, tell: Tell = lambda step: None, at_once: int = AT_ONCE
 ) -> Loaded:
-    """Everything that the group has not read; done when nothing came for `wait_s` seconds."""
+    """Everything that the group has not read; done when nothing came for `wait_s` seconds, or for two once some had come."""
     subscription, total = await log.subscribe(topic.name, GROUP), Loaded()
-    while reads := await _batch(subscription, wait_s, at_once):
+    while reads := await _batch(subscription, min(wait_s, MORE_WITHIN_S) if total.read else wait_s, at_once):
         total += await _added(tables, topic, reads)
         for last in {read.position.partition: read for read in reads}.values():
             await subscription.commit(last)

@@ -22,6 +22,7 @@ FACTS, MODELS = "facts", "models"
 TITLES = "titles"
 LOOKED_BACK = timedelta(days=8)
 TRIES = 20
+MADE_OF = "matinee.made-of"
 PROPERTIES = {
     # Who comes too late must look again at what the table has, which Iceberg's own second try would not.
     "commit.retry.num-retries": "0",
@@ -94,8 +95,10 @@ class Tables:
                 continue
         raise Crowded(f"the table {topic.name} was changed by others {TRIES} times in a row: try again later")
 
-    def replace(self, name: str, rows: Any) -> None:
-        """The table `name` holds these rows and no others; it is made, or made anew where its columns are other ones."""
+    def replace(self, name: str, rows: Any, made_of: str = "") -> None:
+        """The table `name` holds these rows and no others; it is made, or made anew where its columns are other ones.
+
+        `made_of` is kept with it, for whoever asks later."""
         table = self._catalog.create_table_if_not_exists(name, rows.schema, properties=PROPERTIES)
         had, has = (_columns(schema) for schema in (table.schema().as_arrow(), rows.schema))
         if had != has:
@@ -105,6 +108,19 @@ class Tables:
             if table.current_snapshot():
                 change.delete(where.AlwaysTrue())
             change.append(rows)
+            change.set_properties({MADE_OF: made_of})
+
+    def made_of(self, name: str) -> str | None:
+        """As `replace` was told; None where there is no such table."""
+        try:
+            return str(self.table(name).properties.get(MADE_OF, ""))
+        except NoSuchTableError:
+            return None
+
+    def standing(self) -> str:
+        """Another one whenever a table of facts is another one."""
+        tables = {name: self.table(name).current_snapshot() for name in self.names() if name.startswith(f"{FACTS}.")}
+        return " ".join(f"{name}@{snapshot.snapshot_id if snapshot else 0}" for name, snapshot in tables.items())
 
     def keep_titles(self, titles: Sequence[dict[str, Any]]) -> None:
         """What titles are called, as TITLE_SCHEMA has it; those the house no longer knows keep their last name."""
