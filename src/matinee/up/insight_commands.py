@@ -143,7 +143,13 @@ def load(*, state: State = Path(".state"), house: Annotated[Path | None, Paramet
         from matinee.insight.warehouse import loading
 
         wait_s = AT_ONCE_S if ours.engines.log.startswith("sqlite:") else JOINS_WITHIN_S
-        _run(ours, tell, lambda log, there: _all_topics(loading.load, log, there, wait_s, tell))
+
+        async def work(log: Any, there: "Tables") -> "dict[str, Loaded]":
+            tell("profiles that were removed")
+            await loading.forget(log, there, wait_s)
+            return await _all_topics(loading.load, log, there, wait_s, tell)
+
+        _run(ours, tell, work)
 
 
 @insight.command

@@ -14,7 +14,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from matinee.contracts.events_pb2 import PlayerFact, PlayFact
+from matinee.contracts.events_pb2 import PlayerFact, PlayFact, ProfileGone
 from matinee.insight.warehouse.arrow import pa
 
 TIME = pa.timestamp("us", tz="UTC")
@@ -98,6 +98,11 @@ def rows_of(topic: Topic, values: Sequence[bytes]) -> Told:
             by_kind.setdefault(kind, []).append((message, value))
     tables = [_table(form, kind, told) for kind, told in by_kind.items()]
     return Told(pa.concat_tables(tables) if tables else form.schema.empty_table(), unread)
+
+
+def profiles_gone(values: Sequence[bytes]) -> list[str]:
+    """The profiles of which the topic `profiles` says that nobody watches by them any more."""
+    return [ProfileGone.FromString(value).profile_id for value in values]
 
 
 def _read(topic: Topic, value: bytes) -> Any:

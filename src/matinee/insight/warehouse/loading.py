@@ -8,11 +8,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from matinee.insight.warehouse.facts import Topic, rows_of
+from matinee.insight.warehouse.facts import Topic, profiles_gone, rows_of
 from matinee.insight.warehouse.tables import Tables
 from matinee.ports.log import Log, Position, Read, Subscription
 
 GROUP = "warehouse"
+PROFILES = "profiles"
 AT_ONCE = 100_000
 """Facts in one commit: some 100 MB in memory while they become rows."""
 POLLED_AT_ONCE = 5_000
@@ -45,6 +46,18 @@ async def load(
         for last in {read.position.partition: read for read in reads}.values():
             await subscription.commit(last)
         tell(f"{topic.name}: {total.read:,} read, {total.added:,} new")
+    return total
+
+
+async def forget(log: Log, tables: Tables, wait_s: float) -> int:
+    """Profiles that were removed since the last time leave the tables; how many."""
+    subscription, total = await log.subscribe(PROFILES, GROUP), 0
+    while reads := await _batch(subscription, wait_s, AT_ONCE):
+        gone = profiles_gone([read.entry.value for read in reads])
+        await asyncio.to_thread(tables.forget, gone)
+        for last in {read.position.partition: read for read in reads}.values():
+            await subscription.commit(last)
+        total += len(gone)
     return total
 
 

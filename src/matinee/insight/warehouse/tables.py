@@ -20,6 +20,8 @@ from matinee.insight.warehouse.place import Place, filesystem, opened
 
 FACTS, MODELS = "facts", "models"
 TITLES = "titles"
+FORGOTTEN = f"{FACTS}.forgotten"
+"""The profiles that were removed, whose facts are not taken any more."""
 LOOKED_BACK = timedelta(days=8)
 TRIES = 20
 MADE_OF = "matinee.made-of"
@@ -87,13 +89,44 @@ class Tables:
         for _ in range(TRIES):
             try:
                 table = self.facts(topic)
-                fresh = _without_known(table, topic, rows)
+                fresh = _without_known(table, topic, self._without_forgotten(rows))
                 if fresh.num_rows:
                     table.append(fresh)
                 return int(fresh.num_rows)
             except CommitFailedException:
                 continue
         raise Crowded(f"the table {topic.name} was changed by others {TRIES} times in a row: try again later")
+
+    def forget(self, profiles: Sequence[str]) -> None:
+        """These profiles' rows leave every table, and none comes anew. Older snapshots keep them some days. Raises Crowded."""
+        gone = pa.array(sorted(set(profiles)), pa.string())
+        known = self._forgotten()
+        fresh = gone.filter(pc.invert(pc.is_in(gone, value_set=known)))
+        if len(fresh):
+            self.replace(FORGOTTEN, pa.table({"profile_id": pa.concat_arrays([known, fresh])}))
+        for topic, _ in self.topics():
+            self._take_out(topic, gone)
+
+    def _take_out(self, topic: Topic, profiles: Any) -> None:
+        """First noted and then taken out: whoever adds meanwhile looks again."""
+        theirs = pc.field("profile_id").isin(profiles)
+        for _ in range(TRIES):
+            table = self.facts(topic)
+            if not self.dataset_of(table).count_rows(filter=theirs):
+                return
+            try:
+                table.delete(where.In("profile_id", set(profiles.to_pylist())))
+            except CommitFailedException:
+                continue
+        raise Crowded(f"the table {topic.name} was changed by others {TRIES} times in a row: try again later")
+
+    def _forgotten(self) -> Any:
+        if FORGOTTEN not in self.names():
+            return pa.array([], pa.string())
+        return self.dataset(FORGOTTEN).to_table()["profile_id"].combine_chunks()
+
+    def _without_forgotten(self, rows: Any) -> Any:
+        return rows.filter(pc.invert(pc.is_in(rows["profile_id"], value_set=self._forgotten())))
 
     def replace(self, name: str, rows: Any, made_of: str = "") -> None:
         """The table `name` holds these rows and no others; it is made, or made anew where its columns are other ones.
