@@ -96,7 +96,7 @@ def test_every_command_and_option_is_in_the_readme() -> None:
     """The README leaves out no command and no option of `up`, and names none that is not there."""
     readme = (REPOSITORY / "README.md").read_text()
     commands = {name for name in app if not name.startswith("-") and app[name].show}
-    assert commands == {"up", "run", "move", "deploy", "studio", "app", "recs", "services", "doctor", "schema"}
+    assert commands == {"up", "run", "move", "deploy", "studio", "app", "recs", "insight", "services", "doctor", "schema"}
     for command in commands:
         assert re.search(rf"matinee {command}\b", readme), command
     named = set(re.findall(r"`(--[a-z-]+)[ `]", readme))

@@ -1,6 +1,7 @@
 """What each service is told beside its ports: its frozen settings, drawn from the topology."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from matinee.contracts.s3_url import BadS3Url
 from matinee.edge.origin import S3Origin, s3_origin
 from matinee.members.paying import Payments
 from matinee.ports.clock import Clock
-from matinee.topology import REPOSITORY, BadTopology, BoxPlace, Topology, socket_of
+from matinee.topology import REPOSITORY, BadTopology, BoxPlace, Topology, encode_topology, socket_of
 
 FILMS = "films"
 """The folder in the state directory where `matinee studio add` puts films; every house watches it as a library."""
@@ -179,6 +180,14 @@ def _beacons_settings(topology: Topology, process: str, box: BoxPlace | None) ->
     return BeaconsSettings(instance=topology.instance)
 
 
+def _warehouse_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
+    from matinee.insight.warehouse.room import WarehouseSettings
+
+    file = topology.state / "run" / f"{process}.warehouse.json"
+    command = (sys.executable, "-m", "matinee", "insight", "load", "--house", str(file))
+    return WarehouseSettings(command, encode_topology(topology), file)
+
+
 def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.screen.door import DoorSettings
 
@@ -205,5 +214,6 @@ _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "box": _box_settings,
     "playback": _playback_settings,
     "beacons": _beacons_settings,
+    "warehouse": _warehouse_settings,
     "door": _door_settings,
 }

@@ -83,6 +83,8 @@ HOUSE: Mapping[str, Room] = {
     "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
     # Keeps nothing; who counts facts counts each once, whichever process heard it.
     "beacons": Room("http", "matinee.screen.beacons:Beacons", ports=("log", "clock"), calls=("identity",)),
+    # Has a process of its own load what is new; the tables take a fact once, whoever brings it.
+    "warehouse": Room("none", "matinee.insight.warehouse.room:Warehouse", ports=("clock",)),
     # Keeps nothing.
     "door": Room(
         "http",

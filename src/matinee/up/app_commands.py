@@ -19,8 +19,9 @@ from matinee.members import oauth_apps as apps
 from matinee.members.oauth_rules import App, digest
 from matinee.ports.sql import SchemaTooNew
 from matinee.subjects import history_of
-from matinee.topology import Topology, decode_topology
+from matinee.topology import Topology
 from matinee.up.at_the_machine import written_down
+from matinee.up.opened_house import opened_house
 from matinee.wiring import store
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ def add(
         apps.check(new)
     except apps.BadApp as bad:
         sys.exit(f"matinee: {bad.why}")
-    house, now_ms = _house(state), time.time_ns() // 1_000_000
+    house, now_ms = opened_house(state), time.time_ns() // 1_000_000
     about = f'client_id: "{new.client_id}" name: "{new.name}" scopes: "{" ".join(new.scopes)}"'
     _acted(house, "Oauth.AddApp", about, lambda db: apps.add(db, new, now_ms))
     _show(new, secret, house.door.url)
@@ -85,7 +86,7 @@ def _show(new: App, secret: str, issuer: str) -> None:
 @app.command(name="list")
 def list_(*, state: State = Path(".state")) -> None:
     """List the apps that are registered."""
-    found = _kept(_house(state), apps.everyone)
+    found = _kept(opened_house(state), apps.everyone)
     # What is copied from here must not be cut.
     table = Table(
         Column("client_id", no_wrap=True),
@@ -107,16 +108,8 @@ def list_(*, state: State = Path(".state")) -> None:
 def remove(client_id: str, *, state: State = Path(".state")) -> None:
     """Shut an app out, with everybody who let it in; what it was given lasts ten minutes at most."""
     about = f'client_id: "{client_id}"'
-    if not _acted(_house(state), "Oauth.RemoveApp", about, lambda db: apps.remove(db, client_id)):
+    if not _acted(opened_house(state), "Oauth.RemoveApp", about, lambda db: apps.remove(db, client_id)):
         sys.exit(f"matinee: no app has the client_id {client_id}: `matinee app list` shows them")
-
-
-def _house(state: Path) -> Topology:
-    """The house that lives there, as it was last opened."""
-    file = state.resolve() / "run" / "house.json"
-    if not file.exists():
-        sys.exit(f"matinee: no house has been opened in {state}: type `matinee up --state {state}`, or give the right --state")
-    return decode_topology(file.read_bytes())
 
 
 def _acted(house: Topology, method: str, about: str, work: Callable[[sa.Connection], T]) -> T:

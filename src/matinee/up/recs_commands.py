@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +19,7 @@ from matinee.up.recs_tables import as_data, reasons_table, results_table
 if TYPE_CHECKING:
     from matinee.insight.taste.features import About
     from matinee.insight.taste.reading import Rows
+    from matinee.insight.taste.training import Factorise
 
 Tell = Callable[[str], None]
 Protocol = Annotated[
@@ -56,6 +57,9 @@ def fit(
     weight: Weight = "",
     seed: Seed = 0,
     skip_bad: SkipBad = False,
+    engine: Annotated[
+        Literal["numpy", "spark"], Parameter(help="Who learns the factors: spark, for what is too large here.")
+    ] = "numpy",
 ) -> None:
     """Learn a model from interactions and keep it in a folder.
 
@@ -72,7 +76,9 @@ def fit(
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
         with _progress() as tell:
-            model = training.fit(rows.interactions, catalog, seed, protocol, tell)
+            factorise = _spark_factors() if engine == "spark" else training.ials
+            model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise)
+            model = replace(model, facts={**model.facts, "engine": engine})
             keeping.keep(model, out)
     facts = model.facts
     said.print(
@@ -203,11 +209,21 @@ def _catalog(items: Path | None) -> "dict[str, About] | None":
     return read_catalog(items) if items else None
 
 
+def _spark_factors() -> "Factorise":
+    from functools import partial
+
+    from matinee.insight.spark.engine import spark
+    from matinee.insight.spark.factors import spark_factors
+
+    return partial(spark_factors, spark())
+
+
 @contextmanager
 def _plain_errors() -> Generator[None]:
     """What the owner of the files can mend is told in a line, without a traceback."""
     # Two threads that wait for each other on busy processors cost ten times the CPU of one; numpy reads this when it is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from matinee.insight.spark.engine import NoSpark
     from matinee.insight.taste.columns import Unreadable
     from matinee.insight.taste.interactions import NothingToLearn
     from matinee.insight.taste.keeping import NoModel
@@ -217,7 +233,7 @@ def _plain_errors() -> Generator[None]:
 
     try:
         yield
-    except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite) as error:
+    except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite, NoSpark) as error:
         sys.exit(f"matinee: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -18,10 +18,11 @@ from matinee.contracts.studio_rpc import StudioService
 from matinee.ports.rpc import Refused
 from matinee.ports.sql import SchemaTooNew
 from matinee.settings import FILMS
-from matinee.topology import Topology, decode_topology
+from matinee.topology import Topology
 from matinee.up.adding import Addition, CannotAdd, additions, copy
 from matinee.up.at_the_machine import call_of_the_house, written_down
 from matinee.up.job_tables import as_data, job_card, job_table
+from matinee.up.opened_house import opened_house
 from matinee.up.state import LOCK, CannotStart, held
 from matinee.wiring import alone
 
@@ -50,7 +51,7 @@ def add(*paths: Path, state: State = Path(".state"), wait: Annotated[bool, Param
     """
     if not paths:
         sys.exit("matinee: which films? Give files or folders: matinee studio add FILM…")
-    house = _house(state)
+    house = opened_house(state)
     films = house.state / FILMS
     try:
         wanted = additions(paths, films)
@@ -86,7 +87,7 @@ def jobs(
     as_json
         Print JSON, times in Unix milliseconds.
     """
-    house = _house(state)
+    house = opened_house(state)
     request = ListJobsRequest(finished=finished, limit=MOST)
 
     async def show(office: StudioService) -> None:
@@ -106,7 +107,7 @@ def jobs(
 @studio.command
 def show(job_id: str, *, state: State = Path(".state")) -> None:
     """Say all there is to know of one job."""
-    out.print(job_card(_ask(_house(state), lambda office: office.get_job(JobId(job_id=job_id), call_of_the_house()))))
+    out.print(job_card(_ask(opened_house(state), lambda office: office.get_job(JobId(job_id=job_id), call_of_the_house()))))
 
 
 @studio.command
@@ -122,17 +123,9 @@ def cancel(job_id: str, *, state: State = Path(".state")) -> None:
 
 
 def _act(state: Path, method: str, job_id: str, ask: Callable[[StudioService], Awaitable[Job]]) -> None:
-    house = _house(state)
+    house = opened_house(state)
     about = f'job_id: "{job_id}"'
     out.print(job_card(_ask(house, lambda office: written_down(house, f"Studio.{method}", about, lambda: ask(office)))))
-
-
-def _house(state: Path) -> Topology:
-    """The house that lives there, as it was last opened."""
-    file = state.resolve() / "run" / "house.json"
-    if not file.exists():
-        sys.exit(f"matinee: no house has been opened in {state}: type `matinee up --state {state}`, or give the right --state")
-    return decode_topology(file.read_bytes())
 
 
 def _is_running(house: Topology) -> bool:

@@ -23,7 +23,7 @@ from matinee.insight.taste.model import Model, testimony
 from matinee.insight.taste.next_title import Order, next_title
 from matinee.insight.taste.popular import popularity
 from matinee.insight.taste.protocols import CannotExamine, Exam, Protocol, held_out, suggested
-from matinee.insight.taste.sparse import Table
+from matinee.insight.taste.sparse import Sparse, Table
 
 MOST_IN_TABLES = 20_000
 MOST_WHEN_CHOOSING = 5_000
@@ -34,6 +34,8 @@ COURSE = Order(window=5, back=0.7, horizon=20, ahead=0.9)
 STEP = Order(window=3, back=0.5, horizon=3, ahead=0.5)
 
 Tell = Callable[[str], None]
+Factorise = Callable[[Sparse, int], Table]
+"""titles x factors, from profiles x titles and a seed."""
 STEP_OF = {
     "taste": "who likes this",
     "mood": "who likes this",
@@ -73,6 +75,7 @@ def fit(
     seed: int = 0,
     protocol: Protocol | None = None,
     tell: Tell = lambda step: None,
+    factorise: Factorise = ials,
 ) -> Model:
     """A model of these interactions, its weights chosen for a protocol (else the one their times suggest).
 
@@ -87,11 +90,11 @@ def fit(
     fewer, these = interactions.most_watched(MOST_WHEN_CHOOSING)
     try:
         exam = held_out(fewer, protocol, seed)
-        hand, weights = _choice(exam, None if about is None else about[these], kind, seed, tell)
+        hand, weights = _choice(exam, None if about is None else about[these], kind, seed, tell, factorise)
     except CannotExamine:
         exam, hand, weights = None, HANDS[-1], Weights(PRIORS[kind], PRIORS[kind], 0.0)
     tell("everything")
-    learnt = learn(interactions, about, hand, seed, tell)
+    learnt = learn(interactions, about, hand, seed, tell, factorise)
     facts = {
         "protocol": protocol,
         "seed": seed,
@@ -105,7 +108,9 @@ def fit(
     return Model(interactions.titles, learnt, {"short": weights.short, "long": weights.long}, facts)
 
 
-def learn(interactions: Interactions, about: Table | None, hand: Hand, seed: int, tell: Tell) -> Learnt:
+def learn(
+    interactions: Interactions, about: Table | None, hand: Hand, seed: int, tell: Tell, factorise: Factorise = ials
+) -> Learnt:
     """All that the experts need to know of the titles."""
     titles = len(interactions.titles)
     counted = interactions.only(interactions.weight > 0)
@@ -115,7 +120,7 @@ def learn(interactions: Interactions, about: Table | None, hand: Hand, seed: int
     number[head] = np.arange(len(head))
     tell("factors")
     histories = counted.histories()
-    factors = ials(decayed(histories, 1.0, 2**31, titles), seed)
+    factors = factorise(decayed(histories, 1.0, 2**31, titles), seed)
     learnt = Learnt(
         plays=plays,
         popular=popularity(counted.title, counted.weight, counted.time_s, titles),
@@ -139,14 +144,14 @@ def _tables(histories: Histories, titles: int, hand: Hand, tell: Tell) -> dict[s
     return tables
 
 
-def _choice(exam: Exam, about: Table | None, kind: str, seed: int, tell: Tell) -> tuple[Hand, Weights]:
+def _choice(exam: Exam, about: Table | None, kind: str, seed: int, tell: Tell, factorise: Factorise) -> tuple[Hand, Weights]:
     """The hand and the weights under which what was held out is likeliest."""
     few = MOST_ASKED if len(exam.asked) > MOST_ASKED else len(exam.asked)
     few = max(1, min(few, WORDS_AT_ONCE // (6 * len(exam.training.titles))))
     some = np.sort(np.random.default_rng(seed).permutation(len(exam.asked))[:few])
     exam = replace(exam, given=exam.given.some(some), asked=exam.asked.some(some))
     hands = HANDS if len(exam.training.titles) <= TRIED_UP_TO else HANDS[:1]
-    learnt = learn(exam.training, about, hands[0], seed, tell)
+    learnt = learn(exam.training, about, hands[0], seed, tell, factorise)
     tried = list[tuple[float, int, Hand, Weights]]()
     for number, hand in enumerate(hands):
         if number:

@@ -1,0 +1,84 @@
+"""Questions in SQL, answered by DuckDB from the tables as they are now, and the models made of them.
+
+DuckDB keeps nothing: it reads the files of one snapshot of each table, and models are views over them. Nobody who asks can
+change or read anything else: one SELECT at a time, and no files but the tables'.
+"""
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any
+
+import duckdb
+
+from matinee.insight.warehouse.facts import TOPICS, form_of
+from matinee.insight.warehouse.models import models, needed
+from matinee.insight.warehouse.tables import FACTS, MODELS, TITLE_SCHEMA, TITLES, Tables
+
+ROWS_AT_ONCE = 50_000
+MEMORY = "1GB"
+
+
+class BadQuestion(ValueError):
+    """It cannot be answered; the text says what is wrong with it."""
+
+
+def quoted(name: str) -> str:
+    """A name as SQL has it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def opened(tables: Tables) -> Generator[Any]:
+    """A DuckDB connection in which every table and every model has its name."""
+    connection: Any = duckdb.connect(":memory:", config={"memory_limit": MEMORY, "threads": "2"})
+    try:
+        # Hours and days are UTC's everywhere, whatever the machine thinks.
+        connection.execute("SET TimeZone = 'UTC'")
+        for name, rows in sources(tables):
+            connection.register(name, rows)
+        for name, model in models().items():
+            connection.execute(f"CREATE VIEW {quoted(name)} AS {model.sql}")
+        # Last, for it cannot be taken back: no file, no network, no other settings.
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def sources(tables: Tables) -> Iterable[tuple[str, Any]]:
+    """Every table that a model may read, by its name; one that is not there yet is empty."""
+    there = set(tables.names())
+    for name, schema in (*((topic.name, form_of(topic).schema) for topic in TOPICS), (TITLES, TITLE_SCHEMA)):
+        yield name, tables.dataset(f"{FACTS}.{name}") if f"{FACTS}.{name}" in there else schema.empty_table()
+
+
+def asked(connection: Any, question: str) -> Any:
+    """The answer, as a pyarrow.RecordBatchReader. Raises BadQuestion."""
+    try:
+        statements = connection.extract_statements(question)
+        if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+            raise BadQuestion("one SELECT is answered at a time, and nothing can be changed")
+        return connection.sql(question).to_arrow_reader(ROWS_AT_ONCE)
+    except duckdb.Error as error:
+        raise BadQuestion(str(error)) from error
+
+
+def materialise(tables: Tables, names: Sequence[str] = ()) -> list[str]:
+    """Makes Iceberg tables of the models (of all, or of these), whole and anew, for readers that know no SQL of ours.
+
+    One that was made of the same facts by the same SQL stays; which ones were made."""
+    standing = tables.standing()
+    made_of = {name: _digest(standing, *(models()[each].sql for each in needed([name]))) for name in names or models()}
+    stale = {name: made for name, made in made_of.items() if tables.made_of(f"{MODELS}.{name}") != made}
+    if stale:
+        with opened(tables) as connection:
+            for name, made in stale.items():
+                rows = asked(connection, f"FROM {quoted(name)} ORDER BY ALL").read_all()
+                tables.replace(f"{MODELS}.{name}", rows, made)
+    return list(stale)
+
+
+def _digest(*words: str) -> str:
+    return blake2b("\n".join(words).encode(), digest_size=16).hexdigest()

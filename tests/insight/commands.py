@@ -1,0 +1,137 @@
+"""`matinee insight`: the warehouse from the command line, and what it says when something is wrong."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from insight.stage import append
+from matinee.__main__ import app
+from matinee.topology import LAPTOP, encode_topology
+from matinee.topology_file import Changes, read_topology
+from matinee.wiring import HOUSE
+from recorded import recorded
+
+TOLD = recorded(seed=21, views=30)
+
+
+def insight(*words: object) -> None:
+    app(["insight", *map(str, words)], result_action="return_value")
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house that was opened once, with a recorded hour on its log, and its warehouse loaded."""
+    state = tmp_path_factory.mktemp("house") / ".state"
+    (state / "run").mkdir(parents=True)
+    house = read_topology(LAPTOP, state, tuple(HOUSE), Changes())
+    (state / "run" / "house.json").write_bytes(encode_topology(house))
+    asyncio.run(append(state, TOLD))
+    insight("load", "--state", state)
+    return state
+
+
+def test_facts_are_loaded_and_listed(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What there is to ask: tables with their rows, models with what a line of them is."""
+    insight("tables", "--state", state)
+    told = capsys.readouterr().out
+    assert f"ledger {len(TOLD.once().ledger)}" in " ".join(told.split())
+    assert "One line for each watching of one title" in told
+    assert oct((state / "warehouse.db").stat().st_mode & 0o777) == "0o600"
+    assert oct((state / "blobs" / ".warehouse").stat().st_mode & 0o777) == "0o700"
+
+
+def test_loading_and_filling_again_change_nothing(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A backfill reads the whole log and says that nothing was missing."""
+    insight("backfill", "--state", state)
+    assert f"ledger: {len(TOLD.ledger):,} read, 0 new" in capsys.readouterr().err
+
+
+def test_questions_are_answered_in_the_form_one_likes(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table for people, csv and json for programs, and files."""
+    question = "SELECT count(*) AS views, 'a,b' AS word FROM views"
+    insight("query", question, "--state", state)
+    shown = capsys.readouterr().out.split()
+    insight("query", question, "--state", state, "--format", "csv")
+    heading, line = capsys.readouterr().out.splitlines()
+    insight("query", question, "--state", state, "--format", "json")
+    views = json.loads(capsys.readouterr().out)["views"]
+    assert (heading, line) == ('"views","word"' if heading.startswith('"') else "views,word", f'{views},"a,b"')
+    assert shown == ["views", "word", str(views), "a,b"]
+    insight("query", question, "--state", state, "--out", tmp_path / "found.parquet")
+    assert pyarrow.parquet.read_table(tmp_path / "found.parquet").to_pylist() == [{"views": views, "word": "a,b"}]
+
+
+def test_tables_and_models_are_exported(state: Path, tmp_path: Path) -> None:
+    """Every model in a file of its own, or those one names."""
+    insight("export", "--state", state, "--out", tmp_path / "all")
+    assert {"views.parquet", "interactions.parquet"} <= {each.name for each in (tmp_path / "all").iterdir()}
+    insight("export", "ledger", "views", "--state", state, "--out", tmp_path / "some", "--format", "json")
+    assert sorted(each.name for each in (tmp_path / "some").iterdir()) == ["ledger.json", "views.json"]
+    lines = (tmp_path / "some" / "ledger.json").read_text().splitlines()
+    assert len(lines) == len(TOLD.once().ledger)
+    assert json.loads(lines[0])["kind"] == "watched"
+
+
+def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:
+    """The .hyper file is read back by Tableau's own library, row for row, and nothing else is left lying about."""
+    from tableauhyperapi import Connection, HyperProcess, Telemetry
+
+    before = set(Path.cwd().iterdir())
+    insight("export", "top_titles_by_week", "sessions", "--state", state, "--out", tmp_path, "--format", "hyper")
+    parameters = {"log_dir": str(tmp_path)}
+    with HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters=parameters) as hyper:
+        with Connection(hyper.endpoint, str(tmp_path / "sessions.hyper")) as found:
+            assert found.execute_scalar_query('SELECT count(*) FROM "Extract"."Extract"') == 30
+        with Connection(hyper.endpoint, str(tmp_path / "top_titles_by_week.hyper")) as found:
+            rows = found.execute_list_query('SELECT "week", "profiles", "hours" FROM "Extract"."Extract" WHERE "place" = 1')
+            assert rows and all(profiles >= 1 and hours > 0 for _, profiles, hours in rows)
+    assert set(Path.cwd().iterdir()) == before
+
+
+def test_a_models_sql_is_printed_for_another_engine(capsys: pytest.CaptureFixture[str]) -> None:
+    """As Spark reads it."""
+    insight("sql", "egress_by_rung", "--dialect", "spark")
+    assert "EXPLODE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["query", "SELECT * FROM nothing"], "nothing"),
+        (["query", "DELETE FROM ledger"], "one SELECT"),
+        (["query", "SELECT 1 AS one", "--out", "found.doc"], "ends in one of"),
+        (["query", "SELECT 1 AS one", "--out", "no/found.csv"], "there is no folder"),
+        (["query", "SELECT 1 AS one", "--format", "parquet"], "--out FILE"),
+        (["export", "nothing", "--out", "here"], "nothing"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(
+    words: list[str], told: str, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No traceback: what, where, and what to do."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        insight(*words, "--state", state)
+    assert str(ended.value.code).startswith("matinee: ")
+    assert told in str(ended.value.code)
+
+
+def test_who_has_no_house_is_told_so(tmp_path: Path) -> None:
+    """And how to open one."""
+    with pytest.raises(SystemExit, match="matinee up"):
+        insight("tables", "--state", tmp_path)
+
+
+def test_one_loads_at_a_time(state: Path) -> None:
+    """A second loading in one state directory says that the first is at it."""
+    import fcntl
+
+    with (state / "run" / "warehouse.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(SystemExit, match="just now"):
+            insight("load", "--state", state)
+    assert os.access(state / "run" / "warehouse.lock", os.R_OK)
