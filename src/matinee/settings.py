@@ -173,6 +173,12 @@ def _playback_settings(topology: Topology, process: str, box: BoxPlace | None) -
     return PlaybackSettings(screens=topology.viewing.screens, lease_s=topology.viewing.lease_s)
 
 
+def _recommend_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
+    from matinee.insight.recommend import RecommendSettings
+
+    return RecommendSettings(models=topology.state / "models")
+
+
 def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.screen.door import DoorSettings
 
@@ -198,5 +204,6 @@ _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "steering": _steering_settings,
     "box": _box_settings,
     "playback": _playback_settings,
+    "recommend": _recommend_settings,
     "door": _door_settings,
 }

@@ -31,6 +31,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "catalog": ("matinee.library.titles:TABLES", "matinee.library.duty:TABLES"),
     "steering": ("matinee.edge.keys:TABLES",),
     "playback": ("matinee.screen.leases:TABLES",),
+    "recommend": tuple(f"matinee.insight.{each}:TABLES" for each in ("registry", "trial_book", "picked", "fits")),
     "studio": ("matinee.studio.holdings:TABLES", "matinee.studio.crew:TABLES"),
 }
 """The files that complete them, each naming the whole."""
@@ -45,6 +46,7 @@ HISTORIES: Mapping[str, str] = {
     "catalog": "matinee.library.migrations:MIGRATIONS",
     "steering": "matinee.edge.migrations:MIGRATIONS",
     "playback": "matinee.screen.migrations:MIGRATIONS",
+    "recommend": "matinee.insight.recommend_migrations:MIGRATIONS",
     "studio": "matinee.studio.migrations:MIGRATIONS",
 }
 

@@ -75,14 +75,24 @@ HOUSE: Mapping[str, Room] = {
         ports=("sql", "rows", "log", "blobs", "clock"),
         calls=("identity", "catalog", "steering", "cashier"),
     ),
+    # Keeps models in blobs and which is live in sql; one of all fits the next, claimed there.
+    "recommend": Room("rpc", "matinee.insight.recommend:Recommend", ports=("sql", "log", "blobs", "clock"), calls=("catalog",)),
     # Keeps nothing but what is in the cache, which they share.
-    "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
+    "home": Room(
+        "rpc",
+        "matinee.screen.home:Home",
+        ports=("rows", "cache", "clock"),
+        calls=("identity", "catalog", "playback", "recommend"),
+    ),
     # Keeps nothing.
     "door": Room(
         "http",
         "matinee.screen.door:Door",
         ports=("clock",),
-        calls=("identity", "audit", "oauth", "cashier", "notices", "studio", "catalog", "steering", "playback", "home"),
+        calls=(
+            *("identity", "audit", "oauth", "cashier", "notices", "studio"),
+            *("catalog", "steering", "playback", "recommend", "home"),
+        ),
     ),
 }
 
