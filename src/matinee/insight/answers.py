@@ -39,7 +39,7 @@ def row_of(
         propensity=part.propensity if trial else 1.0,
     )
     # Of two things that are true of a title in a chart, its place is told.
-    cites = {} if each.kind is Kind.TOP_TEN else page.because_of
+    cites: Mapping[int, int] = {} if each.kind is Kind.TOP_TEN else page.because_of
     for number in row.titles:
         because_of = cites.get(number, -1)
         found.titles.add(

@@ -9,6 +9,8 @@ from matinee.insight.rows.viewer import Taste
 from matinee.insight.trials.verdicts import Arm
 from matinee.ports.rpc import Call
 
+NOBODY = Arm(0, 0)
+
 
 @dataclass(frozen=True)
 class Votes:
@@ -16,8 +18,8 @@ class Votes:
 
     challenger_pages: int = 0
     base_pages: int = 0
-    challenger: Arm = Arm(0, 0)
-    base: Arm = Arm(0, 0)
+    challenger: Arm = NOBODY
+    base: Arm = NOBODY
 
 
 class Figures(Protocol):

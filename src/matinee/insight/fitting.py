@@ -1,8 +1,8 @@
 """One night's model, learnt in a process of its own: `python -m matinee.insight.fitting FOLDER PARENT`.
 
-The folder holds what the trainer wrote (`views.npz`, `items.json`, `order.json`), and the live model, if there is one; what comes out
-are `model/` and `figures.json`. The last title of some profiles is held out, from the new model too, and both rank it; what they
-watched before the live model was learnt is no fair question, so only later views are asked.
+The folder holds what the trainer wrote (`views.npz`, `items.json`, `order.json`), and the live model, if there is one; what
+comes out are `model/` and `figures.json`. The last title of some profiles is held out, from the new model too, and both rank
+it; what they watched before the live model was learnt is no fair question, so only later views are asked.
 """
 
 import ctypes

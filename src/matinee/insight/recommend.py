@@ -1,7 +1,8 @@
 """Recommend: what a profile might like, as rows of titles with their reasons. Home asks, and does without when it is away.
 
-What is known of a profile is its views as playback has them, so that a view counts at once, its taste as the figures have it, and what
-it picked at the start. The model is whichever the registry says is live (`serving.py`). Ranking is done beside the event loop.
+What is known of a profile is its views as playback has them, so that a view counts at once, its taste as the figures have it,
+and what it picked at the start. The model is whichever the registry says is live (`serving.py`). Ranking is done beside the
+event loop.
 """
 
 import asyncio
@@ -143,7 +144,7 @@ class Recommend:
         in_use, viewer = self.serving.now, viewer_of(shelf, taste, (), (), self._clock.now_ms())
         mind = self._minds.of(shelf, in_use.live, in_use.models.get(in_use.live), charts)
         found = await asyncio.to_thread(more_like, mind, number, viewer, MOST_ALIKE)
-        return pb.AlikeTitles(title_ids=[shelf.ids[each] for each in found])
+        return pb.AlikeTitles(title_ids=[shelf.ids[each] for each in found.tolist()])
 
     async def offer_picks(self, request: pb.PicksQuestion, call: Call) -> pb.PicksOffer:
         onward = call.from_("recommend")
@@ -154,13 +155,15 @@ class Recommend:
         )
         shut = viewer_of(shelf, taste, (), (), self._clock.now_ms()).shut
         offered = await asyncio.to_thread(picks, shelf, popularity(shelf, charts))
-        ids = [shelf.ids[each] for each in offered if not shut[each]]
+        ids = [shelf.ids[each] for each in offered.tolist() if not shut[each]]
         kept = [each.title_id for each in before if each.title_id in shelf.number]
         return pb.PicksOffer(title_ids=list(dict.fromkeys([*kept, *ids])), picked=kept, enough=ENOUGH)
 
     async def keep_picks(self, request: pb.PicksChoice, call: Call) -> pb.PicksKept:
         if len(request.title_ids) > MOST_PICKS or any(not 0 < len(each) <= 64 for each in request.title_ids):
-            raise Refused("invalid", "That is no choice of titles.", f"Pick {MOST_PICKS} of those offered at most.", field="titles")
+            raise Refused(
+                "invalid", "That is no choice of titles.", f"Pick {MOST_PICKS} of those offered at most.", field="titles"
+            )
         now_ms = self._clock.now_ms()
         await self._sql.transact(lambda db: picked.keep(db, request.profile_id, list(request.title_ids), now_ms))
         return pb.PicksKept()

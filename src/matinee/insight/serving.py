@@ -122,4 +122,3 @@ def _append(to: Path, piece: bytes) -> None:
 def _put(fresh: Path, there: Path) -> None:
     if not there.exists():
         fresh.rename(there)
-

@@ -1,4 +1,4 @@
-"""The shelf of each audience, as the catalog last told it; asked for anew, beside those who wait for nothing, when its mark changes.
+"""The shelf of each audience, as the catalog last told it; asked for anew when its mark changes, while nobody waits.
 
 A shelf may be seconds older than the library. That is for ranking only: whoever shows a title asks the catalog last of all.
 """

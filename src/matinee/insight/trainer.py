@@ -1,8 +1,8 @@
-"""Fits a model every night, in a child process, from what the figures know; the first one as soon as there is enough to learn from.
+"""Fits a model every night, in a child process, from what the figures know; the first as soon as there is enough to learn from.
 
-One of all that could does it (`fits.py`). The child may be killed at any instant, and so may we: what was begun leaves a name nobody
-uses and a folder that the next one clears. A model that the gate lets through is live at once, unless a trial runs: then it
-waits as a candidate, so that the trial's sides stay what they are.
+One of all that could does it (`fits.py`). The child may be killed at any instant, and so may we: what was begun leaves a name
+nobody uses and a folder that the next one clears. A model that the gate lets through is live at once, unless a trial runs: then
+it waits as a candidate, so that the trial's sides stay what they are.
 """
 
 import asyncio
@@ -144,8 +144,13 @@ class Trainer:
         order = {"seed": self._clock.now_ms() // DAY_MS, "parent": live}
 
         def write() -> None:
-            columns = {"user": np.array(views.user, np.str_), "item": np.array(items, np.str_)}
-            np.savez(folder / "views.npz", **columns, time_s=np.array(views.time_s), weight=np.array(views.weight))
+            np.savez(
+                folder / "views.npz",
+                user=np.array(views.user, np.str_),
+                item=np.array(items, np.str_),
+                time_s=np.array(views.time_s),
+                weight=np.array(views.weight),
+            )
             (folder / "items.json").write_text(json.dumps(about.items))
             (folder / "order.json").write_text(json.dumps(order))
             if live:

@@ -39,7 +39,6 @@ LATELY_WATCHED = 60
 """So many bookmarks are looked at for Keep watching."""
 
 
-
 class Home:
     """Implements `HomeService`."""
 

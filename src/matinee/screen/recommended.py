@@ -34,7 +34,9 @@ class Recommended:
         self._recommend = recommend
         self._without = Fallback(fallback, clock, WITHIN_S)
 
-    async def rows(self, who: pb.PageRequest, audience: Audience, watched: Mapping[str, Watched], call: Call) -> RecommendedRows | None:
+    async def rows(
+        self, who: pb.PageRequest, audience: Audience, watched: Mapping[str, Watched], call: Call
+    ) -> RecommendedRows | None:
         seen = [SeenTitle(title_id=each, at_ms=mark.at_ms, finished=mark.finished) for each, mark in watched.items()]
         asked = RowsQuestion(account_id=who.account_id, profile_id=who.profile_id, audience=audience, seen=seen)
         return await self._without.instead(lambda: self._recommend.rows(asked, call))

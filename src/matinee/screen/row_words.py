@@ -1,13 +1,14 @@
 """What recommended rows are called, and why a title stands in one: plain sentences that are true."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from babel import Locale
 
 Kind = Literal["top-ten", "trending", "because", "for-you", "for-you-genre", "newcomers", "popular"]
 
-TERRITORIES = Locale("en").territories
+TERRITORIES = cast("Mapping[str, str]", Locale("en").territories)
 
 
 @dataclass(frozen=True)

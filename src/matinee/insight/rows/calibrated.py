@@ -2,9 +2,10 @@
 
 H. Steck, "Calibrated Recommendations", RecSys 2018: the list is filled greedily, each time by the title that most raises
 
-    (1 - pull) * sum of relevance  -  pull * KL(p, q)
+    (1 - pull) * mean relevance  -  pull * KL(p, q)
 
-with p the mix of what was watched and q that of the list, smoothed by a hundredth of p as there.
+with p the mix of what was watched and q that of the list, smoothed by a hundredth of p as there. (The mean, where
+Steck has the sum: then the tenth title weighs both sides as the first does, whatever the list's length.)
 """
 
 import numpy as np
@@ -35,12 +36,13 @@ def calibrated(pool: Ints, relevance: Table, genres: Table, wanted: NDArray[np.f
     if not (wanted > 0).any():
         return pool[np.argsort(-relevance, kind="stable")[:most]].tolist()
     left, so_far, found = np.ones(len(pool), np.bool_), np.zeros(len(wanted)), list[int]()
+    liked = 0.0
     for _ in range(min(most, len(pool))):
         lists = so_far + genres
         mixes = lists / np.maximum(lists.sum(axis=1, keepdims=True), 1e-9)
-        gain = (1 - PULL) * relevance - PULL * apart(wanted, mixes)
+        gain = (1 - PULL) * (liked + relevance) / (len(found) + 1) - PULL * apart(wanted, mixes)
         best = int(np.argmax(np.where(left, gain, -np.inf)))
         left[best] = False
-        so_far = so_far + genres[best]
+        so_far, liked = so_far + genres[best], liked + float(relevance[best])
         found.append(int(pool[best]))
     return found

@@ -100,7 +100,7 @@ def alike(mind: Mind, number: int) -> Table:
     if mind.model is None or mind.there[number] < 0:
         return like
     spoken = mind.model.spoken_by(int(mind.there[number]))
-    found, met = like / 2, mind.met
+    found, met = (like / 2).astype(np.float32), mind.met
     found[met] += np.maximum(spoken, 0)[mind.there[met]] / (2 * max(float(spoken.max(initial=0)), 1e-9))
     return found
 

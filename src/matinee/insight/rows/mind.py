@@ -73,7 +73,7 @@ def scored(mind: Mind, viewer: Viewer) -> Scores:
         return Scores(found, like, np.zeros(1), np.zeros(1))
     some = np.flatnonzero(met)[:: max(1, int(met.sum()) // SAMPLED)]
     steps = np.linspace(0, 1, QUANTILES)
-    map_from, map_to = np.quantile(plain[some], steps), np.quantile(found[some], steps)
+    map_from, map_to = (np.quantile(each[some].astype(np.float64), steps) for each in (plain, found))
     found[~met] = np.interp(plain[~met], map_from, map_to)
     return Scores(found, like, map_from, map_to)
 

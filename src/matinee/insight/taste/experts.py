@@ -83,7 +83,10 @@ def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]
     for name, reading in READINGS.items():
         said = followed(decayed(short, reading.decay, reading.last, len(learnt.head)), learnt.tables[reading.table])
         yield name, _spread(said, learnt)
-    yield "factors", folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors, learnt.squared) @ learnt.factors.T
+    yield (
+        "factors",
+        folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors, learnt.squared) @ learnt.factors.T,
+    )
 
 
 def _spread(said: Table, learnt: Learnt) -> Table:

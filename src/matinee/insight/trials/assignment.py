@@ -1,7 +1,7 @@
 """Who is in which arm of a trial: by a fair draw that is the same however often and wherever it is made.
 
-A profile's draw follows from its id and the trial's, through a hash that nobody can guess the outcome of, so arms of one trial say
-nothing of arms of another. The chance by which it fell there (its propensity) is told with every row that is shown.
+A profile's draw follows from its id and the trial's, through a hash that nobody can guess the outcome of, so arms of one trial
+say nothing of arms of another. The chance by which it fell there (its propensity) is told with every row that is shown.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """Two rankings in one row, as two captains pick teams: whose titles are played says which is better, with few viewers.
 
 F. Radlinski, M. Kurup and T. Joachims, "How Does Clickthrough Data Reflect Retrieval Quality?", CIKM 2008. In each round both
-captains pick their best title not yet in the row; who picks first is tossed for. If neither ranking is better, a play is as likely to
-fall to one as to the other, whatever stands where, for the tosses are fair and told to nobody.
+captains pick their best title not yet in the row; who picks first is tossed for. If neither ranking is better, a play is as
+likely to fall to one as to the other, whatever stands where, for the tosses are fair and told to nobody.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Whether a model may take the live one's place: it must not be worse beyond what chance may do, and not feed everybody the hits.
 
 Both rank the same titles that were held out, for the same profiles; the difference of their figures has a paired bootstrap
-interval (`taste/intervals.py`). A model is refused if the whole interval is below zero, if it shows less than half as many different
-titles as the live one, or if what it shows is half as popular again.
+interval (`taste/intervals.py`). A model is refused if the whole interval is below zero, if it shows less than half as many
+different titles as the live one, or if what it shows is half as popular again.
 """
 
 from collections.abc import Mapping, Sequence

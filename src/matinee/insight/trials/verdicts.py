@@ -1,18 +1,18 @@
 """What a trial has shown, and when that may be said.
 
-**Interleaving** may be looked at every day. Each page on which one team was played more often than the other is a vote; if neither
-model is better, every vote is a fair coin whatever came before. Against that stands a bettor who does not know how unfair the
-coin is and spreads the bet over all possibilities (a uniform mixture; H. Robbins, "Statistical Methods Related to the Law of
-the Iterated Logarithm", 1970): with w votes of n for the challenger the stake has become
+**Interleaving** may be looked at every day. Each page on which one team was played more often than the other is a vote; if
+neither model is better, every vote is a fair coin whatever came before. Against that stands a bettor who does not know how
+unfair the coin is and spreads the bet over all possibilities (a uniform mixture; H. Robbins, "Statistical Methods Related to
+the Law of the Iterated Logarithm", 1970): with w votes of n for the challenger the stake has become
 
     E = B(w + 1, n - w + 1) * 2^n
 
-and, by Ville's inequality, exceeds 20 at any time ever with a chance of at most 1 in 20 if the coin is fair. The interval, too, holds
-at all times at once: the chances p against which the same bettor would not have won twentyfold.
+and, by Ville's inequality, exceeds 20 at any time ever with a chance of at most 1 in 20 if the coin is fair. The interval, too,
+holds at all times at once: the chances p against which the same bettor would not have won twentyfold.
 
 **A/B** is decided once, when as many profiles as were planned have been in each arm, and not before: its interval (Newcombe's,
-1998, of the difference of two proportions, from Wilson's) is of a fixed horizon. When the arms' sizes are such as the plan would give
-once in a thousand times, something assigns them otherwise, and there is no verdict.
+1998, of the difference of two proportions, from Wilson's) is of a fixed horizon. When the arms' sizes are such as the plan would
+give once in a thousand times, something assigns them otherwise, and there is no verdict.
 """
 
 from dataclasses import dataclass
@@ -116,4 +116,3 @@ def profiles_needed(rate: float, difference: float) -> int:
     both = rate + difference
     spread = Z * sqrt(2 * rate * (1 - rate)) + power * sqrt(rate * (1 - rate) + both * (1 - both))
     return int(spread**2 / difference**2) + 1
-

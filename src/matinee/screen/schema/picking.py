@@ -37,8 +37,6 @@ class PickingMutation:
         viewing = info.context
         who = await viewing.asked_by()
         seen = [title for title in await viewing.titles.load_many(titles[:MOST_PICKED]) if title]
-        choice = PicksChoice(
-            account_id=who.account_id, profile_id=who.profile_id, title_ids=[title.title_id for title in seen]
-        )
+        choice = PicksChoice(account_id=who.account_id, profile_id=who.profile_id, title_ids=[title.title_id for title in seen])
         await viewing.desks.recommend.keep_picks(choice, viewing.call)
         return True

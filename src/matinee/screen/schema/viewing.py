@@ -140,7 +140,7 @@ class Viewing:
         """As recommended, and where too little is, as the catalog finds by genres and people."""
         audience = await self.audience()
         alike = await self.desks.recommended.alike(await self.asked_by(), audience, title_id, self.call)
-        found = [title for title in await self._titles(alike) if title and title.state == PLAYABLE] if alike else []
+        found = [title for title in await self._titles(list(alike)) if title and title.state == PLAYABLE] if alike else []
         if len(found) >= LEAST_ALIKE:
             return found[:MOST_ALIKE]
         return (await self.desks.catalog.similar(GetTitleRequest(title_id=title_id, audience=audience), self.call)).titles
