@@ -1,4 +1,4 @@
-"""The nightly fit: a child process learns, a worse model is not blessed, and whoever is killed meanwhile leaves the house whole."""
+"""The nightly fit: a child process learns, a worse model is not blessed, and whoever is killed leaves the house whole."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from matinee.insight.rows.viewer import DOWN, Taste
 from matinee.insight.taste.interactions import gathered, numbered
 from matinee.insight.trainer import DidNotFit
 from recommend.house import DAY_MS, House, film
-from taste.world import GENRES, Town, town
+from taste.world import Town, town
 
 NOW_MS = 1_700_000_000_000
 

@@ -129,7 +129,7 @@ async def test_pages_are_made_while_a_model_is_on_its_way(house: House) -> None:
 
 
 async def test_a_trial_is_told_with_the_row_and_both_models_are_in_it(house: House) -> None:
-    """In an interleaved row each title bears its team, the row its trial, arm and chance; a shadow changes nothing anybody sees."""
+    """In an interleaved row each title bears its team, the row its trial, arm and chance; nobody sees a shadow."""
     await add(house, learnt(1)[1])
     challenger = await add(house, learnt(2)[1], bless=False)
     await house.recommend.serving.look()

@@ -143,8 +143,8 @@ class Recommend:
             return pb.AlikeTitles()
         in_use, viewer = self.serving.now, viewer_of(shelf, taste, (), (), self._clock.now_ms())
         mind = self._minds.of(shelf, in_use.live, in_use.models.get(in_use.live), charts)
-        found = await asyncio.to_thread(more_like, mind, number, viewer, MOST_ALIKE)
-        return pb.AlikeTitles(title_ids=[shelf.ids[each] for each in found.tolist()])
+        found: list[int] = (await asyncio.to_thread(more_like, mind, number, viewer, MOST_ALIKE)).tolist()
+        return pb.AlikeTitles(title_ids=[shelf.ids[each] for each in found])
 
     async def offer_picks(self, request: pb.PicksQuestion, call: Call) -> pb.PicksOffer:
         onward = call.from_("recommend")
@@ -154,8 +154,8 @@ class Recommend:
             self._picked(request.profile_id),
         )
         shut = viewer_of(shelf, taste, (), (), self._clock.now_ms()).shut
-        offered = await asyncio.to_thread(picks, shelf, popularity(shelf, charts))
-        ids = [shelf.ids[each] for each in offered.tolist() if not shut[each]]
+        offered: list[int] = (await asyncio.to_thread(picks, shelf, popularity(shelf, charts))).tolist()
+        ids = [shelf.ids[each] for each in offered if not shut[each]]
         kept = [each.title_id for each in before if each.title_id in shelf.number]
         return pb.PicksOffer(title_ids=list(dict.fromkeys([*kept, *ids])), picked=kept, enough=ENOUGH)
 

@@ -19,6 +19,8 @@ POOL = 200
 SEEDS = 3
 GENRES = 6
 NEW_MS = 30 * 86_400_000
+MORE_LIKE_THAN = 0.7
+SAMPLED = 4096
 
 
 class Kind(Enum):
@@ -63,9 +65,8 @@ def candidates(mind: Mind, viewer: Viewer, scores: Scores, charts: Charts, now_m
     for genre in np.argsort(-mix, kind="stable")[:GENRES].tolist():
         if mix[genre] > 0:
             yield Candidate(Kind.FOR_YOU_GENRE, best(worth, offered & (shelf.genres[:, genre] > 0), DEEP), genre)
-    fresh = offered & (~mind.met | (shelf.added_ms >= now_ms - NEW_MS)) & (scores.like > 0)
     if mind.model is not None:
-        yield Candidate(Kind.NEWCOMERS, best(scores.like, fresh, DEEP))
+        yield Candidate(Kind.NEWCOMERS, _newcomers(mind, scores.like, offered, now_ms))
 
 
 def relevance(scores: Table, offered: Flags) -> Table:
@@ -94,6 +95,14 @@ def _because(mind: Mind, seed: int, worth: Table, offered: Flags) -> list[int]:
     return best(close * np.sqrt(worth), offered & (close > 0) & ~_is(seed, len(close)), DEEP)
 
 
+def _newcomers(mind: Mind, like: Table, offered: Flags, now_ms: int) -> list[int]:
+    """Of what the model has not met, or came lately, that which is more like the history than most of what there is."""
+    fresh = offered & (~mind.met | (mind.shelf.added_ms >= now_ms - NEW_MS))
+    some = like[np.flatnonzero(offered)[:: max(1, int(offered.sum()) // SAMPLED)]]
+    bar = float(np.quantile(some, MORE_LIKE_THAN)) if len(some) else 0.0
+    return best(like, fresh & (like > 0) & (like >= bar), DEEP)
+
+
 def alike(mind: Mind, number: int) -> Table:
     """titles: how much one speaks for each, 0 to 1."""
     like = mind.shelf.like(number)
@@ -102,7 +111,7 @@ def alike(mind: Mind, number: int) -> Table:
     spoken = mind.model.spoken_by(int(mind.there[number]))
     found, met = (like / 2).astype(np.float32), mind.met
     found[met] += np.maximum(spoken, 0)[mind.there[met]] / (2 * max(float(spoken.max(initial=0)), 1e-9))
-    return found
+    return found.astype(np.float32)
 
 
 def _is(number: int, titles: int) -> Flags:

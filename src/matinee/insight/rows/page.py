@@ -2,10 +2,11 @@
 
 A row is worth what its first titles are that do not stand above already, each less by its place (as in NDCG), and less where a
 row of its kind stands just above: what a viewer is offered shall differ from row to row (K. Wu and others at Netflix have told of
-such stage-wise pages since 2015). The chart is the same for everybody, so its titles are its own: nobody above takes one away.
+such stage-wise pages since 2015). Charts are the same for everybody, so their titles are their own: no row above takes
+one away. So are the first of what is new, or only those that suit the viewer least would be left for their row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ LEAST_IN_ROW = 4
 MOST_ROWS = 12
 FIRST = 6
 """So many of a row are seen without reaching for it."""
+OWN = {Kind.TOP_TEN: MOST_IN_ROW, Kind.TRENDING: 10, Kind.NEWCOMERS: 10}
 AGAIN = 0.6
 """A kind of row that stands just above counts so much less."""
 MOST_OF_KIND = {Kind.BECAUSE: 3, Kind.FOR_YOU_GENRE: 5}
@@ -32,11 +34,11 @@ class Row:
 def page_of(offered: Iterable[Candidate], worth: Table, first: Sequence[Candidate] = ()) -> list[Row]:
     """`worth` is 0 to 1 for each title of the shelf. The rows of `first` stand above all others, whatever they are worth."""
     left = list(offered)
-    chart = {title for each in left if each.kind is Kind.TOP_TEN for title in each.titles}
-    rows = [Row(each, titles) for each in first if len(titles := _open(each, set(), chart)) >= LEAST_IN_ROW]
+    charts = _charts(left)
+    rows = [Row(each, titles) for each in first if len(titles := _open(each, set(), charts)) >= LEAST_IN_ROW]
     taken = {title for row in rows for title in row.titles}
     while left and len(rows) < MOST_ROWS:
-        found = [(each, _open(each, taken, chart)) for each in left]
+        found = [(each, _open(each, taken, charts)) for each in left]
         able = [(each, titles) for each, titles in found if len(titles) >= LEAST_IN_ROW and _allowed(each, rows)]
         if not able:
             break
@@ -48,10 +50,23 @@ def page_of(offered: Iterable[Candidate], worth: Table, first: Sequence[Candidat
     return rows
 
 
-def _open(each: Candidate, taken: set[int], chart: set[int]) -> list[int]:
+def _charts(left: Sequence[Candidate]) -> dict[Kind, set[int]]:
+    """What is each one's own: the ten; and of what trends, and then of what is new, the first left, if they make a row."""
+    found, gone = dict[Kind, set[int]](), set[int]()
+    for kind, most in OWN.items():
+        own = [title for each in left if each.kind is kind for title in each.titles if title not in gone][:most]
+        if len(own) >= LEAST_IN_ROW:
+            found[kind] = set(own)
+            gone.update(own)
+    return found
+
+
+def _open(each: Candidate, taken: set[int], charts: Mapping[Kind, set[int]]) -> list[int]:
+    """Its titles that stand nowhere above and belong to no other chart."""
+    others = set[int]().union(*(titles for kind, titles in charts.items() if kind is not each.kind))
     if each.kind is Kind.TOP_TEN:
         return list(each.titles)
-    return [title for title in each.titles if title not in taken and title not in chart][:MOST_IN_ROW]
+    return [title for title in each.titles if title not in taken and title not in others][:MOST_IN_ROW]
 
 
 def _allowed(each: Candidate, rows: Sequence[Row]) -> bool:
