@@ -14,6 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from exams.sitters import SQL, sitters_of
 from matinee.edge import keys
 from matinee.edge import migrations as edge
+from matinee.insight import fits, picked, registry, trial_book
+from matinee.insight import recommend_migrations as recommend
 from matinee.library import duty, titles
 from matinee.library import migrations as library
 from matinee.members import (
@@ -57,6 +59,7 @@ SUBJECTS = {
     "notices": (notices_migrations.MIGRATIONS, letter_wishes.TABLES),
     "oauth": (oauth.MIGRATIONS, oauth_tables.TABLES),
     "library": (library.MIGRATIONS, titles.TABLES),
+    "recommend": (recommend.MIGRATIONS, registry.TABLES),
     "edge": (edge.MIGRATIONS, keys.TABLES),
     "screen": (screen.MIGRATIONS, leases.TABLES),
     "studio": (studio.MIGRATIONS, studio_ledger.TABLES),

@@ -31,7 +31,7 @@ from recommend.house import House
 COUNTRIES = ("DE", "FR", "US", "")
 AGES = (0, 6, 12, 16, 18)
 GENRES = tuple(["Crime", "Nature", "Space", "Drama", "Comedy", "War", "Music", "Horror", "Western", "Family"])
-LIBRARIES, FILMS, SERIES = 4, 400, 20
+LIBRARIES, FILMS, SERIES = 2, 300, 20
 TILES = 1_000_000 if os.environ.get("MATINEE_SOAK") else 50_000
 OWN = (home_pb2.KEEP_WATCHING, home_pb2.MY_LIST)
 

@@ -65,6 +65,8 @@ def put_into_words(row: RecommendedRow, shown: Mapping[str, Title], country: str
     kind = KINDS.get(row.kind)
     if kind is None or len(kept) < LEAST_LEFT or (row.about and row.about not in shown):
         return None
+    if row.genre and not any(row.genre in shown[each.title_id].genres for each in kept):
+        return None
     about = shown[row.about].name if row.about else ""
     placed = [
         Placed(shown[each.because_of].name if each.because_of in shown else "", each.picked, each.place, each.viewers)

@@ -1,6 +1,6 @@
 import { Client, fetchExchange, gql } from "urql";
 import { expect, test, vi } from "vitest";
-import { lackingPlaces } from "./lacking";
+import { lackingParts } from "./lacking";
 
 const HOME = gql`
   query Home {
@@ -12,7 +12,7 @@ function house(answers: readonly object[]) {
   let asked = 0;
   const client = new Client({
     url: "http://house/graphql",
-    exchanges: [lackingPlaces, fetchExchange],
+    exchanges: [lackingParts, fetchExchange],
     preferGetMethod: false,
     fetch: () => Promise.resolve(new Response(JSON.stringify(answers[Math.min(asked++, answers.length - 1)]))),
   });
