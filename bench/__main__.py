@@ -2,14 +2,43 @@
 
 import sys
 
-from bench import chunks, door, edge, engines_large, engines_small, home, home_page, hooks, library, members, play, promises, recs
-from bench import rpc
+from bench import (
+    chunks,
+    door,
+    edge,
+    engines_large,
+    engines_small,
+    home,
+    home_page,
+    hooks,
+    library,
+    members,
+    play,
+    promises,
+    recs,
+    rpc,
+)
 from rich.console import Console
 from rich.table import Table
 
 SUBJECTS = {
     each.__name__.rpartition(".")[2]: each.rows
-    for each in (edge, door, members, hooks, play, home, home_page, library, engines_small, engines_large, rpc, recs, chunks, promises)
+    for each in (
+        edge,
+        door,
+        members,
+        hooks,
+        play,
+        home,
+        home_page,
+        library,
+        engines_small,
+        engines_large,
+        rpc,
+        recs,
+        chunks,
+        promises,
+    )
 }
 
 

@@ -38,7 +38,9 @@ def rows() -> Iterator[Row]:
 
 
 def _page_ms(dice: np.random.Generator, mind: Mind, charts: Charts) -> float:
-    seen = [Watched(f"t{each}", 1.0, NOW_MS - 10**6 * step) for step, each in enumerate(dice.choice(HEAD, WATCHED, replace=False))]
+    seen = [
+        Watched(f"t{each}", 1.0, NOW_MS - 10**6 * step) for step, each in enumerate(dice.choice(HEAD, WATCHED, replace=False))
+    ]
     began = time.process_time()
     viewer = viewer_of(mind.shelf, Taste(seen), (), (), NOW_MS)
     page = composed(mind, viewer, charts, NOW_MS)
@@ -70,5 +72,5 @@ def _links(dice: np.random.Generator) -> Links:
 
 
 def _charts(dice: np.random.Generator) -> Charts:
-    listed = [Counted(f"t{each}", float(1000 - n), 100.0) for n, each in enumerate(dice.choice(TITLES, 1000, replace=False))]
+    listed = [Counted(f"t{each}", float(1000 - n)) for n, each in enumerate(dice.choice(TITLES, 1000, replace=False))]
     return Charts(listed, listed[:100], listed[:50])

@@ -58,12 +58,12 @@ async def test_a_view_counts_as_soon_as_it_has_a_bookmark(house: House) -> None:
 async def test_no_title_stands_twice_but_in_ones_own_rows(house: House) -> None:
     """On the whole page, everybody's rows below included, a title stands once; what one began stays in Keep watching, too."""
     house.marks.of["me"] = [Bookmark(title_id=f"f{n:02}", at_ms=NOW_MS - n, position_ms=5, finished=n > 2) for n in range(6)]
-    house.tables.counted["DE"] = charted({f"f{n:02}": 90.0 - n for n in range(30)}, {})
+    house.tables.counted["DE"] = charted({f"f{n:02}": 90.0 - n for n in range(30)}, {f"f{n:02}": 9.0 for n in range(20, 30)})
     page = await house.page("me")
     own = (home_pb2.KEEP_WATCHING, home_pb2.MY_LIST)
     shown = [title.title_id for row in page.rows if row.kind not in own for title in row.titles]
     assert len(shown) == len(set(shown))
-    assert {home_pb2.TOP_TEN, home_pb2.BECAUSE, home_pb2.FOR_YOU} <= {row.kind for row in page.rows}
+    assert {home_pb2.TOP_TEN, home_pb2.BECAUSE, home_pb2.FOR_YOU, home_pb2.TRENDING} <= {row.kind for row in page.rows}
     assert rows(page)["Keep watching"] == ["f00", "f01", "f02"]
 
 

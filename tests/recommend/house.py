@@ -15,7 +15,7 @@ from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
-from matinee.insight.figures import Votes
+from matinee.insight.figures_needed import Votes
 from matinee.insight.recommend import Recommend, RecommendSettings
 from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.rows.viewer import Taste, Watched
@@ -55,7 +55,7 @@ class Stacks(Catalog):
 
 @dataclass
 class Tables:
-    """The figures, as dictionaries: `matinee.insight.figures.Figures`."""
+    """The figures, as dictionaries: `matinee.insight.figures_needed.Figures`."""
 
     tastes: dict[str, Taste] = field(default_factory=dict[str, Taste])
     counted: dict[str, Charts] = field(default_factory=dict[str, Charts])
@@ -192,7 +192,7 @@ def film(
     )
 
 
-def charted(counts: Mapping[str, float], usual: Mapping[str, float] | None = None) -> Charts:
-    """The same counts for all three."""
-    listed = [Counted(each, count, (usual or {}).get(each, 0.0)) for each, count in counts.items()]
-    return Charts(popular=listed, trending=listed if usual is not None else (), week=listed)
+def charted(counts: Mapping[str, float], rises: Mapping[str, float] | None = None) -> Charts:
+    """The same counts for what is popular and for the week."""
+    listed = [Counted(each, count) for each, count in counts.items()]
+    return Charts(popular=listed, trending=[Counted(each, rise) for each, rise in (rises or {}).items()], week=listed)

@@ -109,11 +109,12 @@ def test_the_top_ten_is_the_weeks_count_and_its_numbers_are_true() -> None:
     assert [row.candidate.places[title] for title in row.titles] == [1, 3, 4, 5, 6, 7, 8, 9, 10]
 
 
-def test_trending_is_more_than_usual_and_a_handful_of_views_is_no_trend() -> None:
-    """Twice as many views as usual trend, however popular others are; three views of what nobody knew do not."""
+def test_what_trends_is_beyond_the_usual_and_chance() -> None:
+    """What rose most comes first, however popular others are; what may be chance, or has gone, does not trend."""
     on = shelf()
-    counts = [("t0001", 40.0, 10.0), ("t0002", 1000.0, 990.0), ("t0003", 1.0, 0.0), ("t0004", 30.0, 2.0), ("gone", 99.0, 0.0)]
-    charts = Charts(trending=[Counted(*each) for each in counts])
+    charts = Charts(
+        trending=[Counted("t0001", 2.5), Counted("t0002", 0.3), Counted("t0003", 1.9), Counted("t0004", 9.0), Counted("gone", 99)]
+    )
     assert trending(on, charts) == [4, 1]
     assert popularity(on, Charts(popular=[Counted("t0001", 2), Counted("e1", 3)]))[[1, 3]].tolist() == [2, 3]
 

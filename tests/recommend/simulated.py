@@ -106,11 +106,10 @@ async def test_rows_of_ones_own_are_hardly_louder_than_what_people_choose(house:
 
 async def test_what_is_watched_all_of_a_sudden_trends_on_the_next_page(house: House) -> None:
     """As soon as the figures count it, it stands in Trending now, first what rose most; what is always popular does not."""
-    usual = {name_of(number): 100.0 for number in range(40)}
-    counts = usual | {name_of(number): 200.0 + number for number in (100, 101, 102, 103)}
-    rise = [Counted(each, count, usual.get(each, 20.0)) for each, count in counts.items()]
-    house.tables.counted["DE"] = Charts(popular=rise, trending=[Counted(each, 100.0, 100.0) for each in usual])
+    usual = [Counted(name_of(number), 100.0) for number in range(40)]
+    rises = [Counted(name_of(number), number - 95.0) for number in (100, 101, 102, 103)]
+    house.tables.counted["DE"] = Charts(popular=usual, trending=[Counted(each.title_id, 0.5) for each in usual])
     assert home_pb2.TRENDING not in {row.kind for row in (await house.ranked("me")).rows}
-    house.tables.counted["DE"] = Charts(popular=rise, trending=rise)
+    house.tables.counted["DE"] = Charts(popular=usual, trending=rises)
     row = next(row for row in (await house.ranked("me")).rows if row.kind == home_pb2.TRENDING)
     assert numbers(row) == [103, 102, 101, 100]

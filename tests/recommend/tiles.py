@@ -164,7 +164,7 @@ async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
     hidden = frozenset(there.pick(everything, 10))
     house.marks.of[profile] = marks
     house.tables.tastes[profile] = Taste(watched, thumbs, hidden)
-    counted = [Counted(each, float(dice.integers(1, 500)), 5.0) for each in there.pick(everything, 120)]
+    counted = [Counted(each, float(dice.integers(1, 500))) for each in there.pick(everything, 120)]
     house.tables.counted[country] = Charts(counted, counted, counted)
     page = await house.page(profile, years, country)
     may, seen = there.shown(years, country), {each.title_id for each in (*marks, *watched)}

@@ -171,9 +171,7 @@ class KidsHouse:
                 catalog=self.catalog,
                 settings=RecommendSettings(self.folder / "models"),
             ),
-            HOME: Home(
-                **stored, cache=MemoryCache("memory://"), playback=self.playback, recommend=self.asked["recommend"]
-            ),
+            HOME: Home(**stored, cache=MemoryCache("memory://"), playback=self.playback, recommend=self.asked["recommend"]),
         }
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from matinee.ports.unavailable import Fallback
 from matinee.screen.recommended import Recommended
 from matinee.screen.schema import SCHEMA
 from matinee.screen.schema.viewing import MOST_TITLES, Asker, Desks, Viewing
-from screen.small_library import LIBRARY, Library, Places, film, Silent
+from screen.small_library import LIBRARY, Library, Places, Silent, film
 
 CARD = "{ id inMyList bookmark { positionMs } upNext { id bookmark { finished } } series { name } nextEpisode { id } }"
 

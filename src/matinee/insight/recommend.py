@@ -18,7 +18,7 @@ from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.contracts.events_pb2 import ProfileGone
 from matinee.insight import picked, trial_book
 from matinee.insight.answers import row_of
-from matinee.insight.figures import Figures, NoFigures
+from matinee.insight.figures_needed import Figures, NoFigures
 from matinee.insight.minds import Minds
 from matinee.insight.recommend_migrations import MIGRATIONS
 from matinee.insight.rows.candidates import more_like

@@ -25,7 +25,7 @@ from prometheus_client import Counter
 from matinee.contracts.catalog_pb2 import Audience, ListTitlesRequest, OutlineRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.insight import fits, registry, trial_book
-from matinee.insight.figures import Figures
+from matinee.insight.figures_needed import Figures
 from matinee.insight.rows.viewer import DOWN, THUMBS
 from matinee.insight.serving import Serving
 from matinee.insight.trials.gate import faults, figures_of

@@ -6,7 +6,7 @@ from typing import Literal, cast
 import sqlalchemy as sa
 
 from matinee.insight import registry
-from matinee.insight.figures import Votes
+from matinee.insight.figures_needed import Votes
 from matinee.insight.registry import TABLES, CannotMove
 from matinee.insight.trials.assignment import AB, SHADOW, Form, Trial
 from matinee.insight.trials.states import CANDIDATE, TRIED

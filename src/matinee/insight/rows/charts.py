@@ -1,7 +1,7 @@
 """What the figures count of everybody: popular, trending, the week's most watched. Each has a fixed definition, to be audited.
 
-Trending is the ratio of two decayed counts, a short and a long one, each as a rate, shrunk by what few views cannot prove
-(K. Kleinberg's bursts in their plainest form): a title that few watched has to be watched much more to be called so.
+What trends is what is watched beyond its own usual by more than chance: the figures tell by how many standard deviations, so a title
+that few watch has to be watched much more to be called so.
 """
 
 from collections.abc import Sequence
@@ -13,23 +13,23 @@ from matinee.insight.rows.shelf import Shelf
 from matinee.insight.taste.sparse import Table
 
 TOP = 10
-LEAST_LIFT = 1.5
-DOUBT_VIEWS = 3.0
-"""As many views as usual are added to both sides before they are compared."""
+LEAST_RISE = 2.0
+"""In standard deviations beyond the usual."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A title, how many watched it, and for trending how many would have as usual, over the same while."""
+    """A title, and by what its chart counts."""
 
     title_id: str
     count: float
-    usual: float = 0.0
 
 
 @dataclass(frozen=True)
 class Charts:
-    """Of one country. `popular` is decayed over months; `week` counts profiles that watched two minutes of it, in seven days."""
+    """Of one country. `popular` is decayed over weeks; `trending` says by how many standard deviations a title is watched beyond
+    its usual; `week` counts profiles that watched two minutes of it, in one week.
+    """
 
     popular: Sequence[Counted] = ()
     trending: Sequence[Counted] = ()
@@ -64,13 +64,12 @@ def top_ten(shelf: Shelf, charts: Charts) -> list[Placed]:
 
 def trending(shelf: Shelf, charts: Charts) -> list[int]:
     """The numbers of what is watched far more than usual, the most so first."""
-    lifts = dict[int, float]()
+    rises = dict[int, float]()
     for each in charts.trending:
         number = shelf.find(each.title_id)
-        lift = (each.count + DOUBT_VIEWS) / (each.usual + DOUBT_VIEWS)
-        if number >= 0 and lift >= LEAST_LIFT:
-            lifts[number] = max(lift, lifts.get(number, 0.0))
-    return sorted(lifts, key=lambda number: (-lifts[number], number))
+        if number >= 0 and each.count >= LEAST_RISE:
+            rises[number] = max(each.count, rises.get(number, 0.0))
+    return sorted(rises, key=lambda number: (-rises[number], number))
 
 
 def popularity(shelf: Shelf, charts: Charts) -> Table:
