@@ -50,7 +50,8 @@ def _page_ms(dice: np.random.Generator, mind: Mind, charts: Charts) -> float:
 
 
 def _shelf(dice: np.random.Generator) -> Shelf:
-    genres = Traits(np.full(TITLES, 2), np.ravel(np.sort(dice.permuted(np.tile(np.arange(GENRES), (TITLES, 1)), axis=1)[:, :2])))
+    first = dice.integers(0, GENRES - 1, TITLES)
+    genres = Traits(np.full(TITLES, 2), np.ravel(np.stack([first, first + 1], axis=1)))
     people = Traits(np.full(TITLES, 6), dice.integers(0, PEOPLE, 6 * TITLES))
     names = [f"genre {number}" for number in range(GENRES)]
     return shelf_of("mark", [f"t{n}" for n in range(TITLES)], [True] * TITLES, [0] * TITLES, names, genres, people, {})

@@ -80,6 +80,7 @@ CASHIERS = (
 assert {table.metadata for table in (*CASHIERS, subscriptions.SUBSCRIPTIONS)} == {ledger.TABLES}
 IN_BY = (devices.DEVICES, attempts.ATTEMPTS, single_use.SINGLE_USE, passkeys.PASSKEYS, one_time_codes.CODES, proofs.PROOFS)
 assert all(table.metadata is profiles.TABLES for table in IN_BY), "identity's tables are one subject's"
+assert {each.metadata for each in (trial_book.TRIALS, picked.PICKS, fits.FITS)} == {registry.TABLES}
 assert duty.DUTY.metadata is titles.TABLES, "the catalog's tables are one subject's"
 assert holdings.HOLDINGS.metadata is crew.WORKERS.metadata is studio_ledger.TABLES, "the studio's tables are one subject's"
 

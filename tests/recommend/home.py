@@ -10,11 +10,13 @@ from prometheus_client import REGISTRY
 
 from matinee.contracts import home_pb2
 from matinee.contracts.playback_pb2 import Bookmark
+from matinee.insight.rows.charts import Charts
 from matinee.insight.rows.viewer import DOWN, Taste
 from matinee.library.shelf import Known
+from matinee.ports.rpc import Call
 from matinee.ports.unavailable import ASK_AGAIN_S, Unavailable
 from matinee.screen.recommended import WITHIN_S
-from recommend.house import House, charted, film
+from recommend.house import House, Tables, charted, film
 
 NOW_MS = 1_700_000_000_000
 GENRES = ("Crime", "Nature", "Space")
@@ -100,6 +102,25 @@ async def test_a_title_that_left_meanwhile_is_neither_shown_nor_named(house: Hou
     assert gone not in {title.title_id for row in after.rows for title in row.titles}
     assert not any("F04" in words for row in after.rows for words in (row.name, *row.reasons))
     assert any(row.kind >= home_pb2.TOP_TEN for row in after.rows)
+
+
+class ThumbsAway(Tables):
+    """Figures that do not know what anybody likes."""
+
+    async def taste(self, profile_id: str, call: Call) -> Taste:
+        raise Unavailable("figures are away")
+
+    async def charts(self, country: str, call: Call) -> Charts:
+        raise Unavailable("figures are away")
+
+
+async def test_what_was_disliked_is_not_offered_while_nobody_knows_what_was(house: House) -> None:
+    """While the figures are away nothing is recommended, for it might be what got a thumb down; the page is everybody's."""
+    house.marks.of["me"] = [Bookmark(title_id="f04", at_ms=NOW_MS, finished=True)]
+    house.recommend._figures = ThumbsAway()  # pyright: ignore
+    page = await house.page("me")
+    assert page.without_recommendations
+    assert list(rows(page)) == ["New", "Crime", "Nature", "Space"]
 
 
 class Away:

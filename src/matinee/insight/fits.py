@@ -26,5 +26,10 @@ def claim(db: sa.Connection, night: int, now_ms: int) -> bool:
     return True
 
 
+def is_over(db: sa.Connection, night: int) -> bool:
+    """True when somebody has done it, or tried to."""
+    return bool(db.execute(sa.select(FITS.c.ended_ms).where(FITS.c.night == night)).scalar())
+
+
 def end(db: sa.Connection, night: int, outcome: str, now_ms: int) -> None:
     db.execute(sa.update(FITS).where(FITS.c.night == night).values(ended_ms=now_ms, outcome=outcome))

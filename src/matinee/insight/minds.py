@@ -8,7 +8,7 @@ from matinee.insight.rows.mind import Mind, mind_of
 from matinee.insight.rows.shelf import Shelf
 from matinee.insight.taste.model import Model
 
-MOST_KEPT = 64
+MOST_KEPT = 12
 
 
 class Minds:

@@ -75,7 +75,7 @@ class Recommend:
         self._log = log
         self._clock = clock
         self._figures = figures or NoFigures()
-        self._without_figures = Fallback("recommend: without figures", clock, within_s=0.2)
+        self._without_charts = Fallback("recommend: without charts", clock, within_s=0.2)
         self._shelves = Shelves(catalog, clock)
         self.serving = Serving(sql, blobs, clock, settings.models)
         self.trainer = Trainer(sql, blobs, clock, catalog, self._figures, self.serving, settings.models)
@@ -188,11 +188,12 @@ class Recommend:
                 await subscription.commit(read)
 
     async def _counted(self, profile_id: str, country: str, call: Call) -> tuple[Taste, Charts]:
-        """Where nothing can be learnt of the figures, what playback knows must do."""
-        found = await self._without_figures.instead(
-            lambda: asyncio.gather(self._figures.taste(profile_id, call), self._figures.charts(country, call))
+        """Charts may be lacking. Not so the taste: who knows no thumbs would offer what was disliked, so that is Unavailable."""
+        taste, charts = await asyncio.gather(
+            self._figures.taste(profile_id, call),
+            self._without_charts.instead(lambda: self._figures.charts(country, call)),
         )
-        return (found[0], found[1]) if found else (Taste(), Charts())
+        return taste, charts or Charts()
 
     async def _picked(self, profile_id: str) -> list[Watched]:
         return await self._sql.read(lambda db: picked.of(db, profile_id))

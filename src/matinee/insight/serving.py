@@ -68,7 +68,7 @@ class Serving:
         if models.keys() != self.now.models.keys() or live != self.now.live:
             log.info("models in use", live=live, trial=running.trial_id if running else "")
             for gone in self.now.models.keys() - models.keys():
-                LOADED.remove(gone)
+                LOADED.labels(gone).set(0)
                 await asyncio.to_thread(shutil.rmtree, self._folder / gone, ignore_errors=True)
             for each in models:
                 LOADED.labels(each).set(1)

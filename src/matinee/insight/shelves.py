@@ -14,7 +14,7 @@ from matinee.insight.rows.shelf import Shelf, Traits, shelf_of
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
 
-MOST_AUDIENCES = 32
+MOST_AUDIENCES = 16
 ASKED_WITHIN_S = 60.0
 AGAIN_AFTER_S = 2.0
 """So long a shelf stands before it is made anew, however often the library changes."""

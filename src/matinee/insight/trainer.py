@@ -33,6 +33,7 @@ from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
 from matinee.ports.sql import Sql
+from matinee.ports.unavailable import Unavailable
 
 NAME = "blend"
 LOOK_EVERY_S = 60.0
@@ -89,14 +90,14 @@ class Trainer:
         night = (now_ms - HOUR_UTC * 3_600_000) // DAY_MS
         none_yet = not self._serving.now.live
         by_day = (now_ms // 3_600_000) % 24 != HOUR_UTC
-        if by_day and not none_yet:
+        if (by_day and not none_yet) or await self._sql.read(lambda db: fits.is_over(db, night)):
             return
         views = await self.views()
         if not views.enough or not await self._sql.transact(lambda db: fits.claim(db, night, now_ms)):
             return
         try:
             outcome = await self.fit(views)
-        except DidNotFit as error:
+        except (DidNotFit, Unavailable, OSError) as error:
             outcome = f"failed: {error}"
         FITTED.labels(outcome.partition(":")[0]).inc()
         log.info("model fitted", outcome=outcome)

@@ -84,7 +84,8 @@ class Home:
         watched, kept = places or ({}, [])
         known = [*list(watched)[:LATELY_WATCHED], *kept[:MOST_IN_ROW]]
         ranked, found, (newest, series, newcomers), genres = await asyncio.gather(
-            self._recommended.rows(request, audience, watched, onward),
+            # Who does not know what was watched would offer it as new.
+            self._recommended.rows(request, audience, watched, onward) if places else _nobody(),
             self._titles(known, audience, onward),
             lists.of(_first_lists(audience), onward),
             self._genres(lists, audience, onward),
@@ -159,6 +160,10 @@ class Home:
     async def _watched(self, profile_id: str, call: Call) -> dict[str, Watched]:
         found = await self._playback.bookmarks(BookmarksRequest(profile_id=profile_id), call)
         return {each.title_id: Watched(each.at_ms, each.finished) for each in found.bookmarks}
+
+
+async def _nobody() -> None:
+    return None
 
 
 def _first_lists(audience: Audience) -> list[ListTitlesRequest]:

@@ -46,3 +46,13 @@ test("a page that was left is not asked again", async () => {
   expect(asked()).toBe(1);
   vi.useRealTimers();
 });
+
+test("a page that came without rows of one's own is asked again, too", async () => {
+  vi.useFakeTimers();
+  const { client, asked } = house([{ data: { name: "everybody's" }, extensions: { without: ["recommendations"] } }, WHOLE]);
+  const reading = client.query(HOME, {}).subscribe(() => undefined);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked()).toBe(2);
+  reading.unsubscribe();
+  vi.useRealTimers();
+});

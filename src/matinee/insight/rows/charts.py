@@ -1,7 +1,7 @@
 """What the figures count of everybody: popular, trending, the week's most watched. Each has a fixed definition, to be audited.
 
-What trends is what is watched beyond its own usual by more than chance: the figures tell by how many standard deviations, so a title
-that few watch has to be watched much more to be called so.
+What trends is what is watched beyond its own usual by more than chance: the figures tell by how many standard deviations, so a
+title that few watch has to be watched much more to be called so.
 """
 
 from collections.abc import Sequence
