@@ -27,6 +27,11 @@ def first_floor(op: Operations) -> None:
         sa.Column("before", sa.String(80), nullable=False),
         sa.Column("at_ms", sa.BigInteger, nullable=False),
     )
+    _trials(op)
+    _picks_and_fits(op)
+
+
+def _trials(op: Operations) -> None:
     op.create_table(
         "insight_trials",
         sa.Column("trial_id", sa.String(100), primary_key=True),
@@ -42,6 +47,9 @@ def first_floor(op: Operations) -> None:
         sa.Column("base_all", sa.BigInteger, nullable=False),
         sa.Column("base_won", sa.BigInteger, nullable=False),
     )
+
+
+def _picks_and_fits(op: Operations) -> None:
     op.create_table(
         "insight_picks",
         sa.Column("profile_id", sa.String(64), primary_key=True),

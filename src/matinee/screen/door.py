@@ -80,23 +80,10 @@ class Door:
         audit: AuditClient,
         settings: DoorSettings,
     ) -> None:
-        without_places = Fallback("pages: without places and list", clock)
+        places = Fallback("pages: without places and list", clock)
         recommended = Recommended(recommend, clock, "pages: without recommendations")
-        desks = Desks(
-            identity=identity,
-            notices=notices,
-            catalog=catalog,
-            playback=playback,
-            steering=steering,
-            home=home,
-            studio=studio,
-            screens=settings.screens,
-            without_places=without_places,
-            cashier=cashier,
-            audit=audit,
-            recommended=recommended,
-            recommend=recommend,
-        )
+        asked = (identity, notices, catalog, playback, steering, home, studio, settings.screens, places, cashier, audit)
+        desks = Desks(*asked, recommended, recommend)
         documents = Documents(settings.web / "documents.json", any_text=settings.any_question)
         self._clock = clock
         self._steering = steering
