@@ -16,7 +16,7 @@ from matinee.topology_file import Changes, read_topology
 from matinee.up.app_commands import app as apps
 from matinee.up.deploying import deploy
 from matinee.up.insight_commands import insight
-from matinee.up.recs_commands import recs
+from matinee.up.registry_commands import recs
 from matinee.up.state import WILL_NOT_START, CannotStart, WillNotStart
 from matinee.up.studio_commands import studio
 from matinee.wiring import CACHING, HOUSE, MANY

@@ -188,6 +188,12 @@ def _warehouse_settings(topology: Topology, process: str, box: BoxPlace | None) 
     return WarehouseSettings(command, encode_topology(topology), file)
 
 
+def _recommend_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
+    from matinee.insight.recommend import RecommendSettings
+
+    return RecommendSettings(models=topology.state / "models")
+
+
 def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.screen.door import DoorSettings
 
@@ -215,5 +221,6 @@ _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "playback": _playback_settings,
     "beacons": _beacons_settings,
     "warehouse": _warehouse_settings,
+    "recommend": _recommend_settings,
     "door": _door_settings,
 }

@@ -31,6 +31,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "catalog": ("matinee.library.titles:TABLES", "matinee.library.duty:TABLES"),
     "steering": ("matinee.edge.keys:TABLES",),
     "playback": ("matinee.screen.leases:TABLES",),
+    "recommend": tuple(f"matinee.insight.{each}:TABLES" for each in ("registry", "trial_book", "picked", "fits")),
     "studio": ("matinee.studio.holdings:TABLES", "matinee.studio.crew:TABLES"),
     "insight": ("matinee.insight.streams.tables:TABLES",),
 }
@@ -46,6 +47,7 @@ HISTORIES: Mapping[str, str] = {
     "catalog": "matinee.library.migrations:MIGRATIONS",
     "steering": "matinee.edge.migrations:MIGRATIONS",
     "playback": "matinee.screen.migrations:MIGRATIONS",
+    "recommend": "matinee.insight.recommend_migrations:MIGRATIONS",
     "studio": "matinee.studio.migrations:MIGRATIONS",
     "insight": "matinee.insight.migrations:MIGRATIONS",
 }

@@ -79,18 +79,28 @@ HOUSE: Mapping[str, Room] = {
     "collect": Room("none", "matinee.insight.collect:Collect", ports=("sql", "log", "rows", "clock"), keeps="insight"),
     # Reads what collect found out.
     "figures": Room("rpc", "matinee.insight.figures:Figures", ports=("sql", "rows", "clock"), keeps="insight"),
-    # Keeps nothing but what is in the cache, which they share.
-    "home": Room("rpc", "matinee.screen.home:Home", ports=("rows", "cache", "clock"), calls=("identity", "catalog", "playback")),
     # Keeps nothing; who counts facts counts each once, whichever process heard it.
     "beacons": Room("http", "matinee.screen.beacons:Beacons", ports=("log", "clock"), calls=("identity",)),
     # Has a process of its own load what is new; the tables take a fact once, whoever brings it.
     "warehouse": Room("none", "matinee.insight.warehouse.room:Warehouse", ports=("clock",)),
+    # Keeps models in blobs and which is live in sql; one of all fits the next, claimed there.
+    "recommend": Room("rpc", "matinee.insight.recommend:Recommend", ports=("sql", "log", "blobs", "clock"), calls=("catalog",)),
+    # Keeps nothing but what is in the cache, which they share.
+    "home": Room(
+        "rpc",
+        "matinee.screen.home:Home",
+        ports=("rows", "cache", "clock"),
+        calls=("identity", "catalog", "playback", "recommend"),
+    ),
     # Keeps nothing.
     "door": Room(
         "http",
         "matinee.screen.door:Door",
         ports=("clock",),
-        calls=("identity", "audit", "oauth", "cashier", "notices", "studio", "catalog", "steering", "playback", "home"),
+        calls=(
+            *("identity", "audit", "oauth", "cashier", "notices", "studio"),
+            *("catalog", "steering", "playback", "recommend", "home"),
+        ),
     ),
 }
 

@@ -16,6 +16,8 @@ from matinee.edge import keys
 from matinee.edge import migrations as edge
 from matinee.insight import migrations as insight
 from matinee.insight.streams import tables as stream_tables
+from matinee.insight import fits, picked, registry, trial_book
+from matinee.insight import recommend_migrations as recommend
 from matinee.library import duty, titles
 from matinee.library import migrations as library
 from matinee.members import (
@@ -59,6 +61,7 @@ SUBJECTS = {
     "notices": (notices_migrations.MIGRATIONS, letter_wishes.TABLES),
     "oauth": (oauth.MIGRATIONS, oauth_tables.TABLES),
     "library": (library.MIGRATIONS, titles.TABLES),
+    "recommend": (recommend.MIGRATIONS, registry.TABLES),
     "edge": (edge.MIGRATIONS, keys.TABLES),
     "insight": (insight.MIGRATIONS, stream_tables.TABLES),
     "screen": (screen.MIGRATIONS, leases.TABLES),
@@ -80,6 +83,7 @@ CASHIERS = (
 assert {table.metadata for table in (*CASHIERS, subscriptions.SUBSCRIPTIONS)} == {ledger.TABLES}
 IN_BY = (devices.DEVICES, attempts.ATTEMPTS, single_use.SINGLE_USE, passkeys.PASSKEYS, one_time_codes.CODES, proofs.PROOFS)
 assert all(table.metadata is profiles.TABLES for table in IN_BY), "identity's tables are one subject's"
+assert {each.metadata for each in (trial_book.TRIALS, picked.PICKS, fits.FITS)} == {registry.TABLES}
 assert duty.DUTY.metadata is titles.TABLES, "the catalog's tables are one subject's"
 assert holdings.HOLDINGS.metadata is crew.WORKERS.metadata is studio_ledger.TABLES, "the studio's tables are one subject's"
 

@@ -19,6 +19,7 @@ PAGES = [
     ("/series", "Series"),
     ("/genre/Animation", "Animation"),
     ("/list", "My list"),
+    ("/picks", "What do you like?"),
     ("/search", "What are you in the mood for?"),
     ("/search?q=clock", "Found for “clock”"),
     ("/search?q=qqqqqqq", "Nothing found for “qqqqqqq”"),

@@ -27,7 +27,7 @@ from matinee.ports.sql import SqlUnavailable
 from matinee.ports.unavailable import ASK_AGAIN_S, LONG_ENOUGH_S, Unavailable
 from matinee.screen.home import Home
 from matinee.screen.telling import Telling
-from screen.small_library import LIBRARY, Library, Places
+from screen.small_library import LIBRARY, Library, Places, Silent
 from screen.theatre import CALL, Theatre
 
 MINUTE_MS = 60_000
@@ -183,6 +183,7 @@ async def test_home_opens_without_places_and_says_so(members: Members, tmp_path:
         identity=members.identity,
         catalog=Library(LIBRARY),  # pyright: ignore
         playback=Places(),  # pyright: ignore
+        recommend=Silent(),  # pyright: ignore
     )
     asked = PageRequest(account_id=who.account_id, profile_id=who.profile_id)
     await home.keep_title(ListChange(account_id=who.account_id, profile_id=who.profile_id, title_id="tide"), CALL)

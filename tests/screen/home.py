@@ -20,7 +20,7 @@ from matinee.ports.rows import MOST_ROWS
 from matinee.ports.rpc import Call, Refused
 from matinee.screen.home import NEWEST, Home
 from matinee.screen.my_list import ADDED, TABLE, MyList
-from screen.small_library import LIBRARY, Library, Places, film
+from screen.small_library import LIBRARY, Library, Places, Silent, film
 
 CALL = Call("test", "test", 1e12)
 
@@ -65,7 +65,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     kid = (await identity.create_profile(kids, CALL)).profile_id
     everybody = (await identity.list_profiles(AccountId(account_id=account_id), CALL)).profiles
     grown_up = next(each.profile_id for each in everybody if each.profile_id != kid)
-    home = Home(rows=rows, cache=MemoryCache("memory://"), clock=clock, identity=identity, catalog=library, playback=places)  # pyright: ignore
+    asked = {"identity": identity, "catalog": library, "playback": places, "recommend": Silent()}
+    home = Home(rows=rows, cache=MemoryCache("memory://"), clock=clock, **asked)  # pyright: ignore
     yield House(home, library, places, clock, account_id, grown_up, kid)
     await identity.close()
     await rows.close()

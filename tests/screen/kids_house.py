@@ -26,6 +26,7 @@ from matinee.contracts.notices_rpc import NOTICES, NoticesClient
 from matinee.contracts.oauth_rpc import OAUTH, OauthClient
 from matinee.contracts.playback_pb2 import HeartbeatRequest, PlayRequest
 from matinee.contracts.playback_rpc import PLAYBACK, PlaybackClient
+from matinee.contracts.recommend_rpc import RECOMMEND, RecommendClient
 from matinee.contracts.steering_pb2 import BoxReport
 from matinee.contracts.steering_rpc import STEERING, SteeringClient
 from matinee.contracts.studio_rpc import STUDIO, StudioClient
@@ -36,6 +37,7 @@ from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
+from matinee.insight.recommend import Recommend, RecommendSettings
 from matinee.members.audit import Audit
 from matinee.members.cashier import Cashier, CashierSettings
 from matinee.members.counter import House
@@ -60,6 +62,7 @@ CLIENTS: tuple[Any, ...] = (
     NoticesClient,
     OauthClient,
     PlaybackClient,
+    RecommendClient,
     SteeringClient,
     StudioClient,
 )
@@ -160,7 +163,15 @@ class KidsHouse:
                 cashier=self.asked["cashier"],
                 settings=PlaybackSettings(screens=9, lease_s=3600),
             ),
-            HOME: Home(**stored, cache=MemoryCache("memory://"), playback=self.playback),
+            RECOMMEND: Recommend(
+                sql=self._sql("recommend"),
+                log=self.log,
+                blobs=DirectoryBlobs(self.folder / "blobs"),
+                clock=self.clock,
+                catalog=self.catalog,
+                settings=RecommendSettings(self.folder / "models"),
+            ),
+            HOME: Home(**stored, cache=MemoryCache("memory://"), playback=self.playback, recommend=self.asked["recommend"]),
         }
 
     async def close(self) -> None:

@@ -12,9 +12,10 @@ from matinee.contracts.playback_pb2 import Bookmark
 from matinee.engines.manual_clock import ManualClock
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.unavailable import Fallback
+from matinee.screen.recommended import Recommended
 from matinee.screen.schema import SCHEMA
 from matinee.screen.schema.viewing import MOST_TITLES, Asker, Desks, Viewing
-from screen.small_library import LIBRARY, Library, Places, film
+from screen.small_library import LIBRARY, Library, Places, Silent, film
 
 CARD = "{ id inMyList bookmark { positionMs } upNext { id bookmark { finished } } series { name } nextEpisode { id } }"
 
@@ -48,7 +49,9 @@ class Room:
     async def ask(self, question: str, *, profile_id: str = "asha", operator: bool = False) -> Answered:
         asker = Asker("account", profile_id, operator, "http", "localhost", "a browser")
         alone = Fallback("test", ManualClock())
-        desks = Desks(Everybody(), None, self.library, self.places, None, self.lists, None, 2, alone, None, None)  # pyright: ignore
+        told = Recommended(Silent(), ManualClock(), "test")  # pyright: ignore
+        others = (None, self.library, self.places, None, self.lists, None, 2, alone, None, None, told, Silent())
+        desks = Desks(Everybody(), *others)  # pyright: ignore
         result = await SCHEMA.execute(question, context_value=Viewing(asker, desks, Call("test", "test", 1e12)))
         causes = [error.original_error for error in result.errors or ()]
         return Answered(result.data, [cause.kind if isinstance(cause, Refused) else repr(cause) for cause in causes])

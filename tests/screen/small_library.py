@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.playback_pb2 import Bookmark, BookmarkList, BookmarksRequest
+from matinee.contracts.recommend_pb2 import AlikeQuestion, AlikeTitles, RecommendedRows, RowsQuestion
 from matinee.ports.rpc import Call, Refused
 
 
@@ -50,6 +51,16 @@ class Library:
     async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
         names = [genre for title in self.seen_by(request.audience) for genre in title.genres]
         return pb.GenreList(genres=[pb.Genre(name=name, title_count=names.count(name)) for name in sorted(set(names))])
+
+
+class Silent:
+    """Recommend, that has nothing to recommend."""
+
+    async def rows(self, request: RowsQuestion, call: Call) -> RecommendedRows:
+        return RecommendedRows()
+
+    async def alike(self, request: AlikeQuestion, call: Call) -> AlikeTitles:
+        return AlikeTitles()
 
 
 @dataclass

@@ -12,7 +12,13 @@ STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILE
 
 
 Question = (
-    pb.ListTitlesRequest | pb.GetTitleRequest | pb.GetTitlesRequest | pb.SearchRequest | pb.ListGenresRequest | pb.MarkRequest
+    pb.ListTitlesRequest
+    | pb.GetTitleRequest
+    | pb.GetTitlesRequest
+    | pb.SearchRequest
+    | pb.ListGenresRequest
+    | pb.MarkRequest
+    | pb.OutlineRequest
 )
 
 

@@ -18,6 +18,7 @@ from matinee.library.answers import KINDS, Question, audience_of, learnt_from, t
 from matinee.library.duty import Duty
 from matinee.library.keeping import SCAN_EVERY_S, Keeping
 from matinee.library.migrations import MIGRATIONS
+from matinee.library.outline import outline_of
 from matinee.library.search import Mark, SearchIndex
 from matinee.library.shelf import Known, Shelf, View
 from matinee.library.similar import alike
@@ -129,6 +130,12 @@ class Catalog:
         if request.HasField("audience"):
             mark += f"-{self._shelf.mark(audience_of(request, call), self._clock.now_ms())}"
         return pb.LibraryMark(mark=mark)
+
+    async def outline(self, request: pb.OutlineRequest, call: Call) -> pb.LibraryOutline:
+        # The mark first: of two that differ by a change, the older one is asked for again.
+        mark = (await self.mark(pb.MarkRequest(audience=request.audience), call)).mark
+        view = await self._view(request, call)
+        return await asyncio.to_thread(outline_of, view, mark)
 
     async def _one(self, request: pb.GetTitleRequest, call: Call) -> Known:
         title = (await self._view(request, call)).titles.get(request.title_id)

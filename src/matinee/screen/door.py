@@ -25,6 +25,7 @@ from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.notices_rpc import NoticesClient
 from matinee.contracts.oauth_rpc import OauthClient
 from matinee.contracts.playback_rpc import PlaybackClient
+from matinee.contracts.recommend_rpc import RecommendClient
 from matinee.contracts.steering_pb2 import SteerRequest
 from matinee.contracts.steering_rpc import SteeringClient
 from matinee.contracts.studio_rpc import StudioClient
@@ -44,6 +45,7 @@ from matinee.screen.oauth import OauthDoor
 from matinee.screen.pages import Assets, Pages
 from matinee.screen.paying import Paying
 from matinee.screen.playing import Playing
+from matinee.screen.recommended import Recommended
 from matinee.screen.schema.viewing import Desks
 from matinee.screen.shop_window import ShopWindow
 from matinee.screen.signing_in import SigningIn
@@ -72,15 +74,16 @@ class Door:
         catalog: CatalogClient,
         playback: PlaybackClient,
         steering: SteeringClient,
+        recommend: RecommendClient,
         home: HomeClient,
         studio: StudioClient,
         audit: AuditClient,
         settings: DoorSettings,
     ) -> None:
-        without_places = Fallback("pages: without places and list", clock)
-        desks = Desks(
-            identity, notices, catalog, playback, steering, home, studio, settings.screens, without_places, cashier, audit
-        )
+        places = Fallback("pages: without places and list", clock)
+        recommended = Recommended(recommend, clock, "pages: without recommendations")
+        asked = (identity, notices, catalog, playback, steering, home, studio, settings.screens, places, cashier, audit)
+        desks = Desks(*asked, recommended, recommend)
         documents = Documents(settings.web / "documents.json", any_text=settings.any_question)
         self._clock = clock
         self._steering = steering

@@ -1,12 +1,10 @@
 """Home: the page a profile comes home to, gathered from catalog and playback, and the list it keeps."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from matinee.contracts import home_pb2 as pb
 from matinee.contracts.catalog_pb2 import (
-    FILM,
-    PLAYABLE,
     SERIES,
     Audience,
     GetTitleRequest,
@@ -21,6 +19,7 @@ from matinee.contracts.identity_pb2 import ProfileId
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.playback_pb2 import BookmarksRequest
 from matinee.contracts.playback_rpc import PlaybackClient
+from matinee.contracts.recommend_rpc import RecommendClient
 from matinee.ports.cache import Cache
 from matinee.ports.clock import Clock
 from matinee.ports.rows import Rows
@@ -28,25 +27,16 @@ from matinee.ports.rpc import Call
 from matinee.ports.unavailable import Fallback
 from matinee.screen.my_list import MyList
 from matinee.screen.next_up import Episode, Watched
-from matinee.screen.shared_lists import SharedLists
-from matinee.screen.shelves import MOST_GENRES, MOST_IN_ROW, Card, Facts, Kind, Shelf, compose, hero
+from matinee.screen.recommended import Recommended
+from matinee.screen.setting_out import Plan, card_of, episode_of, set_out
+from matinee.screen.shared_lists import Lists, SharedLists
+from matinee.screen.shelves import MOST_GENRES, MOST_IN_ROW, Facts
 
 NEWEST = 3 * MOST_IN_ROW
 """So many that play are looked at for the hero, and so many of all for what is on its way."""
 
 LATELY_WATCHED = 60
 """So many bookmarks are looked at for Keep watching."""
-
-SHORT_MS = 300_000
-"""A film that takes less is a short."""
-
-KINDS = {
-    Kind.KEEP_WATCHING: pb.KEEP_WATCHING,
-    Kind.MY_LIST: pb.MY_LIST,
-    Kind.NEW: pb.NEW,
-    Kind.SERIES: pb.SERIES_ROW,
-    Kind.GENRE: pb.GENRE,
-}
 
 
 class Home:
@@ -61,9 +51,11 @@ class Home:
         identity: IdentityClient,
         catalog: CatalogClient,
         playback: PlaybackClient,
+        recommend: RecommendClient,
     ) -> None:
         self._my_list = MyList(rows)
         self._without_places = Fallback("home: without places and list", clock)
+        self._recommended = Recommended(recommend, clock, "home: without recommendations")
         self._shared = SharedLists(cache, catalog)
         self._clock = clock
         self._identity = identity
@@ -80,44 +72,38 @@ class Home:
         return
 
     async def page(self, request: pb.PageRequest, call: Call) -> pb.HomePage:
-        """Everything is asked of what the profile may see, in three rounds: each asks what the one before made known."""
+        """Everything is asked of what the profile may see, in rounds: each asks what the one before made known.
+
+        The last one asks the catalog for every title the page has come to name, wherever its name was from, and nothing else
+        is shown.
+        """
         onward = call.from_("home")
         audience = await self._audience(request.account_id, request.profile_id, onward)
-        asked = ListGenresRequest(audience=audience)
         lists = await self._shared.as_of_now(audience, onward)
-        first_lists = [
-            ListTitlesRequest(audience=audience, limit=NEWEST, playable_only=True),
-            ListTitlesRequest(audience=audience, kind=SERIES, limit=MOST_IN_ROW, playable_only=True),
-            ListTitlesRequest(audience=audience, limit=NEWEST),
-        ]
-        (newest, series, newcomers), genres, places = await asyncio.gather(
-            lists.of(first_lists, onward),
-            self._catalog.list_genres(asked, onward),
-            self._without_places.instead(lambda: self._places(request.profile_id, onward)),
+        places = await self._without_places.instead(lambda: self._places(request.profile_id, onward))
+        watched, kept = places or ({}, [])
+        known = [*list(watched)[:LATELY_WATCHED], *kept[:MOST_IN_ROW]]
+        ranked, found, (newest, series, newcomers), genres = await asyncio.gather(
+            # Who does not know what was watched would offer it as new.
+            self._recommended.rows(request, audience, watched, onward) if places else _nobody(),
+            self._titles(known, audience, onward),
+            lists.of(_first_lists(audience), onward),
+            self._genres(lists, audience, onward),
         )
-        watched, kept_ids = places or ({}, [])
-        biggest = sorted(genres.genres, key=lambda genre: (-genre.title_count, genre.name))[:MOST_GENRES]
-        known = [*list(watched)[:LATELY_WATCHED], *kept_ids[:MOST_IN_ROW]]
-        of_genre = [
-            ListTitlesRequest(audience=audience, genre=each.name, limit=MOST_IN_ROW, playable_only=True) for each in biggest
-        ]
-        found, by_genre = await asyncio.gather(self._titles(known, audience, onward), lists.of(of_genre, onward))
-        series_ids = list(dict.fromkeys(found[each].series_id for each in watched if each in found and found[each].series_id))
-        of_series = [ListTitlesRequest(audience=audience, series_id=each) for each in series_ids]
-        episodes = await lists.of(of_series, onward)
-        every = [newest, series, *by_genre, list(found.values()), *episodes]
-        shown = {title.title_id: title for titles in every for title in titles}
         facts = Facts(
-            newest=[_card(title) for title in newest],
-            series=[_card(title) for title in series],
-            genres={genre.name: [_card(title) for title in titles] for genre, titles in zip(biggest, by_genre, strict=True)},
-            kept=[_card(found[each]) for each in kept_ids if each in found],
+            newest=[card_of(title) for title in newest],
+            series=[card_of(title) for title in series],
+            genres={name: [card_of(title) for title in titles] for name, titles in genres.items()},
+            kept=[card_of(found[each]) for each in kept if each in found],
             watched=watched,
-            cards={title_id: _card(title) for title_id, title in found.items()},
-            episodes={each: [_episode(title) for title in titles] for each, titles in zip(series_ids, episodes, strict=True)},
+            cards={title_id: card_of(title) for title_id, title in found.items()},
+            episodes=await self._episodes(lists, [found[each] for each in watched if each in found], audience, onward),
         )
-        page = _page(facts, shown, newcomers)
+        plan = Plan(facts, ranked.rows if ranked else (), [title.title_id for title in newcomers])
+        page = set_out(plan, await self._titles(plan.named, audience, onward), audience.country)
         page.without_places = places is None
+        page.without_recommendations = ranked is None
+        page.asks_for_picks = ranked is not None and ranked.asks_for_picks
         return page
 
     async def my_list(self, request: pb.PageRequest, call: Call) -> TitleList:
@@ -148,7 +134,22 @@ class Home:
         profile = await self._identity.get_profile(ProfileId(account_id=account_id, profile_id=profile_id), call)
         return Audience(maturity_limit=profile.seen_limit, country=profile.country)
 
-    async def _titles(self, title_ids: Sequence[str], audience: Audience, call: Call) -> dict[str, Title]:
+    async def _genres(self, lists: Lists, audience: Audience, call: Call) -> dict[str, Sequence[Title]]:
+        """The biggest first, each with its newest."""
+        genres = (await self._catalog.list_genres(ListGenresRequest(audience=audience), call)).genres
+        names = [each.name for each in sorted(genres, key=lambda genre: (-genre.title_count, genre.name))[:MOST_GENRES]]
+        asked = [ListTitlesRequest(audience=audience, genre=each, limit=MOST_IN_ROW, playable_only=True) for each in names]
+        return dict(zip(names, await lists.of(asked, call), strict=True))
+
+    async def _episodes(
+        self, lists: Lists, watched: Sequence[Title], audience: Audience, call: Call
+    ) -> dict[str, Sequence[Episode]]:
+        """Of every series that was watched, in the order in which they were."""
+        ids = list(dict.fromkeys(title.series_id for title in watched if title.series_id))
+        found = await lists.of([ListTitlesRequest(audience=audience, series_id=each) for each in ids], call)
+        return {each: [episode_of(title) for title in titles] for each, titles in zip(ids, found, strict=True)}
+
+    async def _titles(self, title_ids: Iterable[str], audience: Audience, call: Call) -> dict[str, Title]:
         request = GetTitlesRequest(title_ids=list(dict.fromkeys(title_ids)), audience=audience)
         return {title.title_id: title for title in (await self._catalog.get_titles(request, call)).titles}
 
@@ -161,30 +162,14 @@ class Home:
         return {each.title_id: Watched(each.at_ms, each.finished) for each in found.bookmarks}
 
 
-def _page(facts: Facts, shown: Mapping[str, Title], newcomers: Sequence[Title]) -> pb.HomePage:
-    chosen = hero(facts)
-    return pb.HomePage(
-        hero=shown[chosen] if chosen else None,
-        rows=[_row(shelf, shown) for shelf in compose(facts)],
-        preparing=[title for title in newcomers if title.state != PLAYABLE],
-    )
+async def _nobody() -> None:
+    return None
 
 
-def _row(shelf: Shelf, shown: Mapping[str, Title]) -> pb.Row:
-    row_id = f"genre-{shelf.name.casefold().replace(' ', '-')}" if shelf.kind is Kind.GENRE else shelf.kind.value
-    titles = [shown[title_id] for title_id in shelf.title_ids]
-    return pb.Row(row_id=row_id, kind=KINDS[shelf.kind], name=shelf.name, titles=titles)
-
-
-def _card(title: Title) -> Card:
-    return Card(
-        title_id=title.title_id,
-        series_id=title.series_id,
-        playable=title.state == PLAYABLE,
-        has_art=title.HasField("art"),
-        short=title.kind == FILM and 0 < title.runtime_ms < SHORT_MS,
-    )
-
-
-def _episode(title: Title) -> Episode:
-    return Episode(title.title_id, title.season_number, title.episode_number, title.state == PLAYABLE)
+def _first_lists(audience: Audience) -> list[ListTitlesRequest]:
+    """What is new and plays, series, and what is new at all."""
+    return [
+        ListTitlesRequest(audience=audience, limit=NEWEST, playable_only=True),
+        ListTitlesRequest(audience=audience, kind=SERIES, limit=MOST_IN_ROW, playable_only=True),
+        ListTitlesRequest(audience=audience, limit=NEWEST),
+    ]

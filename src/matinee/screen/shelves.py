@@ -4,7 +4,7 @@ What one is in the middle of comes first, then what one wanted to see, then what
 most to choose from. Decides, and knows no store.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
@@ -69,6 +69,17 @@ def compose(facts: Facts) -> list[Shelf]:
     genres = [Shelf(Kind.GENRE, name, _playable(cards)) for name, cards in facts.genres.items()]
     rest += [genre for genre in genres if len(genre.title_ids) >= LEAST_IN_GENRE][:MOST_GENRES]
     return [shelf for shelf in (*shelves, *(each for each in rest if each.title_ids != new)) if shelf.title_ids]
+
+
+def without(shelves: Iterable[Shelf], above: Set[str]) -> list[Shelf]:
+    """The shelves below others, with nothing that stands above, nor twice among them; one of a single title is none."""
+    taken, found = set(above), list[Shelf]()
+    for shelf in shelves:
+        left = tuple(title_id for title_id in shelf.title_ids if title_id not in taken)
+        if len(left) >= LEAST_IN_GENRE:
+            found.append(Shelf(shelf.kind, shelf.name, left))
+            taken.update(left)
+    return found
 
 
 def keep_watching(facts: Facts) -> list[str]:

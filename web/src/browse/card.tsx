@@ -19,6 +19,8 @@ interface CardProps {
   readonly onFocus?: () => void;
   /** In "Keep watching": goes on at once, and can be taken out. */
   readonly keeping?: boolean;
+  /** Why it stands here, in a line; empty: none is told. */
+  readonly reason?: string;
 }
 
 /** True once `wanted` has lasted long enough to be meant. */
@@ -40,7 +42,7 @@ function intoView({ propertyName, target, currentTarget }: TransitionEvent<HTMLL
   if (over > 0) row.scrollBy({ left: over, behavior: "smooth" });
 }
 
-export function Card({ title, stop = true, onFocus, keeping = false }: CardProps) {
+export function Card({ title, stop = true, onFocus, keeping = false, reason = "" }: CardProps) {
   const [near, setNear] = useState(false);
   const grown = useMeant(near && title.state === "PLAYABLE");
   const glow = { "--glow": title.art?.glow ?? "transparent" } as CSSProperties;
@@ -86,17 +88,18 @@ export function Card({ title, stop = true, onFocus, keeping = false }: CardProps
       </Link>
       {title.state === "FAILED" && <p className={styles["problem"]}>{title.problem ?? "The reason is not known."}</p>}
       {keeping && <Kept title={title} stop={stop} />}
-      {grown && <Preview title={title} />}
+      {grown && <Preview title={title} reason={reason} />}
     </li>
   );
 }
 
 /** What a card shows when somebody lingers: one line of why, and the two acts. */
-function Preview({ title }: { readonly title: TitleSummary }) {
+function Preview({ title, reason }: { readonly title: TitleSummary; readonly reason: string }) {
   const { id, label } = startOf(title);
+  const told = title.tagline === "" ? factsOf(title).join(" · ") : title.tagline;
   return (
     <div className={styles["more"]}>
-      <span className={styles["why"]}>{title.tagline === "" ? factsOf(title).join(" · ") : title.tagline}</span>
+      <span className={styles["why"]}>{reason === "" ? told : reason}</span>
       <Thumbs title={title} folded />
       <ListButton title={title} small />
       <button

@@ -44,6 +44,7 @@ function Shelves({ answer: { home } }: { readonly answer: Answer }) {
           <Acts title={hero} details />
         </Hero>
       )}
+      {home.asksForPicks && <AskForPicks />}
       {rows.map((row, index) => (
         <Row
           key={row.id}
@@ -52,10 +53,27 @@ function Shelves({ answer: { home } }: { readonly answer: Answer }) {
           keeping={row.kind === "KEEP_WATCHING"}
           to={pageOf(row)}
           standing={{ page: "home", pageId, rowId: row.id, row: index }}
+          reasons={row.reasons}
+          places={row.places}
         />
       ))}
       {preparing.length > 0 && <Row name="On their way" aside="shown as soon as they can play" titles={preparing} />}
     </div>
+  );
+}
+
+/** To somebody of whom nothing is known yet: how the rows below become theirs. */
+function AskForPicks() {
+  return (
+    <section className={styles["ask"]} aria-labelledby="picks">
+      <div>
+        <h2 id="picks" className={styles["wish"]}>
+          Pick three you like
+        </h2>
+        <p className={styles["why"]}>They say more than we could guess, and the rows below become yours.</p>
+      </div>
+      <LinkPill to="/picks">Choose</LinkPill>
+    </section>
   );
 }
 
@@ -68,8 +86,7 @@ function pageOf(row: RowOfTitles): string | undefined {
       return "/series";
     case "GENRE":
       return pathTo.genre(row.name);
-    case "KEEP_WATCHING":
-    case "NEW":
+    default:
       return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent
 import { LeftIcon, RightIcon } from "../house/icons";
 import { Link } from "../house/link";
 import { Card } from "./card";
+import { RankedCard } from "./ranked-card";
 import { pickedFrom } from "../tell/origin";
 import styles from "./row.module.css";
 import type { TitleSummary } from "./titles";
@@ -36,11 +37,15 @@ interface RowProps {
   readonly keeping?: boolean;
   /** The page on which all of them stand. */
   readonly to?: string | undefined;
+  /** For each title why it stands here; none where there are none. */
+  readonly reasons?: readonly string[];
+  /** Of a chart, each title's number: it stands beside its poster. */
+  readonly places?: readonly number[];
   /** Where it stands, if the house wants to know what was seen of it. */
   readonly standing?: Standing;
 }
 
-export function Row({ name, aside, titles, keeping = false, to, standing }: RowProps) {
+export function Row({ name, aside, titles, keeping = false, to, reasons = [], places = [], standing }: RowProps) {
   const heading = useId();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
@@ -85,15 +90,12 @@ export function Row({ name, aside, titles, keeping = false, to, standing }: RowP
       <div className={styles["frame"]}>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the cards' links take the keys; the list only hears them pass */}
         <ul ref={list} role="list" className={styles["cards"]} onKeyDown={rove} onClickCapture={pick}>
-          {titles.map((title, index) => (
-            <Card
-              key={title.id}
-              title={title}
-              stop={index === stop}
-              keeping={keeping}
-              onFocus={() => setAt(index)}
-            />
-          ))}
+          {titles.map((title, index) => {
+            const ways = { title, stop: index === stop, onFocus: () => setAt(index) };
+            const place = places[index];
+            if (place !== undefined) return <RankedCard {...ways} key={title.id} place={place} />;
+            return <Card {...ways} key={title.id} keeping={keeping} reason={reasons[index] ?? ""} />;
+          })}
         </ul>
         <Turn side="left" shown={ends.left} onTurn={() => turn(-1)} />
         <Turn side="right" shown={ends.right} onTurn={() => turn(1)} />

@@ -19,6 +19,7 @@ export const TitleFields = graphql(`
     art {
       card
       backdrop
+      poster
       glow
     }
     series {
@@ -71,7 +72,17 @@ export const HomeQuery = graphql(
           titles {
             ...TitleFields
           }
+          reasons
+          places
+          told {
+            model
+            trial
+            arm
+            propensity
+            teams
+          }
         }
+        asksForPicks
         preparing {
           ...TitleFields
         }
@@ -175,6 +186,27 @@ export const SearchQuery = graphql(
   `,
   [TitleFields],
 );
+
+export const PicksQuery = graphql(
+  `
+    query Picks {
+      picks {
+        titles {
+          ...TitleFields
+        }
+        picked
+        enough
+      }
+    }
+  `,
+  [TitleFields],
+);
+
+export const KeepPicks = graphql(`
+  mutation KeepPicks($titles: [ID!]!) {
+    keepPicks(titles: $titles)
+  }
+`);
 
 export const GenresQuery = graphql(`
   query Genres {

@@ -13,6 +13,7 @@ import { VerifyPage } from "../account/verify-page";
 import { WhoPage } from "../account/who-page";
 import { HomePage } from "../browse/home-page";
 import { ListPage } from "../browse/list-page";
+import { PicksPage } from "../browse/picks-page";
 import { SearchPage } from "../browse/search-page";
 import { ShelfPage } from "../browse/shelf-page";
 import { TitlePage } from "../browse/title-page";
@@ -50,6 +51,8 @@ function Room({ place, search }: { readonly place: Place; readonly search: strin
       return <ShelfPage key={place.id} name={place.id} genre={place.id} />;
     case "list":
       return <ListPage />;
+    case "picks":
+      return <PicksPage />;
     case "search":
       return <SearchPage search={search} />;
     case "title":

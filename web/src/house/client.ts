@@ -2,7 +2,7 @@ import { cacheExchange, Client, fetchExchange, mapExchange } from "urql";
 import type { CombinedError, OperationResult } from "urql";
 import { renewing, type Standing } from "../account/renewal";
 import { inOrder } from "./in-order";
-import { lackingPlaces } from "./lacking";
+import { lackingParts } from "./lacking";
 import { trusted } from "./trusted";
 
 const fetchOptions: RequestInit = { credentials: "same-origin" };
@@ -25,7 +25,7 @@ export function openClient(standing: Standing, onNobody: () => void): Client {
         },
       }),
       cacheExchange,
-      lackingPlaces,
+      lackingParts,
       trusted,
       fetchExchange,
     ],

@@ -1,6 +1,6 @@
 import { Client, fetchExchange, gql } from "urql";
 import { expect, test, vi } from "vitest";
-import { lackingPlaces } from "./lacking";
+import { lackingParts } from "./lacking";
 
 const HOME = gql`
   query Home {
@@ -12,7 +12,7 @@ function house(answers: readonly object[]) {
   let asked = 0;
   const client = new Client({
     url: "http://house/graphql",
-    exchanges: [lackingPlaces, fetchExchange],
+    exchanges: [lackingParts, fetchExchange],
     preferGetMethod: false,
     fetch: () => Promise.resolve(new Response(JSON.stringify(answers[Math.min(asked++, answers.length - 1)]))),
   });
@@ -44,5 +44,15 @@ test("a page that was left is not asked again", async () => {
   reading.unsubscribe();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked()).toBe(1);
+  vi.useRealTimers();
+});
+
+test("a page that came without rows of one's own is asked again, too", async () => {
+  vi.useFakeTimers();
+  const { client, asked } = house([{ data: { name: "everybody's" }, extensions: { without: ["recommendations"] } }, WHOLE]);
+  const reading = client.query(HOME, {}).subscribe(() => undefined);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked()).toBe(2);
+  reading.unsubscribe();
   vi.useRealTimers();
 });

@@ -4,6 +4,7 @@ import { hasRoom, pathTo, placeOf, safeNext } from "./way";
 test.each([
   ["/", { room: "home" }],
   ["/who", { room: "who" }],
+  ["/picks", { room: "picks" }],
   ["/genre/Science%20Fiction", { room: "genre", id: "Science Fiction" }],
   ["/operator/letters", { room: "operator-letters" }],
   ["/title/a1/", { room: "title", id: "a1" }],

@@ -6,6 +6,7 @@ const NAMED = {
   "/series": "series",
   "/list": "list",
   "/search": "search",
+  "/picks": "picks",
   "/who": "who",
   "/account/activity": "activity",
   "/operator": "operator",

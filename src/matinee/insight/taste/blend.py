@@ -32,13 +32,17 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
 TURNED: Mapping[str, frozenset[str]] = {"next": frozenset({"popular"}), "set": frozenset()}
 
 
-def evidence(name: str, said: Table, trusted: Table) -> Table:
-    """histories x titles: an expert's word as a logarithm; for titles it is not trusted with (0 .. 1), less of it."""
+def evidence(name: str, said: Table, trusted: Table, these: NDArray[np.int64] | None = None) -> Table:
+    """histories x titles: an expert's word as a logarithm; for titles it is not trusted with (0 .. 1), less of it.
+
+    `said` is of all titles; with `these` only their evidence is worked out, and `trusted` is theirs.
+    """
     if name == "popular":
         seldom = np.log1p(said)
-        return seldom * trusted + seldom.mean() * (1 - trusted)
+        usual = seldom.mean()
+        return (seldom if these is None else seldom[:, these]) * trusted + usual * (1 - trusted)
     most = np.maximum(said.max(axis=1, keepdims=True), np.float32(1e-9))
-    return np.log(np.maximum(said / most, np.float32(LEAST)))
+    return np.log(np.maximum((said if these is None else said[:, these]) / most, np.float32(LEAST)))
 
 
 @dataclass(frozen=True)

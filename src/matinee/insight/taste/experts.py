@@ -7,6 +7,7 @@ what comes after this (`course` over some twenty titles, `step` right away), and
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,14 +58,19 @@ class Learnt:
     def titles(self) -> int:
         return len(self.plays)
 
-    @property
+    @cached_property
+    def squared(self) -> Table:
+        """factors x factors, which every profile's folding in begins with."""
+        return self.factors.T @ self.factors
+
+    @cached_property
     def in_head(self) -> NDArray[np.int64]:
         """For each title its row in the tables, or -1."""
         number = np.full(self.titles, -1)
         number[self.head] = np.arange(len(self.head))
         return number
 
-    @property
+    @cached_property
     def trust(self) -> Table:
         """titles: how far the experts are believed; the rest is left to `factors`, which know a new title's description."""
         return trust(self.plays) if self.described else np.ones(self.titles, np.float32)
@@ -77,7 +83,10 @@ def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]
     for name, reading in READINGS.items():
         said = followed(decayed(short, reading.decay, reading.last, len(learnt.head)), learnt.tables[reading.table])
         yield name, _spread(said, learnt)
-    yield "factors", folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors) @ learnt.factors.T
+    yield (
+        "factors",
+        folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors, learnt.squared) @ learnt.factors.T,
+    )
 
 
 def _spread(said: Table, learnt: Learnt) -> Table:

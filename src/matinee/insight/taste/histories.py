@@ -76,6 +76,13 @@ def histories_of(lists: Sequence[Sequence[int]], weights: Sequence[Sequence[floa
     return Histories(start, title, weight)
 
 
+def one_after_another(parts: Sequence[Histories]) -> Histories:
+    """The histories of all of them."""
+    lengths = np.concatenate([each.length for each in parts])
+    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return Histories(start, np.concatenate([each.title for each in parts]), np.concatenate([each.weight for each in parts]))
+
+
 def decayed(histories: Histories, decay: float, last: int, titles: int) -> Sparse:
     """histories x titles, float32: how much each title counts now."""
     recent = histories.only(histories.steps_back < last)

@@ -7,7 +7,7 @@ of iALS on Item Recommendation Benchmarks", RecSys 2022). Profiles and titles ar
     u = (a VV' + sum of w v v' over what was watched + lambda (n + a titles) I)^-1 sum of w v
 
 so a profile nobody has met is folded in by the same line. Systems are solved in batches of profiles whose histories are about
-as long, padded with a title of zeros.
+as long, padded with a title that weighs nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,14 +38,16 @@ def ials(
     return titles
 
 
-def folded_in(watched: Sparse, others: Table) -> Table:
-    """rows x factors: where each row stands, given the other side's factors and how much it watched of them."""
+def folded_in(watched: Sparse, others: Table, squared: Table | None = None) -> Table:
+    """rows x factors: where each row stands, given the other side's factors and how much it watched of them.
+
+    `squared` is others' others, for whoever has it at hand.
+    """
     factors = others.shape[1]
-    everywhere = UNWATCHED * (others.T @ others)
-    padded = np.vstack([others, np.zeros((1, factors), np.float32)])
+    everywhere = UNWATCHED * (others.T @ others if squared is None else squared)
     found = np.zeros((watched.rows, factors), np.float32)
     for rows, seen, worth in batches(watched, factors):
-        near = padded[seen]
+        near = others[seen]
         known = worth.sum(1) + UNWATCHED * len(others)
         system = everywhere + np.matmul((near * worth[:, :, None]).transpose(0, 2, 1), near)
         system += (PENALTY * known)[:, None, None] * np.eye(factors, dtype=np.float32)
@@ -67,6 +69,6 @@ def batches(watched: Sparse, factors: int) -> Iterator[tuple[NDArray[np.int64], 
         places = np.arange(int(length[rows[-1]]))
         inside = places[None, :] < length[rows][:, None]
         entry = np.where(inside, start[rows][:, None] + places[None, :], 0)
-        seen = np.where(inside, watched.column[entry], watched.columns)
+        seen = np.where(inside, watched.column[entry], 0)
         yield rows, seen, np.where(inside, watched.value[entry], 0).astype(np.float32)
         begin += len(rows)

@@ -7,6 +7,7 @@ and makes of 1.6 GB at 20,000 titles 48 MB.
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matinee.insight.taste.sparse import Sparse, Table
 
@@ -32,3 +33,8 @@ def kept(table: Table) -> Links:
 def followed(counts: Sparse, links: Links) -> Table:
     """histories x titles: what the titles that count speak for, summed."""
     return counts.through(links) if isinstance(links, Sparse) else counts.times(links)
+
+
+def cells(links: Links, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Table:
+    """rows x columns: what these say of those."""
+    return links.cells(rows, columns) if isinstance(links, Sparse) else np.asarray(links[np.ix_(rows, columns)])

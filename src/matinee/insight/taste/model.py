@@ -15,6 +15,7 @@ from matinee.insight.taste.blend import evidence
 from matinee.insight.taste.experts import NAMES, Learnt, opinions
 from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.interactions import Names
+from matinee.insight.taste.links import cells
 from matinee.insight.taste.sparse import Table
 
 SHORT = 8
@@ -39,6 +40,27 @@ class Model:
         weights = weight_table(self.weights, histories)
         words = testimony(self.learnt, histories)
         found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
+        return found
+
+    def scores_of(self, histories: Histories, these: NDArray[np.int64]) -> Table:
+        """histories x these titles: their scores as `scores` has them, at a part of the cost where they are few."""
+        words = testimony(self.learnt, histories, these)
+        found: Table = np.einsum("het,he->ht", words, weight_table(self.weights, histories), optimize=True).astype(np.float32)
+        return found
+
+    def spoken_by(self, title: int) -> Table:
+        """titles: how much one title speaks for each, by `taste`; nothing is said by those outside its table, nor of them."""
+        found, row = np.zeros(self.learnt.titles, np.float32), int(self.learnt.in_head[title])
+        if row >= 0:
+            found[self.learnt.head] = cells(self.learnt.tables["liked"], np.array([row]), np.arange(len(self.learnt.head)))[0]
+        return found
+
+    def links_between(self, watched: NDArray[np.int64], shown: NDArray[np.int64]) -> Table:
+        """watched x shown: how much each speaks for each, by `taste`; each shown title is named once."""
+        found = np.zeros((len(watched), len(shown)), np.float32)
+        rows, columns = self.learnt.in_head[watched], self.learnt.in_head[shown]
+        known = np.ix_(rows >= 0, columns >= 0)
+        found[known] = cells(self.learnt.tables["liked"], rows[rows >= 0], columns[columns >= 0])
         return found
 
     def ranked(self, histories: Histories, k: int, keep_seen: bool = False) -> Iterator[tuple[NDArray[np.int64], Table]]:
@@ -72,12 +94,15 @@ def weight_table(weights: Mapping[str, Mapping[str, float]], histories: Historie
     return np.where(length == 0, alone, np.where(length < SHORT, rows["short"], rows["long"])).astype(np.float32)
 
 
-def testimony(learnt: Learnt, histories: Histories) -> Table:
-    """histories x experts x titles: the evidence of all; of titles hardly watched, as far as it is trusted."""
-    trusted = learnt.trust
-    words = np.empty((len(histories), len(NAMES), learnt.titles), np.float32)
+def testimony(learnt: Learnt, histories: Histories, these: NDArray[np.int64] | None = None) -> Table:
+    """histories x experts x titles: the evidence of all; of titles hardly watched, as far as it is trusted.
+
+    With `these` only of some titles, though it is measured by what is said of all.
+    """
+    trusted = learnt.trust if these is None else learnt.trust[these]
+    words = np.empty((len(histories), len(NAMES), len(trusted)), np.float32)
     for number, (name, said) in enumerate(opinions(learnt, histories)):
-        words[:, number] = evidence(name, said, trusted)
+        words[:, number] = evidence(name, said, trusted, these)
     if learnt.described:
         words[:, 1:-1] = words[:, 1:-1] * trusted + words[:, -1:] * (1 - trusted)
     return words

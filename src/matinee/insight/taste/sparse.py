@@ -29,6 +29,22 @@ class Sparse:
     def rows(self) -> int:
         return len(self.start) - 1
 
+    def some(self, rows: NDArray[np.int64]) -> "Sparse":
+        """These rows, in this order."""
+        length = np.diff(self.start)[rows]
+        start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        entry = np.repeat(self.start[rows] - start[:-1], length) + np.arange(int(start[-1]))
+        return Sparse(start, self.column[entry], self.value[entry], self.columns)
+
+    def cells(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Table:
+        """rows x columns: the cells where they meet; each column is named once."""
+        some, place = self.some(rows), np.full(self.columns, -1)
+        place[columns] = np.arange(len(columns))
+        at = place[some.column]
+        found = np.zeros((len(rows), len(columns)), np.float32)
+        found[np.repeat(np.arange(len(rows)), np.diff(some.start))[at >= 0], at[at >= 0]] = some.value[at >= 0]
+        return found
+
     def turned(self) -> "Sparse":
         """Columns as rows."""
         return _from(self._csr().T.tocsr())

@@ -19,6 +19,7 @@ from matinee.screen.schema.members import MembersMutation, MembersQuery
 from matinee.screen.schema.money import MoneyMutation, MoneyQuery
 from matinee.screen.schema.money_operating import MoneyOperatingMutation, MoneyOperatingQuery
 from matinee.screen.schema.operating import OperatingMutation, OperatingQuery
+from matinee.screen.schema.picking import PickingMutation, PickingQuery
 from matinee.screen.schema.playing import PlayingMutation
 from matinee.screen.schema.preferences import CountryMutation, CountryQuery
 
@@ -29,6 +30,7 @@ class Query(
     CountryQuery,
     LettersQuery,
     BrowsingQuery,
+    PickingQuery,
     ActivityQuery,
     MoneyQuery,
     OperatingQuery,
@@ -43,6 +45,7 @@ class Mutation(
     CountryMutation,
     LettersMutation,
     BrowsingMutation,
+    PickingMutation,
     ActivityMutation,
     PlayingMutation,
     MoneyMutation,

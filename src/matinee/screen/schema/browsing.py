@@ -1,6 +1,7 @@
 """Browsing: the page one comes home to, one title, lists and search. Nothing here shows what is not for the profile."""
 
 from enum import Enum
+from typing import Self
 
 import strawberry
 
@@ -8,7 +9,7 @@ from matinee.contracts import home_pb2
 from matinee.contracts.catalog_pb2 import ListGenresRequest, ListTitlesRequest, MarkRequest, SearchRequest
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.titles import Title, TitleKind
-from matinee.screen.schema.viewing import PLACES, Info, Viewing
+from matinee.screen.schema.viewing import PLACES, RECOMMENDATIONS, Info, Viewing
 
 MOST_LISTED = 200
 LONGEST_SEARCH = 200
@@ -21,6 +22,26 @@ class RowKind(Enum):
     NEW = home_pb2.NEW
     SERIES = home_pb2.SERIES_ROW
     GENRE = home_pb2.GENRE
+    TOP_TEN = home_pb2.TOP_TEN
+    TRENDING = home_pb2.TRENDING
+    BECAUSE = home_pb2.BECAUSE
+    FOR_YOU = home_pb2.FOR_YOU
+    FOR_YOU_GENRE = home_pb2.FOR_YOU_GENRE
+    NEWCOMERS = home_pb2.NEWCOMERS
+    POPULAR = home_pb2.POPULAR
+
+
+@strawberry.type(description="How a row came to be ranked: told again when it is seen, or played from.")
+class RowTold:
+    model: str
+    trial: str = strawberry.field(description='"": none.')
+    arm: str
+    propensity: float = strawberry.field(description="With what chance this profile came to see it so.")
+    teams: list[str] = strawberry.field(description="Of an interleaved row, the arm each title came from; else empty.")
+
+    @classmethod
+    def of(cls, told: home_pb2.RowTold) -> Self:
+        return cls(model=told.model, trial=told.trial, arm=told.arm, propensity=told.propensity, teams=list(told.teams))
 
 
 @strawberry.type(description="Titles that belong together on a page.")
@@ -29,6 +50,21 @@ class Row:
     kind: RowKind
     name: str
     titles: list[Title]
+    reasons: list[str] = strawberry.field(description='Of each title why it stands here; "" where none is told. Or empty.')
+    places: list[int] = strawberry.field(description="Of a numbered row each title's place, from 1; else empty.")
+    told: RowTold | None = strawberry.field(description="Null: nobody ranked it.")
+
+    @classmethod
+    async def of(cls, viewing: Viewing, row: home_pb2.Row) -> Self:
+        return cls(
+            id=strawberry.ID(row.row_id),
+            kind=RowKind(row.kind),
+            name=row.name,
+            titles=await Title.all_of(viewing, row.titles),
+            reasons=list(row.reasons),
+            places=list(row.told.places),
+            told=RowTold.of(row.told) if row.HasField("told") else None,
+        )
 
 
 @strawberry.type(description="The page a profile comes home to.")
@@ -36,6 +72,7 @@ class Home:
     hero: Title | None = strawberry.field(description="Null: nothing can be played yet.")
     rows: list[Row] = strawberry.field(description="None is empty.")
     preparing: list[Title] = strawberry.field(description="On their way, or failed; newest first.")
+    asks_for_picks: bool = strawberry.field(description="Nothing is known of the profile: a few picks would help.")
 
 
 @strawberry.type
@@ -43,22 +80,17 @@ class BrowsingQuery:
     @strawberry.field
     async def home(self, info: Info) -> Home:
         viewing = info.context
-        page = await viewing.desks.home.page(await _asked_by(viewing), viewing.call)
+        page = await viewing.desks.home.page(await viewing.asked_by(), viewing.call)
         if page.without_places:
             viewing.without.add(PLACES)
+        if page.without_recommendations:
+            viewing.without.add(RECOMMENDATIONS)
         await viewing.look_up(title for titles in (*(row.titles for row in page.rows), page.preparing) for title in titles)
         return Home(
             hero=await Title.one_of(viewing, page.hero if page.HasField("hero") else None),
-            rows=[
-                Row(
-                    id=strawberry.ID(row.row_id),
-                    kind=RowKind(row.kind),
-                    name=row.name,
-                    titles=await Title.all_of(viewing, row.titles),
-                )
-                for row in page.rows
-            ],
+            rows=[await Row.of(viewing, row) for row in page.rows],
             preparing=await Title.all_of(viewing, page.preparing),
+            asks_for_picks=page.asks_for_picks,
         )
 
     @strawberry.field(description="Another one whenever a title came, went or changed: cheap to ask, before home is asked again.")
@@ -99,7 +131,7 @@ class BrowsingQuery:
     @strawberry.field(description="What the profile wants to see, the last added first.")
     async def my_list(self, info: Info) -> list[Title]:
         viewing = info.context
-        return await Title.all_of(viewing, (await viewing.desks.home.my_list(await _asked_by(viewing), viewing.call)).titles)
+        return await Title.all_of(viewing, (await viewing.desks.home.my_list(await viewing.asked_by(), viewing.call)).titles)
 
 
 @strawberry.type
@@ -120,10 +152,6 @@ class BrowsingMutation:
         viewing = info.context
         await viewing.desks.home.drop_title(await _change(viewing, title), viewing.call)
         return await _again(viewing, title)
-
-
-async def _asked_by(viewing: Viewing) -> home_pb2.PageRequest:
-    return home_pb2.PageRequest(account_id=viewing.asker.account_id, profile_id=(await viewing.profile()).profile_id)
 
 
 async def _change(viewing: Viewing, title_id: str) -> home_pb2.ListChange:

@@ -14,27 +14,33 @@ from strawberry.types import Info as StrawberryInfo
 
 from matinee.contracts.audit_rpc import AuditClient
 from matinee.contracts.cashier_rpc import CashierClient
-from matinee.contracts.catalog_pb2 import EPISODE, Audience, GetTitleRequest, GetTitlesRequest, ListTitlesRequest, Title
+from matinee.contracts.catalog_pb2 import EPISODE, PLAYABLE, Audience, GetTitleRequest, GetTitlesRequest, ListTitlesRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
-from matinee.contracts.home_pb2 import KeptRequest
+from matinee.contracts.home_pb2 import KeptRequest, PageRequest
 from matinee.contracts.home_rpc import HomeClient
 from matinee.contracts.identity_pb2 import Profile, ProfileId
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.notices_rpc import NoticesClient
 from matinee.contracts.playback_pb2 import Bookmark, BookmarksRequest
 from matinee.contracts.playback_rpc import PlaybackClient
+from matinee.contracts.recommend_rpc import RecommendClient
 from matinee.contracts.steering_rpc import SteeringClient
 from matinee.contracts.studio_rpc import StudioClient
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.unavailable import Fallback
+from matinee.screen.recommended import Recommended
 
 MOST_TITLES = 2000
 """In one answer. The largest page of ours holds a third of it."""
+
+LEAST_ALIKE, MOST_ALIKE = 4, 12
 
 TOO_MUCH = Refused("invalid", "That is too much at once.", f"Ask for {MOST_TITLES} titles at most, nested ones too.")
 
 PLACES = "places"
 """What an answer was given without: how far one came in each title, and one's list."""
+RECOMMENDATIONS = "recommendations"
+"""The same: rows that are one's own."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class Desks:
     without_places: Fallback
     cashier: CashierClient
     audit: AuditClient
+    recommended: Recommended
+    recommend: RecommendClient
 
 
 @dataclass(frozen=True)
@@ -124,9 +132,18 @@ class Viewing:
             raise TOO_MUCH
         return titles
 
+    async def asked_by(self) -> PageRequest:
+        """Who watches, as pages are asked for."""
+        return PageRequest(account_id=self.asker.account_id, profile_id=(await self.profile()).profile_id)
+
     async def similar(self, title_id: str) -> Sequence[Title]:
-        request = GetTitleRequest(title_id=title_id, audience=await self.audience())
-        return (await self.desks.catalog.similar(request, self.call)).titles
+        """As recommended, and where too little is, as the catalog finds by genres and people."""
+        audience = await self.audience()
+        alike = await self.desks.recommended.alike(await self.asked_by(), audience, title_id, self.call)
+        found = [title for title in await self._titles(list(alike)) if title and title.state == PLAYABLE] if alike else []
+        if len(found) >= LEAST_ALIKE:
+            return found[:MOST_ALIKE]
+        return (await self.desks.catalog.similar(GetTitleRequest(title_id=title_id, audience=audience), self.call)).titles
 
     async def _titles(self, title_ids: list[str]) -> list[Title | None]:
         return await self._titles_for(await self.audience(), title_ids)

@@ -1,0 +1,102 @@
+"""What is known of who watches, on one shelf: the history that counts, and what shall not be offered.
+
+A title counts by how much of it was watched and by its thumb, and half as much for every half-year since: that what was watched
+later weighs more is the models' business, which know the order. One with its thumb down, and one that was hidden, counts for
+nothing, is offered nowhere and is cited by nothing.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matinee.insight.rows.shelf import Flags, Ints, Shelf
+from matinee.insight.taste.histories import Histories, histories_of
+
+HALF_LIFE_MS = 180 * 86_400_000
+DOWN, UP, LOVE = 1, 2, 3
+THUMBS: Mapping[int, float] = {0: 1.0, DOWN: 0.0, UP: 1.5, LOVE: 2.0}
+"""By Thumbed.Thumb of events.proto."""
+LAST = 200
+FINISHED, BEGUN, PICKED = 1.0, 0.5, 1.0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """`weight` is how much of it was watched, 0 to 1, before its thumb."""
+
+    title_id: str
+    weight: float
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What the figures know of a profile, in any order."""
+
+    watched: Sequence[Watched] = ()
+    thumbs: Mapping[str, int] = field(default_factory=dict[str, int])
+    hidden: Set[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """`history` by the shelf's numbers, oldest first, each once, with its weight; `picked` are those of it not watched.
+
+    `shut` are titles never to be offered; `seen` those not to be offered as new.
+    """
+
+    history: Ints
+    weight: NDArray[np.float64]
+    picked: frozenset[int]
+    shut: Flags
+    seen: Flags
+
+    @cached_property
+    def open(self) -> Flags:
+        return ~(self.shut | self.seen)
+
+    @property
+    def known(self) -> bool:
+        return bool((self.weight > 0).any())
+
+    def histories(self, number: Ints) -> Histories:
+        """For a model, by its own numbers: those of titles it does not know are -1."""
+        return histories_of([self.history.tolist()], [self.weight.tolist()]).renumbered(number)
+
+    def without(self, title: int) -> "Viewer":
+        """As if it had never been watched."""
+        kept = self.history != title
+        return Viewer(self.history[kept], self.weight[kept], self.picked - {title}, self.shut, self.seen)
+
+
+def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequence[Watched], now_ms: int) -> Viewer:
+    """`seen` is what playback knows, which is as fresh as the last heartbeat; `picks` what was picked at the start."""
+    shut, was_seen = np.zeros(len(shelf), np.bool_), np.zeros(len(shelf), np.bool_)
+    thumbs = {shelf.find(title_id): thumb for title_id, thumb in taste.thumbs.items()}
+    closed = {shelf.find(title_id) for title_id in taste.hidden} | {n for n, thumb in thumbs.items() if thumb == DOWN}
+    latest, most = dict[int, int](), dict[int, float]()
+    for each in (*picks, *taste.watched, *seen):
+        number = shelf.find(each.title_id)
+        if number >= 0:
+            latest[number] = max(latest.get(number, 0), each.at_ms)
+            most[number] = max(most.get(number, 0.0), each.weight)
+    for number in closed - {-1}:
+        shut[number] = True
+    watched = {shelf.find(each.title_id) for each in (*taste.watched, *seen)} - {-1}
+    if watched:
+        was_seen[list(watched)] = True
+    ordered = sorted(latest, key=lambda number: (latest[number], number))[-LAST:]
+    weight = [
+        0.0 if number in closed else most[number] * THUMBS.get(thumbs.get(number, 0), 1.0) * _faded(latest[number], now_ms)
+        for number in ordered
+    ]
+    picked = frozenset(ordered) - watched
+    was_seen[list(picked)] = True
+    return Viewer(np.array(ordered, np.int64), np.array(weight, np.float64), picked, shut, was_seen)
+
+
+def _faded(at_ms: int, now_ms: int) -> float:
+    return 0.5 ** (max(0, now_ms - at_ms) / HALF_LIFE_MS)
