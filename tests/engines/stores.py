@@ -31,7 +31,8 @@ from matinee.ports.sql import Migration, SqlUnavailable
 
 PORTS = read_ports()
 KEPT_S = 600
-SERVED_AGAIN_WITHIN_S = 30.0
+SERVED_AGAIN_WITHIN_S = 5.0
+FOUND_WITHIN_S = 30.0
 WORDS = Table("words", MetaData(), Column("name", String, primary_key=True), Column("word", LargeBinary, nullable=False))
 
 
@@ -211,7 +212,7 @@ async def served_again(kind: Kind, store: Store) -> bytes:
 
 async def write_at_last(kind: Kind, store: Store, name: str, word: bytes) -> None:
     """Said again until it is taken: the server, or another beside it, may just have come back and be busy."""
-    async with asyncio.timeout(SERVED_AGAIN_WITHIN_S):
+    async with asyncio.timeout(FOUND_WITHIN_S):
         while True:
             with suppress(*kind.failures):
                 return await store.write(name, word)
@@ -220,7 +221,7 @@ async def write_at_last(kind: Kind, store: Store, name: str, word: bytes) -> Non
 
 async def found_again(kind: Kind, store: Store, name: str) -> bytes | None:
     """What stands under a name; asked again where a server that has just come back kept us waiting."""
-    async with asyncio.timeout(SERVED_AGAIN_WITHIN_S):
+    async with asyncio.timeout(FOUND_WITHIN_S):
         while True:
             with suppress(*kind.failures):
                 return await store.read(name)

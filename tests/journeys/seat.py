@@ -18,8 +18,6 @@ LONGEST_SEGMENT_S = 4
 DRY_S = 1.0
 # What is promised, and five times that for a machine that tests keep busy.
 STANDSTILL_S = 5 * 0.3
-# The watch looks ten times a second; when it looks later the machine stood still, and no film can be blamed for that.
-BLINK_S = 0.5
 KEEP_WATCH = f"""() => {{
   const video = document.querySelector('video');
   const end = () => video.buffered.length === 0 ? 0 : video.buffered.end(video.buffered.length - 1);
@@ -66,9 +64,9 @@ class Seat:
         `waiting` is not listened for: after a change of box the player says it with film in hand, and no picture is late.
         """
         moments: list[tuple[float, float, float]] = self.page.evaluate("() => vigil.moments")
-        shown_s = moments[-1][1] - moments[0][1]
-        passed_s = _awake_s(moments)
-        still_s = max(_awake_s(list(still)) for _, still in itertools.groupby(moments, lambda moment: moment[1]))
+        passed_s, shown_s = (moments[-1][which] - moments[0][which] for which in (0, 1))
+        stills = [list(still) for _, still in itertools.groupby(moments, lambda moment: moment[1])]
+        still_s = max(still[-1][0] - still[0][0] for still in stills)
         least_s = min(in_hand_s for _, _, in_hand_s in moments)
         print(f"{what}: stood still for {still_s:.2f} s at most, {least_s:.1f} s in hand at least")
         assert least_s > DRY_S
@@ -80,11 +78,6 @@ class Seat:
         address = urlsplit(response.url)
         if "/films/" in address.path and response.status < 300 and address.port:
             self.served.append((response.request.timing["startTime"] / 1000, address.port))
-
-
-def _awake_s(moments: list[tuple[float, float, float]]) -> float:
-    """How long somebody looked."""
-    return sum(min(later[0] - sooner[0], BLINK_S) for sooner, later in itertools.pairwise(moments))
 
 
 def look_on(seats: list[Seat], within_s: float, until: Callable[[], bool]) -> None:
