@@ -1,9 +1,9 @@
 """`matinee move`: carries all that one house keeps into another, on other engines, through the ports.
 
 Both are down meanwhile, and held, so that neither can be opened. The old one is only read. Into the new one go the accounts, the
-titles, the rows, the log with where its groups stand, the blobs, the warehouse, and the files; then both are counted and compared, all of
-them, and only then is the new house one that can be opened. The search index is made anew by the new house. So is the
-account of the studio's jobs: what was open begins again, and finds the chunks that were made among the blobs.
+titles, the rows, the log with where its groups stand, the blobs, the warehouse, and the files; then both are counted and
+compared, all of them, and only then is the new house one that can be opened. The search index is made anew by the new house. So
+is the account of the studio's jobs: what was open begins again, and finds the chunks that were made among the blobs.
 """
 
 import json
