@@ -156,10 +156,10 @@ def has_tests(text: str) -> bool:
 
 
 def orphans(root: Path) -> list[str]:
-    """Files nobody imports. The tables of `wiring` and `subjects` count; tests alone are no tenant."""
+    """Files nobody imports. The tables of `wiring` and `subjects` and `python -m` count; tests alone are no tenant."""
     ours, tests = sources(root, "src"), sources(root, "tests")
     tables = "".join(ours.get(f"src/matinee/{each}.py", "") for each in ("wiring", "subjects"))
-    named = set(re.findall(r'"(matinee[\w.]+):\w+"', tables))
+    named = set(re.findall(r'"(matinee[\w.]+):\w+"', tables) + re.findall(r'"-m", "(matinee\.[\w.]+)"', "".join(ours.values())))
     wrong: set[str] = set()
     for family in (ours, tests):
         for path, text in family.items():

@@ -84,6 +84,13 @@ HOUSE_FAULTS: list[tuple[Rule, str, str, str, str]] = [
         '"matinee.engines.directory_blobs:DirectoryBlobs"',
         "directory_blobs.py",
     ),
+    (
+        house_rules.orphans,
+        "src/matinee/insight/trainer.py",
+        '"-m", "elsewhere"',
+        '"-m", "matinee.insight.fitting"',
+        "fitting.py: nobody imports it",
+    ),
     (house_rules.engines_named_elsewhere, "src/matinee/up/rim.py", "\nX = 'matinee.engines.sqlite_sql'\n", "", "names an engine"),
     (house_rules.undecided_lists, "pyproject.toml", "", '  "studio/ladder",\n', "ladder.py: listed as deciding in pyproject"),
     (

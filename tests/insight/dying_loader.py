@@ -17,8 +17,8 @@ from insight.stage import loaded, place_in
 from matinee.insight.warehouse.tables import Tables
 from matinee.insight.warehouse.tidying import tidy
 
-DEATHS = 10
-GROWING = 120
+DEATHS = 7
+GROWING = 240
 """The n-th child lives for this times n squared calls: some die in their first steps, some in the midst of it."""
 AT_ONCE = 250
 FOLLOWED = ("pyiceberg/catalog", "pyiceberg/table", "pyiceberg/io", "insight/warehouse", "engines/sqlite_log")

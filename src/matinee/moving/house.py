@@ -1,9 +1,9 @@
 """`matinee move`: carries all that one house keeps into another, on other engines, through the ports.
 
 Both are down meanwhile, and held, so that neither can be opened. The old one is only read. Into the new one go the accounts, the
-titles, the rows, the log with where its groups stand, the blobs, and the files; then both are counted and compared, all of
-them, and only then is the new house one that can be opened. The search index is made anew by the new house. So is the
-account of the studio's jobs: what was open begins again, and finds the chunks that were made among the blobs.
+titles, the rows, the log with where its groups stand, the blobs, the warehouse, and the files; then both are counted and
+compared, all of them, and only then is the new house one that can be opened. The search index is made anew by the new house. So
+is the account of the studio's jobs: what was open begins again, and finds the chunks that were made among the blobs.
 """
 
 import json
@@ -22,7 +22,7 @@ from matinee.moving.entries import Entries
 from matinee.moving.files import Files
 from matinee.moving.journal import FILE, Journal
 from matinee.moving.part import Part
-from matinee.moving.snapshot import snapshot
+from matinee.moving.snapshot import SCHEME, WAREHOUSE, snapshot
 from matinee.moving.tables import Tables
 from matinee.moving.tally import Tally
 from matinee.moving.units import Units
@@ -106,7 +106,31 @@ async def parts_of(houses: Houses, opened: AsyncExitStack) -> list[Part]:
         parts += [Entries(topic, old, new) for topic in await old.topics()]
     if houses.moves("blobs"):
         parts.append(Units(*await both("blobs"), houses.folder / "unit"))
-    return parts
+    return [*parts, *_warehouse(houses, opened)]
+
+
+def _warehouse(houses: Houses, opened: AsyncExitStack) -> list[Part]:
+    """None where nothing was ever loaded. Raises CannotStart where its files would move without its catalog."""
+    catalog = houses.old.engine_url("sql", WAREHOUSE)
+    if catalog.startswith(SCHEME) and not Path(catalog.removeprefix(SCHEME)).exists():
+        return []
+    if houses.moves("sql", WAREHOUSE):
+        from matinee.insight.warehouse.place import place_of
+        from matinee.moving.hours import Hours
+
+        old, new = (
+            place_of(house.engine_url("sql", WAREHOUSE), house.engine_url("blobs", WAREHOUSE))
+            for house in (houses.old, houses.new)
+        )
+        part = Hours(old, new)
+        opened.callback(part.close)
+        return [part]
+    if houses.moves("blobs"):
+        raise CannotStart(
+            "the warehouse names its files by their whole addresses, so they cannot move while its catalog stays: give [engines]"
+            " sql in --to another address, too; `matinee insight export` writes its tables into files"
+        )
+    return []
 
 
 async def refuse_if_taken(parts: Sequence[Part]) -> None:

@@ -8,17 +8,20 @@ from pathlib import Path
 from matinee.subjects import KEPT
 from matinee.topology import Topology
 
-BESIDE = ("", "-wal")
-"""A file, and what was written and is not in it yet; the index of that is made anew by whoever opens it."""
+BESIDE = ("", "-wal", "-journal")
+"""A file, and what was written and is not in it yet, or is in it and is to be undone; an index of that is made anew by whoever
+opens it."""
 
 SCHEME = "sqlite:///"
+WAREHOUSE = "warehouse"
+"""The catalog of the warehouse, whose tables are not ours to describe."""
 
 
 def snapshot(house: Topology, folder: Path) -> Topology:
     """The same house, its SQLite engines on copies in the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    stores = [("sql", subject) for subject in KEPT] + [("rows", ""), ("log", "")]
+    stores = [("sql", subject) for subject in (*KEPT, WAREHOUSE)] + [("rows", ""), ("log", "")]
     copied: dict[str, str] = {}
     for port, service in stores:
         url = house.engine_url(port, service)

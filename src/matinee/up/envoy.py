@@ -122,7 +122,6 @@ def _routes(topology: Topology) -> list[dict[str, Any]]:
         "retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"},
     }
     # A POST is asked again only where it surely never began: on a connection that was closed under it.
-    post = {"headers": [{"name": ":method", "string_match": {"exact": "POST"}}]}
     once = {
         "cluster": "front",
         "timeout": "15s",
@@ -141,6 +140,19 @@ def _routes(topology: Topology) -> list[dict[str, Any]]:
             "route": {"cluster": "front", "timeout": "5s"},
             "typed_per_filter_config": at_most(per_s=10, burst=100),
         },
+        *_posts(once),
+        {
+            "match": {"prefix": "/"},
+            "route": {"cluster": "front", "timeout": "15s", "retry_policy": again},
+            "typed_per_filter_config": at_most(per_s=100, burst=1000),
+        },
+    ]
+
+
+def _posts(once: dict[str, Any]) -> list[dict[str, Any]]:
+    """How often one address may send what, door by door."""
+    post = {"headers": [{"name": ":method", "string_match": {"exact": "POST"}}]}
+    return [
         # Each open page tells every other second at most, and a household has some.
         {
             "match": {**post, "path": "/beacons"},
@@ -152,11 +164,6 @@ def _routes(topology: Topology) -> list[dict[str, Any]]:
         # Secrets and codes are tried here; a television asks every five seconds.
         {"match": {**post, "prefix": "/oauth/"}, "route": once, "typed_per_filter_config": at_most(per_s=10, burst=200)},
         {"match": {**post, "prefix": "/"}, "route": once, "typed_per_filter_config": at_most(per_s=50, burst=500)},
-        {
-            "match": {"prefix": "/"},
-            "route": {"cluster": "front", "timeout": "15s", "retry_policy": again},
-            "typed_per_filter_config": at_most(per_s=100, burst=1000),
-        },
     ]
 
 

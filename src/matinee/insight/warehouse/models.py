@@ -39,10 +39,18 @@ def models() -> Mapping[str, Model]:
 
 def in_dialect(model: Model, dialect: str) -> str:
     """The model's SQL for that engine. Raises sqlglot's UnsupportedError for what it has no words for."""
-    (sql,) = sqlglot.transpile(
-        model.sql, read=DIALECT, write=dialect, pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE
-    )
-    return sql
+    tree = _parsed(model.sql)
+    if dialect == "spark":
+        tree = tree.transform(_spark_percentile)
+    return tree.sql(dialect, pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+
+
+def _spark_percentile(node: exp.Expr) -> exp.Expr:
+    """The one that interpolates; sqlglot would take the approximate one."""
+    if isinstance(node, exp.WithinGroup) and isinstance(node.this, exp.PercentileCont):
+        (ordered,) = node.expression.expressions
+        return exp.func("percentile", ordered.this, node.this.this)
+    return node
 
 
 def needed(names: Sequence[str]) -> list[str]:
@@ -59,8 +67,13 @@ def needed(names: Sequence[str]) -> list[str]:
 def _model(file: Path) -> Model:
     sql = file.read_text()
     says = " ".join(line.removeprefix("--").strip() for line in sql.splitlines() if line.startswith("--"))
-    (tree,) = sqlglot.parse(sql, read=DIALECT)
-    assert tree is not None
+    tree = _parsed(sql)
     inner = {each.alias for each in tree.find_all(exp.CTE)}
     reads = frozenset(each.name for each in tree.find_all(exp.Table) if each.name and each.name not in inner)
     return Model(file.stem, sql, says, reads)
+
+
+def _parsed(sql: str) -> exp.Expr:
+    (tree,) = sqlglot.parse(sql, read=DIALECT)
+    assert tree is not None
+    return tree

@@ -143,6 +143,10 @@ class Tables:
             change.append(rows)
             change.set_properties({MADE_OF: made_of})
 
+    def enter(self, name: str, metadata: str) -> None:
+        """Takes a table that lies here already into the catalog, by the address of its newest description."""
+        self._catalog.register_table(name, metadata)
+
     def made_of(self, name: str) -> str | None:
         """As `replace` was told; None where there is no such table."""
         try:
@@ -171,9 +175,10 @@ class Tables:
         Columns that an older file does not have are null. Raises NoSuchTableError."""
         return self.dataset_of(self.table(name))
 
-    def dataset_of(self, table: IcebergTable) -> Any:
+    def dataset_of(self, table: IcebergTable, inside: Any = where.AlwaysTrue()) -> Any:  # noqa: B008 # a constant
+        """`inside` chooses whole files."""
         schema = table.schema().as_arrow()
-        files = [task.file.file_path for task in table.scan().plan_files()]
+        files = [task.file.file_path for task in table.scan(inside).plan_files()]
         if not files:
             return pa_dataset.dataset(_plain(schema).empty_table())
         store, _ = filesystem(self._catalog, self.place.files)
