@@ -8,7 +8,8 @@ import { Unanswered } from "../house/unanswered";
 import { go } from "../house/way";
 import { Nothing } from "./nothing";
 import { WallSkeleton } from "./skeletons";
-import { KeepPicks, PicksQuery, type TitleSummary } from "./titles";
+import { KeepPicks, PicksQuery } from "./picks";
+import type { TitleSummary } from "./titles";
 import styles from "./picks-page.module.css";
 
 /** A new profile says what it likes, so that its rows are worth opening at once. */

@@ -14,7 +14,7 @@ interface RankedCardProps {
 export function RankedCard({ title, place, stop, onFocus }: RankedCardProps) {
   const name = title.series?.name ?? title.name;
   return (
-    <li className={styles["ranked"]} data-long={place > 9 ? "" : undefined}>
+    <li className={styles["ranked"]} data-long={place > 9 ? "" : undefined} data-title={title.id}>
       <Link
         to={pathTo.title(title.series?.id ?? title.id)}
         className={styles["face"]}
