@@ -18,8 +18,8 @@ from matinee.contracts.audit_rpc import AUDIT, AuditClient
 from matinee.contracts.cashier_rpc import CASHIER, CashierClient
 from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
 from matinee.contracts.events_pb2 import ArtCut, TitleFact
-from matinee.contracts.home_pb2 import ListChange
 from matinee.contracts.figures_rpc import FIGURES, FiguresClient
+from matinee.contracts.home_pb2 import ListChange
 from matinee.contracts.home_rpc import HOME, HomeClient
 from matinee.contracts.identity_rpc import IDENTITY, IdentityClient
 from matinee.contracts.ids import BoxId

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pytest
@@ -65,8 +65,9 @@ class Room:
         asker = Asker("account", profile_id, operator, "http", "localhost", "a browser")
         alone = Fallback("test", ManualClock())
         told = Recommended(Silent(), ManualClock(), "test")  # pyright: ignore
-        others = (None, self.library, self.places, None, self.lists, None, 2, alone, None, None, told, Silent(), self.figures, alone)
-        desks = Desks(Everybody(), *others)  # pyright: ignore
+        known = {"identity": Everybody(), "catalog": self.library, "playback": self.places, "home": self.lists}
+        known |= {"recommended": told, "figures": self.figures, "without_places": alone, "without_thumbs": alone}
+        desks = Desks(**dict.fromkeys(each.name for each in fields(Desks)) | known)  # pyright: ignore
         result = await SCHEMA.execute(question, context_value=Viewing(asker, desks, Call("test", "test", 1e12)))
         causes = [error.original_error for error in result.errors or ()]
         return Answered(result.data, [cause.kind if isinstance(cause, Refused) else repr(cause) for cause in causes])
