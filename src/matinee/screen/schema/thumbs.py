@@ -29,8 +29,6 @@ class ThumbsQuery:
         viewing = info.context
         asked = TasteRequest(profile_id=(await viewing.profile()).profile_id)
         taste = await viewing.desks.without_thumbs.instead(lambda: viewing.desks.figures.taste(asked, viewing.call))
-        return (
-            None
-            if taste is None
-            else [ThumbOf(title=strawberry.ID(each), thumb=Thumb(said)) for each, said in sorted(taste.thumbs.items())]
-        )
+        if taste is None:
+            return None
+        return [ThumbOf(title=strawberry.ID(each), thumb=Thumb(said)) for each, said in sorted(taste.thumbs.items())]
