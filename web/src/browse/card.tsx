@@ -58,7 +58,9 @@ export function Card({ title, stop = true, onFocus, keeping = false, reason = ""
       data-title={title.id}
       onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
       onPointerLeave={() => setNear(false)}
-      onFocus={(event) => setNear(event.target.matches(":focus-visible"))}
+      onFocus={(event) => {
+        if (event.target.matches(":focus-visible")) setNear(true);
+      }}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setNear(false);
       }}

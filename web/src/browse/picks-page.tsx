@@ -87,7 +87,7 @@ function Pick({ title, picked, onToggle }: PickProps) {
     <li>
       <button type="button" className={styles["pick"]} aria-pressed={picked} onClick={onToggle}>
         {title.art === null ? null : <img src={title.art.poster} alt="" loading="lazy" width={400} height={600} />}
-        <span className={title.art === null ? styles["name"] : "unseen"}>{title.name}</span>
+        <span className={styles["name"]}>{title.name}</span>
         {picked && (
           <span className={styles["tick"]}>
             <TickIcon />

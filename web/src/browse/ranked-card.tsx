@@ -26,13 +26,10 @@ export function RankedCard({ title, place, stop, onFocus }: RankedCardProps) {
           {place}
         </span>
         <span className="unseen">{`Number ${place}: ${name}`}</span>
-        {title.art === null ? (
-          <span className={styles["bare"]} aria-hidden="true">
-            {name}
-          </span>
-        ) : (
-          <img className={styles["poster"]} src={title.art.poster} alt="" loading="lazy" width={400} height={600} />
-        )}
+        <span className={styles["poster"]} aria-hidden="true">
+          {title.art !== null && <img src={title.art.poster} alt="" loading="lazy" width={400} height={600} />}
+          <span className={styles["name"]}>{name}</span>
+        </span>
       </Link>
     </li>
   );
