@@ -102,8 +102,8 @@ function Preview({ title, reason }: { readonly title: TitleSummary; readonly rea
   return (
     <div className={styles["more"]}>
       <span className={styles["why"]}>{reason === "" ? told : reason}</span>
-      <Thumbs title={title} folded />
       <ListButton title={title} small />
+      <Thumbs title={title} folded />
       <button
         type="button"
         className={styles["play"]}
