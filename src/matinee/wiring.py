@@ -99,7 +99,7 @@ HOUSE: Mapping[str, Room] = {
         ports=("clock",),
         calls=(
             *("identity", "audit", "oauth", "cashier", "notices", "studio"),
-            *("catalog", "steering", "playback", "recommend", "home"),
+            *("catalog", "steering", "playback", "figures", "recommend", "home"),
         ),
     ),
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from journeys.watching import PLAYING_WITHIN_MS, come_in, press_play
 from matinee.contracts.events_pb2 import PlayerFact, Thumbed
@@ -57,6 +57,8 @@ def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page,
     page.on("request", lambda request: asked_of_boxes.append(request.url) if "/films/" in request.url else None)
     seen = wait_for(house, "telemetry", profile, lambda facts: of_kind(facts, "row_seen"), "a row was seen")
     assert {fact.row_seen.page for fact in of_kind(seen, "row_seen")} == {"home"}
+    # Before it can play it stands among those on their way, which is no row.
+    page.get_by_role("region", name="New").get_by_role("link", name="Big Buck Bunny").wait_for(timeout=PLAYING_WITHIN_MS)
     press_play(page, "Big Buck Bunny", "dash")
     page.wait_for_function(PLAYED, arg=2, timeout=PLAYING_WITHIN_MS)
     page.evaluate("() => document.querySelector('video').pause()")
@@ -111,6 +113,31 @@ def test_what_nobody_heard_is_told_after_a_reload(page: Page, house: House) -> N
         30,
         "nothing is left",
     )
+
+
+def test_a_thumb_is_seen_in_another_browser(page: Page, chromium: Browser, house: House) -> None:
+    """What somebody thinks of a title stands on its page wherever they watch, and so does that they took it back."""
+
+    def open_title(there: Page) -> None:
+        there.goto(house.address)
+        there.get_by_role("link", name="Big Buck Bunny").first.click(timeout=PLAYING_WITHIN_MS)
+        expect(there.get_by_role("heading", name="Big Buck Bunny", level=1)).to_be_visible()
+
+    elsewhere = chromium.new_context().new_page()
+    for there in (page, elsewhere):
+        come_in(there, house, "thumb-teller@example.org")
+    for times, pressed in enumerate(("true", "false"), 1):
+        open_title(page)
+        page.get_by_role("button", name="I like this").click()
+        expect(page.get_by_role("button", name="I like this")).to_have_attribute("aria-pressed", pressed)
+        profile = page.evaluate(PROFILE)
+        wait_for(house, "ledger", profile, lambda facts, told=times: len(of_kind(facts, "thumbed")) == told, "it is told")
+
+        def is_shown(expected: str = pressed) -> bool:
+            open_title(elsewhere)
+            return elsewhere.get_by_role("button", name="I like this").get_attribute("aria-pressed") == expected
+
+        wait_until(is_shown, 30, "the other browser knows")
 
 
 def test_the_front_door_lets_in_whose_facts_they_are(house: House) -> None:

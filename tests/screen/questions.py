@@ -1,17 +1,19 @@
 """What GraphQL answers of titles, beside a small library: the right episode, nothing without end, and no question per card."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pytest
 
+from matinee.contracts.figures_pb2 import TasteOf, TasteRequest
 from matinee.contracts.home_pb2 import KeptRequest, KeptTitles
 from matinee.contracts.identity_pb2 import Profile, ProfileId
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.engines.manual_clock import ManualClock
 from matinee.ports.rpc import Call, Refused
-from matinee.ports.unavailable import Fallback
+from matinee.ports.unavailable import Fallback, Unavailable
 from matinee.screen.recommended import Recommended
 from matinee.screen.schema import SCHEMA
 from matinee.screen.schema.viewing import MOST_TITLES, Asker, Desks, Viewing
@@ -42,16 +44,30 @@ class Answered:
     kinds: list[str]
 
 
+@dataclass
+class Counted:
+    """The figures; None while they are away."""
+
+    thumbs: Mapping[str, int] | None = field(default_factory=dict[str, int])
+
+    async def taste(self, request: TasteRequest, call: Call) -> TasteOf:
+        if self.thumbs is None:
+            raise Unavailable("figures")
+        return TasteOf(thumbs=self.thumbs if request.profile_id == "asha" else {})
+
+
 class Room:
     def __init__(self, library: Library | None = None) -> None:
         self.library, self.places, self.lists = library or Library(LIBRARY), Places(), Lists()
+        self.figures = Counted()
 
     async def ask(self, question: str, *, profile_id: str = "asha", operator: bool = False) -> Answered:
         asker = Asker("account", profile_id, operator, "http", "localhost", "a browser")
         alone = Fallback("test", ManualClock())
         told = Recommended(Silent(), ManualClock(), "test")  # pyright: ignore
-        others = (None, self.library, self.places, None, self.lists, None, 2, alone, None, None, told, Silent())
-        desks = Desks(Everybody(), *others)  # pyright: ignore
+        known = {"identity": Everybody(), "catalog": self.library, "playback": self.places, "home": self.lists}
+        known |= {"recommended": told, "figures": self.figures, "without_places": alone, "without_thumbs": alone}
+        desks = Desks(**dict.fromkeys(each.name for each in fields(Desks)) | known)  # pyright: ignore
         result = await SCHEMA.execute(question, context_value=Viewing(asker, desks, Call("test", "test", 1e12)))
         causes = [error.original_error for error in result.errors or ()]
         return Answered(result.data, [cause.kind if isinstance(cause, Refused) else repr(cause) for cause in causes])
@@ -136,3 +152,16 @@ async def test_the_operator_sees_the_library_without_picking_a_profile() -> None
     found = {title["id"]: title["series"] for title in answer.data["operator"]["titles"]}
     assert found == {**{title.title_id: None for title in LIBRARY}, "e1": {"id": "show"}, "e2": {"id": "show"}}
     assert room.library.asked == 1
+
+
+async def test_what_a_profile_said_of_titles_is_told_to_whichever_browser_asks() -> None:
+    """Its own thumbs, by title; of another profile none, and while nobody knows them, that."""
+    room = Room()
+    room.figures.thumbs = {"tide": 3, "moor": 1}
+    assert (await room.ask("{ thumbs { title thumb } }")).data == {
+        "thumbs": [{"title": "moor", "thumb": "DOWN"}, {"title": "tide", "thumb": "LOVE"}]
+    }
+    assert (await room.ask("{ thumbs { title thumb } }", profile_id="bo")).data == {"thumbs": []}
+    assert (await room.ask("{ thumbs { title thumb } }", profile_id="")).kinds == ["no_profile"]
+    room.figures.thumbs = None
+    assert (await room.ask("{ thumbs { title thumb } }")).data == {"thumbs": None}

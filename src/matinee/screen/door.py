@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from matinee.contracts.audit_rpc import AuditClient
 from matinee.contracts.cashier_rpc import CashierClient
 from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.figures_rpc import FiguresClient
 from matinee.contracts.home_rpc import HomeClient
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.notices_rpc import NoticesClient
@@ -74,6 +75,7 @@ class Door:
         catalog: CatalogClient,
         playback: PlaybackClient,
         steering: SteeringClient,
+        figures: FiguresClient,
         recommend: RecommendClient,
         home: HomeClient,
         studio: StudioClient,
@@ -83,7 +85,7 @@ class Door:
         places = Fallback("pages: without places and list", clock)
         recommended = Recommended(recommend, clock, "pages: without recommendations")
         asked = (identity, notices, catalog, playback, steering, home, studio, settings.screens, places, cashier, audit)
-        desks = Desks(*asked, recommended, recommend)
+        desks = Desks(*asked, recommended, recommend, figures, Fallback("pages: without thumbs", clock))
         documents = Documents(settings.web / "documents.json", any_text=settings.any_question)
         self._clock = clock
         self._steering = steering

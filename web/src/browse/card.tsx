@@ -58,7 +58,9 @@ export function Card({ title, stop = true, onFocus, keeping = false, reason = ""
       data-title={title.id}
       onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
       onPointerLeave={() => setNear(false)}
-      onFocus={(event) => setNear(event.target.matches(":focus-visible"))}
+      onFocus={(event) => {
+        if (event.target.matches(":focus-visible")) setNear(true);
+      }}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setNear(false);
       }}
@@ -100,8 +102,8 @@ function Preview({ title, reason }: { readonly title: TitleSummary; readonly rea
   return (
     <div className={styles["more"]}>
       <span className={styles["why"]}>{reason === "" ? told : reason}</span>
-      <Thumbs title={title} folded />
       <ListButton title={title} small />
+      <Thumbs title={title} folded />
       <button
         type="button"
         className={styles["play"]}

@@ -52,7 +52,7 @@ function Shelves({ answer: { home } }: { readonly answer: Answer }) {
           titles={row.titles}
           keeping={row.kind === "KEEP_WATCHING"}
           to={pageOf(row)}
-          standing={{ page: "home", pageId, rowId: row.id, row: index }}
+          standing={{ page: "home", pageId, rowId: row.id, row: index, told: row.told }}
           reasons={row.reasons}
           places={row.places}
         />

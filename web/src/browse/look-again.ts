@@ -1,6 +1,13 @@
 import { useEffect, useRef } from "react";
 import { useClient } from "urql";
-import { LibraryMarkQuery } from "./titles";
+import { graphql } from "../house/graphql";
+
+/** Another one whenever a title came, went or changed. */
+const LibraryMarkQuery = graphql(`
+  query LibraryMark {
+    libraryMark
+  }
+`);
 
 const SOON_MS = 3_000;
 const CALMLY_MS = 12_000;

@@ -8,7 +8,8 @@ import { Unanswered } from "../house/unanswered";
 import { go } from "../house/way";
 import { Nothing } from "./nothing";
 import { WallSkeleton } from "./skeletons";
-import { KeepPicks, PicksQuery, type TitleSummary } from "./titles";
+import { KeepPicks, PicksQuery } from "./picks";
+import type { TitleSummary } from "./titles";
 import styles from "./picks-page.module.css";
 
 /** A new profile says what it likes, so that its rows are worth opening at once. */
@@ -86,7 +87,7 @@ function Pick({ title, picked, onToggle }: PickProps) {
     <li>
       <button type="button" className={styles["pick"]} aria-pressed={picked} onClick={onToggle}>
         {title.art === null ? null : <img src={title.art.poster} alt="" loading="lazy" width={400} height={600} />}
-        <span className={title.art === null ? styles["name"] : "unseen"}>{title.name}</span>
+        <span className={styles["name"]}>{title.name}</span>
         {picked && (
           <span className={styles["tick"]}>
             <TickIcon />

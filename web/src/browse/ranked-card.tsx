@@ -14,7 +14,7 @@ interface RankedCardProps {
 export function RankedCard({ title, place, stop, onFocus }: RankedCardProps) {
   const name = title.series?.name ?? title.name;
   return (
-    <li className={styles["ranked"]} data-long={place > 9 ? "" : undefined}>
+    <li className={styles["ranked"]} data-long={place > 9 ? "" : undefined} data-title={title.id}>
       <Link
         to={pathTo.title(title.series?.id ?? title.id)}
         className={styles["face"]}
@@ -26,13 +26,10 @@ export function RankedCard({ title, place, stop, onFocus }: RankedCardProps) {
           {place}
         </span>
         <span className="unseen">{`Number ${place}: ${name}`}</span>
-        {title.art === null ? (
-          <span className={styles["bare"]} aria-hidden="true">
-            {name}
-          </span>
-        ) : (
-          <img className={styles["poster"]} src={title.art.poster} alt="" loading="lazy" width={400} height={600} />
-        )}
+        <span className={styles["poster"]} aria-hidden="true">
+          {title.art !== null && <img src={title.art.poster} alt="" loading="lazy" width={400} height={600} />}
+          <span className={styles["name"]}>{name}</span>
+        </span>
       </Link>
     </li>
   );

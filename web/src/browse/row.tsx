@@ -6,7 +6,8 @@ import { RankedCard } from "./ranked-card";
 import { pickedFrom } from "../tell/origin";
 import styles from "./row.module.css";
 import type { TitleSummary } from "./titles";
-import { useSeen, type Standing } from "./use-seen";
+import { placeOf, type Standing } from "./standing";
+import { useSeen } from "./use-seen";
 
 function useEnds(list: React.RefObject<HTMLUListElement | null>, count: number) {
   const [ends, setEnds] = useState({ left: false, right: false });
@@ -51,7 +52,11 @@ export function Row({ name, aside, titles, keeping = false, to, reasons = [], pl
   const [at, setAt] = useState(0);
   const ends = useEnds(list, titles.length);
   const stop = Math.min(at, titles.length - 1);
-  useSeen(list, standing, titles.length);
+  useSeen(
+    list,
+    standing,
+    titles.map(({ id }) => id),
+  );
 
   const rove = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -65,8 +70,7 @@ export function Row({ name, aside, titles, keeping = false, to, reasons = [], pl
     const place = titles.findIndex((title) => title.id === id);
     const title = titles[place];
     if (standing === undefined || title === undefined) return;
-    const { rowId, row } = standing;
-    pickedFrom([title.id, title.series?.id ?? "", title.upNext?.id ?? ""], { rowId, row, place });
+    pickedFrom([title.id, title.series?.id ?? "", title.upNext?.id ?? ""], placeOf(standing, place));
   };
   const turn = (direction: 1 | -1) => {
     const element = list.current;

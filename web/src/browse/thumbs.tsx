@@ -26,35 +26,36 @@ const CHOICES: readonly { readonly thumb: Thumb; readonly words: string; readonl
 export function Thumbs({ title, folded = false }: ThumbsProps) {
   const { thumb, choose } = useThumb(title.series?.id ?? title.id);
   const [open, setOpen] = useState(!folded);
+  const [last, setLast] = useState<Thumb>("UP");
   const name = title.series?.name ?? title.name;
-  const said = CHOICES.find((choice) => choice.thumb === thumb);
   const size = folded ? `${styles["button"]} ${styles["small"]}` : styles["button"];
+  // The one that was pressed stays where it is as the others come and go, and so does the focus.
+  const face = open ? null : thumb === "NONE" ? last : thumb;
 
-  if (!open) {
-    return (
-      <button type="button" className={size} aria-label={`${said?.words ?? "Rate"}: ${name}`} title={said?.words ?? "Rate"} onClick={() => setOpen(true)}>
-        {said?.icon(true) ?? <ThumbIcon />}
-      </button>
-    );
-  }
+  const press = (chosen: Thumb) => {
+    if (open) choose(chosen);
+    setLast(chosen);
+    if (folded) setOpen(!open);
+  };
   return (
-    <div role="group" aria-label={`What you think of ${name}`} className={styles["group"]}>
-      {CHOICES.map(({ thumb: each, words, icon }) => (
-        <button
-          key={each}
-          type="button"
-          className={size}
-          aria-pressed={thumb === each}
-          aria-label={words}
-          title={words}
-          onClick={() => {
-            choose(each);
-            if (folded) setOpen(false);
-          }}
-        >
-          {icon(thumb === each)}
-        </button>
-      ))}
+    <div role="group" aria-label={`What you think of ${name}`} className={styles["group"]} data-open={folded && open ? "" : undefined}>
+      {CHOICES.map(({ thumb: each, words, icon }) => {
+        if (face !== null && face !== each) return null;
+        const said = thumb === each ? words : "Rate";
+        return (
+          <button
+            key={each}
+            type="button"
+            className={size}
+            aria-pressed={open ? thumb === each : undefined}
+            aria-label={open ? words : `${said}: ${name}`}
+            title={open ? words : said}
+            onClick={() => press(each)}
+          >
+            {icon(thumb === each)}
+          </button>
+        );
+      })}
     </div>
   );
 }

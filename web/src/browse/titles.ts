@@ -92,13 +92,6 @@ export const HomeQuery = graphql(
   [TitleFields],
 );
 
-/** Another one whenever a title came, went or changed. */
-export const LibraryMarkQuery = graphql(`
-  query LibraryMark {
-    libraryMark
-  }
-`);
-
 export const TitleQuery = graphql(
   `
     query Title($id: ID!) {
@@ -186,27 +179,6 @@ export const SearchQuery = graphql(
   `,
   [TitleFields],
 );
-
-export const PicksQuery = graphql(
-  `
-    query Picks {
-      picks {
-        titles {
-          ...TitleFields
-        }
-        picked
-        enough
-      }
-    }
-  `,
-  [TitleFields],
-);
-
-export const KeepPicks = graphql(`
-  mutation KeepPicks($titles: [ID!]!) {
-    keepPicks(titles: $titles)
-  }
-`);
 
 export const GenresQuery = graphql(`
   query Genres {

@@ -1,32 +1,25 @@
-import { useEffect, type RefObject } from "react";
+import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { tell } from "../tell/telling";
+import { seenOf, type Standing } from "./standing";
 
 /** What passes by faster was not looked at. */
 const LOOKED_AT_MS = 1_000;
 
-/** Where a row stands: on which visit of which page, and how far down. */
-export interface Standing {
-  readonly page: string;
-  readonly pageId: string;
-  readonly rowId: string;
-  readonly row: number;
-}
-
 /** Tells which titles of a row came into sight, each once on one visit of the page. */
-export function useSeen(list: RefObject<HTMLElement | null>, standing: Standing | undefined, count: number): void {
-  const { page, pageId, rowId, row } = standing ?? {};
+export function useSeen(list: RefObject<HTMLElement | null>, standing: Standing | undefined, row: readonly string[]): void {
+  const told = useRef(new Set<string>());
+  const sayAll = useEffectEvent((inSight: ReadonlySet<string>) => {
+    const titleIds = [...inSight].filter((id) => !told.current.has(id));
+    for (const id of titleIds) told.current.add(id);
+    if (standing !== undefined && titleIds.length > 0) tell("telemetry", { rowSeen: seenOf(standing, row, titleIds) });
+  });
+  const watched = standing !== undefined;
+  const shown = row.join(" ");
   useEffect(() => {
     const element = list.current;
-    if (element === null || page === undefined || pageId === undefined || rowId === undefined || row === undefined) return;
+    if (element === null || !watched) return;
     const inSight = new Set<string>();
-    const told = new Set<string>();
     let timer: number | undefined;
-    const say = () => {
-      timer = undefined;
-      const titleIds = [...inSight].filter((id) => !told.has(id));
-      for (const id of titleIds) told.add(id);
-      if (titleIds.length > 0) tell("telemetry", { rowSeen: { pageId, page, rowId, row, titleIds } });
-    };
     const watcher = new IntersectionObserver(
       (changes) => {
         for (const { target, isIntersecting } of changes) {
@@ -34,7 +27,10 @@ export function useSeen(list: RefObject<HTMLElement | null>, standing: Standing 
           if (isIntersecting) inSight.add(id);
           else inSight.delete(id);
         }
-        timer ??= window.setTimeout(say, LOOKED_AT_MS);
+        timer ??= window.setTimeout(() => {
+          timer = undefined;
+          sayAll(inSight);
+        }, LOOKED_AT_MS);
       },
       { threshold: 0.5 },
     );
@@ -43,5 +39,5 @@ export function useSeen(list: RefObject<HTMLElement | null>, standing: Standing 
       watcher.disconnect();
       window.clearTimeout(timer);
     };
-  }, [list, page, pageId, rowId, row, count]);
+  }, [list, watched, shown]);
 }

@@ -39,11 +39,13 @@ export interface Watched {
   readonly over: boolean;
 }
 
-/** Where on a page a title was picked. */
+/** Where on a page a title was picked, and in which arm of which trial. */
 export interface Place {
   readonly rowId: string;
   readonly row: number;
   readonly place: number;
+  readonly trial?: string;
+  readonly arm?: string;
 }
 
 /** Sums since the view began. */
@@ -67,6 +69,13 @@ export interface RowSeen {
   readonly rowId: string;
   readonly row: number;
   readonly titleIds: readonly string[];
+  /** How it came to be ranked. */
+  readonly model?: string;
+  readonly trial?: string;
+  readonly arm?: string;
+  readonly propensity?: number;
+  /** Of an interleaved row, the arm each of these titles came from. */
+  readonly teams?: readonly string[];
 }
 
 export interface Facts {

@@ -10,9 +10,9 @@ export function pickedFrom(titles: readonly string[], from: Place, now = Date.no
   origin = { titles, from, at: now };
 }
 
-/** Where a title that is played now was picked, once; nothing when it was found in another way. */
-export function takeOrigin(title: string, now = Date.now()): Partial<Place> {
-  if (origin === null || now - origin.at > HOLDS_MS || !origin.titles.includes(title)) return {};
+/** Where a title, or the series it is of, that is played now was picked, once; nothing when it was found in another way. */
+export function takeOrigin(titles: readonly string[], now = Date.now()): Partial<Place> {
+  if (origin === null || now - origin.at > HOLDS_MS || !origin.titles.some((title) => titles.includes(title))) return {};
   const { from } = origin;
   origin = null;
   return from;

@@ -1,20 +1,21 @@
 import { expect, test } from "vitest";
-import { understood, withThumb } from "./thumbs";
+import { settled, understood } from "./thumbs";
 
-test("the latest thumb holds, and one that was taken back is gone", () => {
-  const liked = withThumb({}, "film", "UP");
-  expect(withThumb(liked, "film", "LOVE")).toEqual({ film: "LOVE" });
-  expect(withThumb(liked, "film", "NONE")).toEqual({});
+const NOW = 1_700_000_000_000;
+
+test("what the house says holds, in whichever browser it was said", () => {
+  const here = { tide: { thumb: "UP", at: 0 }, moor: { thumb: "LOVE", at: NOW - 90_000 } } as const;
+  expect(settled(here, [{ title: "tide", thumb: "DOWN" }], NOW)).toEqual({ tide: { thumb: "DOWN", at: 0 } });
 });
 
-test("of very many the oldest are forgotten", () => {
-  let thumbs = {};
-  for (let count = 0; count < 1_001; count += 1) thumbs = withThumb(thumbs, `film-${count}`, "UP");
-  expect(Object.keys(thumbs)).toHaveLength(1_000);
-  expect(thumbs).not.toHaveProperty("film-0");
+test("what was chosen here a moment ago holds until the house can know it, also that it was taken back", () => {
+  const here = { tide: { thumb: "NONE", at: NOW - 2_000 }, moor: { thumb: "UP", at: NOW - 1_000 } } as const;
+  const shown = settled(here, [{ title: "tide", thumb: "LOVE" }], NOW);
+  expect([shown["tide"]?.thumb, shown["moor"]?.thumb]).toEqual(["NONE", "UP"]);
 });
 
 test("what stands in the browser is read only as far as it fits", () => {
-  expect(understood('{"a":"LOVE","b":"SIDEWAYS","c":7}')).toEqual({ a: "LOVE" });
-  for (const written of [null, "", "[1]", "{", "7"]) expect(understood(written)).toEqual({});
+  const love = { thumb: "LOVE", at: 7 };
+  expect(understood(JSON.stringify({ a: love, b: { thumb: "SIDEWAYS", at: 7 }, c: 7, d: { thumb: "UP" } }))).toEqual({ a: love });
+  for (const written of [null, "", "[1]", "{", "7", '{"a":null}']) expect(understood(written)).toEqual({});
 });

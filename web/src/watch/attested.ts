@@ -8,12 +8,12 @@ type Told = (news: Partial<News & Signs>) => void;
 export function attested(
   video: HTMLVideoElement,
   { title }: Pick<Order, "title">,
-  from: Partial<Place>,
+  from: (titles: readonly string[]) => Partial<Place>,
   tell: Tell,
   page: (news: Partial<News>) => void,
 ): { readonly tell: Told; readonly close: () => void } {
-  const open = (place: Partial<Place>) => new Witness(video, title, { tell, now: () => performance.now(), from: place });
-  let witness = open(from);
+  const open = () => new Witness(video, title, { tell, now: () => performance.now() });
+  let witness = open();
   let viewed = false;
   let failure = "not granted";
 
@@ -22,10 +22,11 @@ export function attested(
       // Another view of the same title on the same screen: a better edition, or one whose address was lost.
       if (viewed) {
         witness.close();
-        witness = open({});
+        witness = open();
       }
+      const { id = title, series = null } = news.title ?? {};
+      witness.granted(view, id, viewed ? {} : from([id, series?.id ?? id]));
       viewed = true;
-      witness.granted(view, news.title?.id ?? title);
     }
     if (box !== undefined) witness.served(box);
     if (failed !== undefined) {

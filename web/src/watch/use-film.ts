@@ -68,7 +68,7 @@ export function useFilm(
     const tell = (news: Partial<News>) => setTold((before) => ({ ...before, ...news }));
     const order = { client, title: id, screen: screenName(), hls, from: place.current, wishes: wishes.current, permit: permit.current };
     permit.current = null;
-    const witness = attested(video, order, takeOrigin(id), tellHouse, tell);
+    const witness = attested(video, order, takeOrigin, tellHouse, tell);
     const opened = new Showing(video, letters, order, witness.tell);
     showing.current = opened;
     const close = () => {

@@ -40,7 +40,7 @@ beforeEach(async () => {
     else telemetry.push(fact as TelemetryFact);
     if (now) atOnce += 1;
   };
-  film = attested(video as unknown as HTMLVideoElement, { title: "film" }, { rowId: "new", row: 1, place: 2 }, hear, () => undefined);
+  film = attested(video as unknown as HTMLVideoElement, { title: "film" }, () => ({ rowId: "new", row: 1, place: 2 }), hear, () => undefined);
   await vi.advanceTimersByTimeAsync(400);
 });
 afterEach(() => {

@@ -21,8 +21,6 @@ interface Ways {
   readonly tell: Tell;
   /** Milliseconds that never go back. */
   readonly now: () => number;
-  /** Where the title was picked, if from a row. */
-  readonly from: Partial<Place>;
 }
 
 /**
@@ -55,10 +53,10 @@ export class Witness {
     this.timer = setInterval(this.glance, LOOKS_EVERY_MS);
   }
 
-  /** From now on it has a name, by which all that is told of it is put together. */
-  granted(view: string, title: string): void {
+  /** From now on it has a name, by which all that is told of it is put together; `from` is the row it was picked in, if from one. */
+  granted(view: string, title: string, from: Partial<Place>): void {
     this.of = { view, title };
-    this.ways.tell("telemetry", { ...this.of, playAsked: this.ways.from });
+    this.ways.tell("telemetry", { ...this.of, playAsked: from });
   }
 
   served(boxId: string): void {

@@ -22,6 +22,7 @@ from matinee.screen.schema.operating import OperatingMutation, OperatingQuery
 from matinee.screen.schema.picking import PickingMutation, PickingQuery
 from matinee.screen.schema.playing import PlayingMutation
 from matinee.screen.schema.preferences import CountryMutation, CountryQuery
+from matinee.screen.schema.thumbs import ThumbsQuery
 
 
 @strawberry.type
@@ -31,6 +32,7 @@ class Query(
     LettersQuery,
     BrowsingQuery,
     PickingQuery,
+    ThumbsQuery,
     ActivityQuery,
     MoneyQuery,
     OperatingQuery,
