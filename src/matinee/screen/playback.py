@@ -78,7 +78,7 @@ class Playback:
         self._forgetting = Forgetting(sql, rows, log, clock)
         self._entitlements = Entitlements(cashier, clock)
         self._what_plays = WhatPlays(identity, catalog, self._bookmarks)
-        self._activity = Activity(catalog, self._bookmarks, clock)
+        self._activity = Activity(sql, catalog, self._bookmarks, clock)
 
     async def start(self) -> None:
         await self._sql.install(MIGRATIONS)
@@ -193,9 +193,9 @@ class Playback:
         onward = call.from_("playback")
         await self._grown_up(request.account_id, request.profile_id, onward)
         if request.title_id:
-            await self._activity.hide(request.profile_id, request.title_id, onward)
+            await self._activity.hide(request.account_id, request.profile_id, request.title_id, onward)
         else:
-            await self._activity.hide_all(request.profile_id)
+            await self._activity.hide_all(request.account_id, request.profile_id)
         return pb.WatchedHidden()
 
     async def list_screens(self, request: pb.ListScreensRequest, call: Call) -> pb.ScreenList:
