@@ -54,9 +54,7 @@ class AskedFigures:
     async def votes(self, trial_id: str, call: Call) -> Votes:
         arms = {each.arm: each for each in (await self._figures.votes(pb.TrialRequest(trial_id=trial_id), call)).arms}
         challenger, base = arms.get(CHALLENGER, pb.TrialArm()), arms.get(BASE, pb.TrialArm())
-        return Votes(
-            challenger.votes, base.votes, Arm(challenger.profiles, challenger.watched), Arm(base.profiles, base.watched)
-        )
+        return Votes(challenger.votes, base.votes, Arm(challenger.profiles, challenger.watched), Arm(base.profiles, base.watched))
 
     async def _listed(self, kind: pb.RankingKind, country: str, call: Call) -> Sequence[Counted]:
         asked = pb.RankingRequest(kind=kind, country=country, limit=MOST_LISTED)

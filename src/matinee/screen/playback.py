@@ -178,10 +178,6 @@ class Playback:
             found = await self._bookmarks.all_of(request.profile_id)
         return pb.BookmarkList(bookmarks=[_bookmark(each) for each in found])
 
-    async def forget_bookmark(self, request: pb.ForgetBookmarkRequest, call: Call) -> pb.BookmarkForgotten:
-        await self._bookmarks.forget(request.profile_id, request.title_id, self._clock.now_ms())
-        return pb.BookmarkForgotten()
-
     async def activity(self, request: pb.ActivityRequest, call: Call) -> pb.ActivityPage:
         onward = call.from_("playback")
         profile = await self._grown_up(request.account_id, request.profile_id, onward)

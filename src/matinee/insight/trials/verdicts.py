@@ -1,9 +1,9 @@
 """What a trial has shown, and when that may be said.
 
 **Interleaving** may be looked at every day. Each day on which a profile plays from an interleaved row is a vote, for the team
-that it played first; if neither model is better, every vote is a fair coin whatever came before. Against that stands a bettor who does not know how
-unfair the coin is and spreads the bet over all possibilities (a uniform mixture; H. Robbins, "Statistical Methods Related to
-the Law of the Iterated Logarithm", 1970): with w votes of n for the challenger the stake has become
+that it played first; if neither model is better, every vote is a fair coin whatever came before. Against that stands a bettor
+who does not know how unfair the coin is and spreads the bet over all possibilities (a uniform mixture; H. Robbins, "Statistical
+Methods Related to the Law of the Iterated Logarithm", 1970): with w votes of n for the challenger the stake has become
 
     E = B(w + 1, n - w + 1) * 2^n
 
