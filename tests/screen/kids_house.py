@@ -18,6 +18,7 @@ from matinee.contracts.audit_rpc import AUDIT, AuditClient
 from matinee.contracts.cashier_rpc import CASHIER, CashierClient
 from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
 from matinee.contracts.events_pb2 import ArtCut, TitleFact
+from matinee.contracts.figures_rpc import FIGURES, FiguresClient
 from matinee.contracts.home_pb2 import ListChange
 from matinee.contracts.home_rpc import HOME, HomeClient
 from matinee.contracts.identity_rpc import IDENTITY, IdentityClient
@@ -37,6 +38,7 @@ from matinee.engines.local_rpc import LocalExchange
 from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
+from matinee.insight.figures import Figures
 from matinee.insight.recommend import Recommend, RecommendSettings
 from matinee.members.audit import Audit
 from matinee.members.cashier import Cashier, CashierSettings
@@ -163,12 +165,14 @@ class KidsHouse:
                 cashier=self.asked["cashier"],
                 settings=PlaybackSettings(screens=9, lease_s=3600),
             ),
+            FIGURES: Figures(sql=self._sql("insight"), rows=self.rows, clock=self.clock),
             RECOMMEND: Recommend(
                 sql=self._sql("recommend"),
                 log=self.log,
                 blobs=DirectoryBlobs(self.folder / "blobs"),
                 clock=self.clock,
                 catalog=self.catalog,
+                figures=FiguresClient(self.exchange.channel("Figures")),
                 settings=RecommendSettings(self.folder / "models"),
             ),
             HOME: Home(**stored, cache=MemoryCache("memory://"), playback=self.playback, recommend=self.asked["recommend"]),
