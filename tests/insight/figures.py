@@ -206,7 +206,9 @@ async def test_how_a_trial_goes_is_told(street: Street) -> None:
         for number in (1, 2):
             asked = pb.PlayAsked(arm=arm, **about)
             at_ms = street.now_ms + number
-            await street.tell(fact(f"{profile}{number}", 1, at_ms, profile=profile, view_id=f"{profile}{number}", play_asked=asked))
+            await street.tell(
+                fact(f"{profile}{number}", 1, at_ms, profile=profile, view_id=f"{profile}{number}", play_asked=asked)
+            )
 
     async def arms() -> dict[str, tuple[int, int, int]]:
         found = (await street.figures.votes(fp.TrialRequest(trial_id="blend-2"), CALL)).arms

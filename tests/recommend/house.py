@@ -118,8 +118,11 @@ class Marks:
 
 
 class House:
-    def __init__(self, folder: Path, titles: Sequence[Known], series: Sequence[Known] = ()) -> None:
-        self.folder, self.clock, self.tables = folder, ManualClock(), Tables()
+    def __init__(
+        self, folder: Path, titles: Sequence[Known], series: Sequence[Known] = (), *, clock: Any = None, figures: Any = None
+    ) -> None:
+        self.folder, self.clock, self.tables = folder, clock or ManualClock(), Tables()
+        self._figures = figures or self.tables
         self.profiles, self.marks = Profiles(), Marks()
         self.catalog = Stacks(self.clock, titles, series)
         self.rows, self.log, self.blobs = (
@@ -140,7 +143,7 @@ class House:
             clock=self.clock,
             catalog=self.catalog,  # pyright: ignore
             settings=RecommendSettings(self.folder / models),
-            figures=self.tables,  # pyright: ignore
+            figures=self._figures,
         )
 
     def home_of(self, recommend: Any) -> Home:
