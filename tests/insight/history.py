@@ -165,7 +165,7 @@ async def test_rolling_may_be_interrupted_anywhere() -> None:
 
 
 async def test_what_is_taken_out_is_gone_from_all_of_it(rows: Rows) -> None:
-    """A film's views, live and old; not those after it was taken out, and nobody else's. Interrupted and repeated it is the same."""
+    """A film's views, live and old; none from afterwards, and nobody else's. Interrupted and repeated, it is the same."""
     history, number = History(rows), 650
     told = [view(each) for each in range(number)]
     await history.keep([*told, view(3, "ben")])

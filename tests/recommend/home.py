@@ -11,7 +11,6 @@ from prometheus_client import REGISTRY
 from matinee.contracts import home_pb2
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.insight.figures_asked import AskedFigures
-from matinee.insight.rows.charts import Charts
 from matinee.insight.rows.viewer import DOWN, Taste
 from matinee.library.shelf import Known
 from matinee.ports.rpc import Call

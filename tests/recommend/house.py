@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-
 from matinee.contracts import figures_pb2, home_pb2, recommend_pb2
 from matinee.contracts.catalog_pb2 import Audience
 from matinee.contracts.identity_pb2 import Profile, ProfileId

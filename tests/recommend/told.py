@@ -101,7 +101,7 @@ async def soon(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_what_was_watched_is_a_reason_within_seconds(town: Town) -> None:
-    """A view that a player tells of is why titles stand in rows five seconds later; hidden, it is no reason and is not offered."""
+    """A view that a player tells of is why titles stand in rows in five seconds; hidden, it is none and is not offered."""
     assert await town.reasons("asha") == set()
     began_s = time.monotonic()
     await town.watch("asha", "f04", town.clock.now_ms())
@@ -123,7 +123,7 @@ async def test_what_was_watched_is_a_reason_within_seconds(town: Town) -> None:
 
 
 async def test_a_surge_trends_within_a_minute(town: Town) -> None:
-    """What many begin to watch all at once stands first in Trending now within a minute; what is always watched does not trend."""
+    """What many begin to watch all at once is first in Trending now within a minute; what is always watched does not trend."""
     now_ms = town.clock.now_ms()
     for number in range(16):
         await town.watch(f"p{number}", "f10", now_ms - number * 9 * HOUR_MS)

@@ -1,4 +1,4 @@
-"""Forgets a profile that was removed: its places, its bookmarks, its list and what it put away. Safe to repeat and to interrupt."""
+"""Forgets a profile that was removed: its places, its bookmarks, its list, what it put away. Safe to repeat and to interrupt."""
 
 from matinee.contracts.events_pb2 import ProfileGone
 from matinee.ports.clock import Clock
