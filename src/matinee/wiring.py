@@ -84,7 +84,9 @@ HOUSE: Mapping[str, Room] = {
     # Has a process of its own load what is new; the tables take a fact once, whoever brings it.
     "warehouse": Room("none", "matinee.insight.warehouse.room:Warehouse", ports=("clock",)),
     # Keeps models in blobs and which is live in sql; one of all fits the next, claimed there.
-    "recommend": Room("rpc", "matinee.insight.recommend:Recommend", ports=("sql", "log", "blobs", "clock"), calls=("catalog",)),
+    "recommend": Room(
+        "rpc", "matinee.insight.recommend:Recommend", ports=("sql", "log", "blobs", "clock"), calls=("catalog", "figures")
+    ),
     # Keeps nothing but what is in the cache, which they share.
     "home": Room(
         "rpc",

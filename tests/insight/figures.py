@@ -49,7 +49,7 @@ class Street:
 
     async def tell(self, *facts: pb.PlayerFact) -> None:
         for each in facts:
-            topic = "ledger" if each.WhichOneof("what") in ("watched", "thumbed") else "telemetry"
+            topic = "ledger" if each.WhichOneof("what") in ("watched", "thumbed", "hidden") else "telemetry"
             key = each.profile_id if topic == "ledger" else each.view_id or each.producer_id
             await self.log.append(topic, [Entry(key, each.SerializeToString())])
 
@@ -59,6 +59,11 @@ class Street:
             watched = pb.Watched(position_ms=number * 60_000, runtime_ms=RUNTIME_MS, watched_ms=60_000, over=number == minutes)
             at_ms = self.now_ms - (minutes - number) * 60_000
             await self.tell(fact(view, number, at_ms, profile=profile, view_id=view, title_id=title, watched=watched))
+
+    async def hide(self, profile: str, *titles: str) -> None:
+        """Those titles, or all, out of what was watched so far."""
+        about = {"profile": profile, "hidden": pb.Hidden(title_ids=titles)}
+        await self.tell(fact(f"hid {self.now_ms} {titles}", 1, self.now_ms + 1, **about))
 
     async def play(self, view: str, *, box: str = "a", stalled_ms: int = 0, fatal: bool = False) -> None:
         at_ms, about = self.now_ms, {"view_id": view, "title_id": "heat"}
@@ -156,6 +161,61 @@ async def test_a_bad_box_is_found_and_the_views_behind_it(street: Street) -> Non
         await street.figures.quality(fp.QualityRequest(dimension="weather", **hour), CALL)
     with pytest.raises(Refused):
         await street.figures.session(fp.SessionId(view_id="never"), CALL)
+
+
+async def test_what_is_hidden_is_known_no_more(street: Street) -> None:
+    """One title, or all, leaves history and taste and is told as hidden, until it is watched again."""
+    for title in ("heat", "ran", "up"):
+        await street.watch("asha", title)
+    await soon(lambda: _is(street.titles("asha"), lambda titles: titles == {"heat", "ran", "up"}))
+    await street.hide("asha", "heat")
+    await soon(lambda: _is(street.titles("asha"), lambda titles: titles == {"ran", "up"}))
+    await soon(lambda: _is(street.history("asha"), lambda titles: set(titles) == {"ran", "up"}))
+    assert list((await street.taste("asha")).hidden) == ["heat"]
+    await street.hide("asha")
+    await soon(lambda: _is(street.history("asha"), lambda titles: titles == []))
+    await soon(lambda: _is(street.titles("asha"), lambda titles: titles == set()))
+    assert list((await street.taste("asha")).hidden) == ["heat", "ran", "up"]
+    street.now_ms += 600_000
+    await street.watch("asha", "heat", view="again")
+    await soon(lambda: _is(street.titles("asha"), lambda titles: titles == {"heat"}))
+    assert (list((await street.taste("asha")).hidden), await street.history("asha")) == (["ran", "up"], ["heat"])
+
+
+async def test_everybodys_taste_is_told_page_by_page(street: Street) -> None:
+    """Each profile once, in the order of their ids, without what they hid."""
+    for profile in ("ben", "asha", "cleo"):
+        await street.watch(profile, "heat")
+        await street.watch(profile, "ran")
+    await street.hide("ben", "heat")
+    await soon(lambda: _is(street.titles("cleo"), lambda titles: titles == {"heat", "ran"}))
+    await soon(lambda: _is(street.titles("ben"), lambda titles: titles == {"ran"}))
+    told, after = dict[str, set[str]](), ""
+    while page := (await street.figures.everybody(fp.EverybodyRequest(after=after, limit=2), CALL)).profiles:
+        told |= {each.profile_id: {liking.title_id for liking in each.taste.likings} for each in page}
+        after = page[-1].profile_id
+    assert list(told.items()) == [("asha", {"heat", "ran"}), ("ben", {"ran"}), ("cleo", {"heat", "ran"})]
+
+
+async def test_how_a_trial_goes_is_told(street: Street) -> None:
+    """Who saw each arm's rows, who played from them, and the votes: one for a profile and day."""
+    about = {"row_id": "for-you", "trial": "blend-2"}
+    for profile, arm in (("asha", "challenger"), ("ben", "challenger"), ("cleo", "base")):
+        seen = pb.RowSeen(page="home", teams=["base", "challenger"], title_ids=["heat", "ran"], **about)
+        await street.tell(fact(f"tab of {profile}", 1, street.now_ms, profile=profile, row_seen=seen))
+        for number in (1, 2):
+            asked = pb.PlayAsked(arm=arm, **about)
+            at_ms = street.now_ms + number
+            await street.tell(
+                fact(f"{profile}{number}", 1, at_ms, profile=profile, view_id=f"{profile}{number}", play_asked=asked)
+            )
+
+    async def arms() -> dict[str, tuple[int, int, int]]:
+        found = (await street.figures.votes(fp.TrialRequest(trial_id="blend-2"), CALL)).arms
+        return {each.arm: (each.profiles, each.watched, each.votes) for each in found}
+
+    await soon(lambda: _is(arms(), lambda found: found == {"challenger": (3, 2, 2), "base": (3, 1, 1)}))
+    assert not (await street.figures.votes(fp.TrialRequest(trial_id="another"), CALL)).arms
 
 
 async def test_a_profile_that_is_gone_is_forgotten(street: Street) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.insight.history import CELL, LIVE, LOOKED_AT_EACH, MOST_LIVE, PAST, History, key_of
+from matinee.insight.streams import hiding
 from matinee.insight.streams.views import View
 from matinee.ports.rows import Row, Rows, RowsUnavailable
 
@@ -161,6 +162,28 @@ async def test_rolling_may_be_interrupted_anywhere() -> None:
         await History(rows).roll(profile)
         assert await all_of(History(rows), profile) == before
         assert len(await rows.page(LIVE, profile, 1000)) <= MOST_LIVE
+
+
+async def test_what_is_taken_out_is_gone_from_all_of_it(rows: Rows) -> None:
+    """A film's views, live and old; none from afterwards, and nobody else's. Interrupted and repeated, it is the same."""
+    history, number = History(rows), 650
+    told = [view(each) for each in range(number)]
+    await history.keep([*told, view(3, "ben")])
+    await history.roll("asha")
+    assert await rows.page(PAST, "asha", 1)
+    out_ms = NOW_MS + 600 * 60_000
+    for hour in (1, 2, 5):
+        with pytest.raises(RowsUnavailable):
+            await History(Failing(rows, hour)).erase("asha", {"t3": out_ms})  # pyright: ignore
+    for _ in range(2):
+        await history.erase("asha", {"t3": out_ms})
+        left = [each for each in reversed(told) if each.title_id != "t3" or each.last_ms > out_ms]
+        assert await all_of(history) == left
+    await history.roll("asha")
+    assert await all_of(history) == left
+    await history.erase("asha", {hiding.ALL: out_ms})
+    assert await all_of(history) == [each for each in left if each.last_ms > out_ms]
+    assert await all_of(history, "ben") == [view(3, "ben")]
 
 
 async def test_a_forgotten_history_stays_forgotten(rows: Rows) -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from insight.evening import NOW_MS, RUNTIME_MS, fact, ledger, mixed, telemetry, worked_out
 from matinee.contracts import events_pb2 as pb
+from matinee.insight.streams import hiding
+from matinee.insight.streams.hours import DAY_MS
 from matinee.insight.streams.job import Job, parted, path
 from matinee.insight.streams.likings import MOST_TITLES, weight
 from matinee.insight.streams.playing import PLAYING
@@ -134,6 +136,49 @@ def test_taste_is_how_far_one_came_times_what_one_said() -> None:
     hated = fact("other", 2, NOW_MS + 20, title_id="heat", thumbed=pb.Thumbed(thumb=pb.Thumbed.DOWN))
     for facts, weighs in (([half], 0.5), ([half, loved], 1.0), ([half, loved, earlier], 1.0), ([half, loved, hated], 0.0)):
         assert weight(worked_out(WATCHING, facts)["taste"]["asha"]["heat"]) == weighs
+
+
+def hidden(at_ms: int, *title_ids: str) -> pb.PlayerFact:
+    return fact(f"hid at {at_ms}", 1, at_ms, hidden=pb.Hidden(title_ids=title_ids))
+
+
+def test_what_is_hidden_is_told_no_more_until_it_is_watched_again() -> None:
+    """A stretch from before, heard after, brings nothing back; the next one from after does. Told twice it is the same."""
+    before, late, after = watched(1, 3), watched(2, 4, what={"over": True}), watched(20, 5)
+    out = hidden(NOW_MS + 10 * MINUTE_MS, "heat")
+    told = worked_out(WATCHING, [before, out, late, out])
+    assert told["hidden"] == {"asha": {"heat": out.at_ms}}
+    assert told["history"][path("asha", "v1")].last_ms == before.at_ms < out.at_ms
+    assert told["erased"][path("asha", "heat")].at_ms == out.at_ms
+    again = worked_out(WATCHING, [before, out, late, after])
+    assert again["history"][path("asha", "v1")].last_ms == after.at_ms
+    everything = worked_out(WATCHING, [before, hidden(NOW_MS + 10 * MINUTE_MS), late])
+    assert everything["hidden"] == {"asha": {hiding.ALL: out.at_ms}}
+    assert everything["history"][path("asha", "v1")].last_ms == before.at_ms
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), st.integers(1, 50)), max_size=12), st.randoms())
+def test_what_is_hidden_is_the_same_in_any_order(acts: list[tuple[str, int]], dice: random.Random) -> None:
+    """Whoever hears of it first and of the rest later knows the same in the end: of each title the last time."""
+    there, back = hiding.Hidden(), hiding.Hidden()
+    for title_id, at_ms in acts:
+        there = hiding.merged(there, {title_id: at_ms})
+    dice.shuffle(acts)
+    for title_id, at_ms in acts:
+        back = hiding.merged({title_id: at_ms}, back)
+    assert there == back == {title_id: max(at for each, at in acts if each == title_id) for title_id, _ in acts}
+
+
+def test_a_profiles_vote_is_the_first_play_of_its_day() -> None:
+    """Plays later that day change nothing, in whatever order they are heard; the next day there is another vote."""
+    about = {"row_id": "for-you", "trial": "blend 13"}
+    at = [NOW_MS - NOW_MS % DAY_MS + hours * 3_600_000 for hours in (1, 2, 25)]
+    plays = [
+        fact("tab", number, at_ms, view_id=f"v{number}", title_id="ran", play_asked=pb.PlayAsked(arm=arm, **about))
+        for number, (at_ms, arm) in enumerate(zip(at, ("new", "old", "old"), strict=True), 1)
+    ]
+    for facts in (plays, plays[::-1]):
+        assert sorted(each.arm for each in worked_out(PLAYING, facts)["firsts"].values()) == ["new", "old"]
 
 
 def test_taste_is_of_the_last_two_hundred_titles() -> None:

@@ -21,7 +21,7 @@ def library() -> Stacks:
         film("grim", "Crime", people=("Bo",), years=18, added_ms=2, playable=False),
         film("far", "Nature", countries=frozenset({"FR"}), added_ms=1),
     ]
-    series = Known("show", "series", "Show", 2000, Notes(genres=("Drama",)), Terms(6), series_path="p")
+    series = Known("show", "series", "Show", 2000, Notes(genres=("Drama",), terms=Terms(6)), Terms(6), series_path="p")
     episodes = [
         Known(f"e{n}", "episode", "E", 2000, Notes(), Terms(), edition=Edition("x", complete=True), series_path="p", numbers=(n,))
         for n in (1, 2)

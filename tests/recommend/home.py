@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from matinee.contracts import home_pb2
 from matinee.contracts.playback_pb2 import Bookmark
-from matinee.insight.rows.charts import Charts
+from matinee.insight.figures_asked import AskedFigures
 from matinee.insight.rows.viewer import DOWN, Taste
 from matinee.library.shelf import Known
 from matinee.ports.rpc import Call
@@ -107,17 +107,17 @@ async def test_a_title_that_left_meanwhile_is_neither_shown_nor_named(house: Hou
 class ThumbsAway(Tables):
     """Figures that do not know what anybody likes."""
 
-    async def taste(self, profile_id: str, call: Call) -> Taste:
+    async def taste(self, request: Any, call: Call) -> Any:
         raise Unavailable("figures are away")
 
-    async def charts(self, country: str, call: Call) -> Charts:
+    async def ranking(self, request: Any, call: Call) -> Any:
         raise Unavailable("figures are away")
 
 
 async def test_what_was_disliked_is_not_offered_while_nobody_knows_what_was(house: House) -> None:
     """While the figures are away nothing is recommended, for it might be what got a thumb down; the page is everybody's."""
     house.marks.of["me"] = [Bookmark(title_id="f04", at_ms=NOW_MS, finished=True)]
-    house.recommend._figures = ThumbsAway()  # pyright: ignore
+    house.recommend._figures = AskedFigures(ThumbsAway(), house.clock)  # pyright: ignore
     page = await house.page("me")
     assert page.without_recommendations
     assert list(rows(page)) == ["New", "Crime", "Nature", "Space"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from matinee.contracts import home_pb2, recommend_pb2
+from matinee.contracts import figures_pb2, home_pb2, recommend_pb2
 from matinee.contracts.catalog_pb2 import Audience
 from matinee.contracts.identity_pb2 import Profile, ProfileId
 from matinee.contracts.playback_pb2 import Bookmark, BookmarkList, BookmarksRequest
@@ -15,7 +15,6 @@ from matinee.engines.memory_cache import MemoryCache
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_rows import SqliteRows
 from matinee.engines.sqlite_sql import SqliteSql
-from matinee.insight.figures_needed import Votes
 from matinee.insight.recommend import Recommend, RecommendSettings
 from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.rows.viewer import Taste, Watched
@@ -55,29 +54,46 @@ class Stacks(Catalog):
 
 @dataclass
 class Tables:
-    """The figures, as dictionaries: `matinee.insight.figures_needed.Figures`."""
+    """The figures, as dictionaries."""
 
     tastes: dict[str, Taste] = field(default_factory=dict[str, Taste])
     counted: dict[str, Charts] = field(default_factory=dict[str, Charts])
-    counts: dict[str, Votes] = field(default_factory=dict[str, Votes])
+    arms: dict[str, list[figures_pb2.TrialArm]] = field(default_factory=dict[str, list[figures_pb2.TrialArm]])
 
-    async def taste(self, profile_id: str, call: Call) -> Taste:
-        return self.tastes.get(profile_id, Taste())
+    async def taste(self, request: figures_pb2.TasteRequest, call: Call) -> figures_pb2.TasteOf:
+        return told(self.tastes.get(request.profile_id, Taste()))
 
-    async def charts(self, country: str, call: Call) -> Charts:
-        return self.counted.get(country, Charts())
+    async def ranking(self, request: figures_pb2.RankingRequest, call: Call) -> figures_pb2.TitleRanking:
+        charts = self.counted.get(request.country, Charts())
+        listed = {
+            figures_pb2.BY_POPULARITY: charts.popular,
+            figures_pb2.BY_TREND: charts.trending,
+            figures_pb2.BY_TOP_TEN: charts.week,
+        }[request.kind]
+        titles = [figures_pb2.RankedTitle(title_id=each.title_id, score=each.count) for each in listed[: request.limit]]
+        return figures_pb2.TitleRanking(titles=titles)
 
-    async def everybody(self, after: str, most: int, call: Call) -> Sequence[tuple[str, Taste]]:
-        return [(each, self.tastes[each]) for each in sorted(self.tastes) if each > after][:most]
+    async def everybody(self, request: figures_pb2.EverybodyRequest, call: Call) -> figures_pb2.EverybodysTaste:
+        some = [each for each in sorted(self.tastes) if each > request.after][: request.limit]
+        found = [figures_pb2.ProfilesTaste(profile_id=each, taste=told(self.tastes[each])) for each in some]
+        return figures_pb2.EverybodysTaste(profiles=found)
 
-    async def votes(self, trial_id: str, call: Call) -> Votes:
-        return self.counts.get(trial_id, Votes())
+    async def votes(self, request: figures_pb2.TrialRequest, call: Call) -> figures_pb2.TrialVotes:
+        return figures_pb2.TrialVotes(arms=self.arms.get(request.trial_id, []))
 
     def watch(self, profile_id: str, *title_ids: str, at_ms: int, weight: float = 1.0) -> None:
         """One after the other, a minute apart."""
         before = self.tastes.get(profile_id, Taste())
         seen = [Watched(each, weight, at_ms + 60_000 * step) for step, each in enumerate(title_ids)]
         self.tastes[profile_id] = Taste([*before.watched, *seen], before.thumbs, before.hidden)
+
+
+def told(taste: Taste) -> figures_pb2.TasteOf:
+    likings = [
+        figures_pb2.Liking(title_id=each.title_id, permille=round(each.weight * 1000), last_ms=each.at_ms)
+        for each in taste.watched
+    ]
+    return figures_pb2.TasteOf(likings=likings, thumbs=taste.thumbs, hidden=taste.hidden)
 
 
 @dataclass
@@ -101,8 +117,11 @@ class Marks:
 
 
 class House:
-    def __init__(self, folder: Path, titles: Sequence[Known], series: Sequence[Known] = ()) -> None:
-        self.folder, self.clock, self.tables = folder, ManualClock(), Tables()
+    def __init__(
+        self, folder: Path, titles: Sequence[Known], series: Sequence[Known] = (), *, clock: Any = None, figures: Any = None
+    ) -> None:
+        self.folder, self.clock, self.tables = folder, clock or ManualClock(), Tables()
+        self._figures = figures or self.tables
         self.profiles, self.marks = Profiles(), Marks()
         self.catalog = Stacks(self.clock, titles, series)
         self.rows, self.log, self.blobs = (
@@ -123,7 +142,7 @@ class House:
             clock=self.clock,
             catalog=self.catalog,  # pyright: ignore
             settings=RecommendSettings(self.folder / models),
-            figures=self.tables,
+            figures=self._figures,
         )
 
     def home_of(self, recommend: Any) -> Home:

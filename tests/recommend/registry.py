@@ -10,10 +10,9 @@ import sqlalchemy as sa
 
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.insight import fits, registry, trial_book
-from matinee.insight.figures_needed import Votes
 from matinee.insight.recommend_migrations import MIGRATIONS
 from matinee.insight.registry import CannotMove
-from matinee.insight.trials.verdicts import Arm
+from matinee.insight.trials.verdicts import Arm, Votes
 from recommend.trials import GOOD
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ import pytest
 
 from matinee.contracts import home_pb2, recommend_pb2
 from matinee.insight import registry
+from matinee.insight.figures_asked import FRESH_S
 from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.taste.keeping import keep
 from matinee.insight.taste.model import Model
@@ -111,5 +112,6 @@ async def test_what_is_watched_all_of_a_sudden_trends_on_the_next_page(house: Ho
     house.tables.counted["DE"] = Charts(popular=usual, trending=[Counted(each.title_id, 0.5) for each in usual])
     assert home_pb2.TRENDING not in {row.kind for row in (await house.ranked("me")).rows}
     house.tables.counted["DE"] = Charts(popular=usual, trending=rises)
+    await house.clock.advance(FRESH_S)
     row = next(row for row in (await house.ranked("me")).rows if row.kind == home_pb2.TRENDING)
     assert numbers(row) == [103, 102, 101, 100]

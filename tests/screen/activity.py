@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matinee.contracts.events_pb2 import PlayerFact
 from matinee.contracts.playback_pb2 import HideRequest
 from matinee.ports.rpc import Refused
 from matinee.screen.csv_lines import BEGINS_A_FORMULA, line
@@ -87,6 +88,21 @@ async def test_what_is_hidden_leaves_history_and_keep_watching(house: KidsHouse)
     assert await names() == set()
     kids = (await house.data("{ home { rows { id titles { name } } } }"))["home"]["rows"][0]
     assert (kids["id"], {each["name"] for each in kids["titles"]} >= {"Meadow", "Brook"}) == ("keep-watching", True)
+
+
+async def test_the_ledger_is_told_what_was_hidden(house: KidsHouse) -> None:
+    """Of a series all its episodes, of everything no title by name; each act once, by whoever did it."""
+    await house.data(HIDE, {"title": house.ids["Orchard"]}, as_=house.asha)
+    await house.data(HIDE, as_=house.asha)
+    facts = await house.told_of("ledger", 2)
+    series, everything = sorted((PlayerFact.FromString(each) for each in facts), key=lambda fact: -len(fact.hidden.title_ids))
+    named = {house.ids[each] for each in ("Orchard", "Blossom", "Wasps", "Frost", "Cider", "Apples")}
+    assert named == set(series.hidden.title_ids)
+    assert everything.WhichOneof("what") == "hidden" and not everything.hidden.title_ids
+    assert {(each.account_id, each.profile_id, each.sequence) for each in (series, everything)} == {
+        (house.account, house.asha, 1)
+    }
+    assert series.producer_id != everything.producer_id
 
 
 async def test_a_child_hides_nothing_from_its_parents(house: KidsHouse) -> None:

@@ -132,6 +132,28 @@ async def test_the_page_goes_on_with_what_was_left_unfinished(house: House) -> N
     assert (await house.home.page(house.asked_by(house.grown_up), CALL)).hero.title_id == "calm"
 
 
+async def test_what_is_put_away_comes_back_when_it_is_watched_again(house: House) -> None:
+    """A film, or a series by any of its episodes, leaves Keep watching; nobody else's row changes, and no place is forgotten."""
+    house.places.marks = [
+        Bookmark(title_id="e1", at_ms=30, finished=True),
+        Bookmark(title_id="tide", at_ms=20, position_ms=5000),
+    ]
+    for title_id in ("e2", "tide"):
+        change = ListChange(account_id=house.account_id, profile_id=house.grown_up, title_id=title_id)
+        await house.home.put_away(change, CALL)
+    assert "keep-watching" not in await house.rows(house.grown_up)
+    assert "tide" in (await house.rows(house.kid))["keep-watching"]
+    later_ms = house.clock.now_ms() + 1
+    house.places.marks[1] = Bookmark(title_id="tide", at_ms=later_ms, position_ms=6000)
+    assert (await house.rows(house.grown_up))["keep-watching"] == ["tide"]
+    house.places.marks.insert(0, Bookmark(title_id="e1", at_ms=later_ms, position_ms=9000))
+    del house.places.marks[1]
+    assert (await house.rows(house.grown_up))["keep-watching"] == ["e1", "tide"]
+    with pytest.raises(Refused) as refused:
+        await house.home.put_away(ListChange(account_id=house.account_id, profile_id=house.kid, title_id="grim"), CALL)
+    assert refused.value.kind == "missing"
+
+
 async def test_my_list_keeps_what_i_put_there_last_first(house: House) -> None:
     """My list is mine: the last one added comes first, adding twice changes nothing, dropping takes it off."""
     for title_id in ("tide", "show", "tide"):

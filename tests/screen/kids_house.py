@@ -3,6 +3,7 @@
 Asha and the child watched and kept everything while the child's profile was a grown-up's. Then it became a kids' one.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -173,6 +174,7 @@ class KidsHouse:
                 blobs=DirectoryBlobs(self.folder / "blobs"),
                 clock=self.clock,
                 catalog=self.catalog,
+                figures=FiguresClient(self.exchange.channel("Figures")),
                 settings=RecommendSettings(self.folder / "models"),
             ),
             HOME: Home(**stored, cache=MemoryCache("memory://"), playback=self.playback, recommend=self.asked["recommend"]),
@@ -184,6 +186,19 @@ class KidsHouse:
             await front.close()
         await self.place.log.close()
         await self.rows.close()
+
+    async def told_of(self, topic: str, least: int) -> list[bytes]:
+        """The facts that playback leaves to the log, once there are so many."""
+        playback = next(each for each in self._fronts if isinstance(each, Playback))
+        telling = asyncio.create_task(dict(playback.loops())["playback.ends"]())
+        try:
+            async with asyncio.timeout(20):
+                while len(found := await self.log.look(topic, None)) < least:
+                    await asyncio.sleep(0.02)
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
+        return [each.entry.value for each in found]
 
     async def ask(self, path: str, body: Any = None, *, method: str = "POST", as_: str = "") -> httpx.Response:
         """As Envoy passes it on: with who asks in the headers that nobody else can set."""

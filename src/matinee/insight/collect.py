@@ -26,8 +26,9 @@ class Collect:
         self._log = log
         self._clock = clock
         self._gone = GoneProfiles(sql, clock, History(rows), (WATCHING, PLAYING))
+        outlets = {"history": self._gone.keep_history, "erased": self._gone.erase_history}
         self._runners = {
-            "watching": Runner(WATCHING, sql, log, clock, {"history": self._gone.keep_history}),
+            "watching": Runner(WATCHING, sql, log, clock, outlets),
             "playing": Runner(PLAYING, sql, log, clock),
         }
 

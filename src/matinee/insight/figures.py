@@ -1,5 +1,6 @@
 """Figures: answers what the jobs found out, for the operator's pages and for the rows of a profile."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from matinee.contracts import figures_pb2 as pb
@@ -7,8 +8,8 @@ from matinee.insight import figures_words as words
 from matinee.insight.gone_profiles import GoneProfiles
 from matinee.insight.history import History
 from matinee.insight.migrations import MIGRATIONS
+from matinee.insight.polls import poll
 from matinee.insight.rankings import Rankings
-from matinee.insight.streams import likings
 from matinee.insight.streams.hours import HOUR_MS, MINUTE_MS, as_key
 from matinee.insight.streams.job import parted, path, told
 from matinee.insight.streams.playing import PLAYING
@@ -25,6 +26,9 @@ MOST_SESSIONS = 200
 MOST_BEHIND = 5_000
 MOST_ON_A_PAGE = 200
 MOST_LISTED = 500
+MOST_TASTES = 200
+LAST = chr(0x7F)
+"""As a key: after every profile."""
 
 
 class Figures:
@@ -49,14 +53,33 @@ class Figures:
         await self._sql.close()
 
     async def taste(self, request: pb.TasteRequest, call: Call) -> pb.TasteOf:
-        taste: likings.Taste = (await self._watching.get("taste", [request.profile_id])).get(request.profile_id, {})
-        thumbs = await self._watching.under("thumbs", request.profile_id)
-        return pb.TasteOf(
-            likings=[
-                pb.Liking(title_id=title_id, last_ms=each.last_ms, permille=each.permille, weight=likings.weight(each))
-                for title_id, each in sorted(taste.items(), key=lambda item: (-item[1].last_ms, item[0]))
-            ],
-            thumbs={parted(key)[1]: thumb.thumb for key, thumb in thumbs if thumb.thumb},
+        profile_id = request.profile_id
+        taste, hidden, thumbs = await asyncio.gather(
+            self._watching.get("taste", [profile_id]),
+            self._watching.get("hidden", [profile_id]),
+            self._watching.under("thumbs", profile_id),
+        )
+        said = {parted(key)[1]: each for key, each in thumbs}
+        return words.taste(taste.get(profile_id, {}), hidden.get(profile_id, {}), said)
+
+    async def everybody(self, request: pb.EverybodyRequest, call: Call) -> pb.EverybodysTaste:
+        """Thumbs only of titles that are among the likings."""
+        limit = _between(request.limit, MOST_TASTES, "limit")
+        found = dict(await self._watching.range("taste", request.after + "\0", LAST, limit))
+        hidden = await self._watching.get("hidden", list(found))
+        answer = pb.EverybodysTaste()
+        for profile_id, taste in found.items():
+            said = {title_id: each.thumb for title_id, each in taste.items()}
+            answer.profiles.add(profile_id=profile_id, taste=words.taste(taste, hidden.get(profile_id, {}), said))
+        return answer
+
+    async def votes(self, request: pb.TrialRequest, call: Call) -> pb.TrialVotes:
+        arms = await poll(self._playing, request.trial_id)
+        return pb.TrialVotes(
+            arms=[
+                pb.TrialArm(arm=name, profiles=each.profiles, watched=each.watched, votes=each.votes)
+                for name, each in arms.items()
+            ]
         )
 
     async def history(self, request: pb.HistoryRequest, call: Call) -> pb.HistoryPage:

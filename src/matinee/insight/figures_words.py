@@ -1,8 +1,12 @@
 """What the tables hold, in the messages of `figures.proto`."""
 
+from collections.abc import Mapping
+
 from matinee.contracts import figures_pb2 as pb
+from matinee.insight.streams import hiding, likings
 from matinee.insight.streams.buckets import percentile
 from matinee.insight.streams.completion import Completion
+from matinee.insight.streams.likings import Taste, Thumb
 from matinee.insight.streams.qoe import Session
 from matinee.insight.streams.quality import SUMS, Quality
 from matinee.insight.streams.views import View
@@ -33,6 +37,25 @@ SAME_IN_BOTH = (
     "waited_ms",
     "untold",
 )
+
+
+def taste(taste: Taste, hidden: hiding.Hidden, thumbs: Mapping[str, Thumb]) -> pb.TasteOf:
+    """What was taken out by hand is none of it, until it is watched again."""
+    out = {title_id for title_id, each in taste.items() if hiding.covers(hidden, title_id, each.last_ms)}
+    latest = sorted(taste.keys() - out, key=lambda title_id: (-taste[title_id].last_ms, title_id))
+    return pb.TasteOf(
+        likings=[
+            pb.Liking(
+                title_id=title_id,
+                last_ms=taste[title_id].last_ms,
+                permille=taste[title_id].permille,
+                weight=likings.weight(taste[title_id]),
+            )
+            for title_id in latest
+        ],
+        thumbs={title_id: each.thumb for title_id, each in thumbs.items() if each.thumb},
+        hidden=sorted(out | (hidden.keys() - taste.keys() - {hiding.ALL})),
+    )
 
 
 def view(view: View) -> pb.ViewFigures:

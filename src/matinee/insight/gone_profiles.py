@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from matinee.insight.history import History
-from matinee.insight.streams import keeping, versions
+from matinee.insight.streams import hiding, keeping, versions
+from matinee.insight.streams.hiding import Erased
 from matinee.insight.streams.job import Job
 from matinee.insight.streams.tables import GONE
 from matinee.insight.streams.views import View
@@ -30,6 +31,14 @@ class GoneProfiles:
         profile_ids = {view.profile_id for view in views}
         gone = await self._sql.read(lambda db: keeping.gone_of(db, profile_ids))
         await self._history.keep([view for view in views if view.profile_id not in gone])
+
+    async def erase_history(self, erased: Sequence[Erased]) -> None:
+        """What was taken out by hand. Nothing is there of profiles that are gone."""
+        by_profile = dict[str, hiding.Hidden]()
+        for each in erased:
+            by_profile[each.profile_id] = hiding.merged(by_profile.get(each.profile_id, {}), {each.title_id: each.at_ms})
+        for profile_id, hidden in by_profile.items():
+            await self._history.erase(profile_id, hidden)
 
     async def is_gone(self, profile_id: str) -> bool:
         return bool(await self._sql.read(lambda db: keeping.gone_of(db, [profile_id])))

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from matinee.insight.streams import hiding
 from matinee.insight.streams.views import View
 from matinee.ports.rows import LATEST_MS, MOST_ROWS, Rows
 
@@ -76,6 +77,23 @@ class History:
         """All of it, and what is still on its way."""
         for table in (LIVE, PAST):
             await self._rows.drop_partition(table, profile_id, LATEST_MS)
+
+    async def erase(self, profile_id: str, hidden: Mapping[str, int]) -> None:
+        """Takes out what `hidden` covers, of the whole history. Safe to repeat and to interrupt."""
+        at = ""
+        while page := await self._rows.page(LIVE, profile_id, MOST_ROWS, at):
+            for view in (VIEW.decode(row.cells[CELL]) for row in page):
+                if hiding.covers(hidden, view.title_id, view.last_ms):
+                    await self._rows.drop(LIVE, profile_id, key_of(view), view.mark_ms)
+            at = page[-1].key
+        at = ""
+        while blocks := await self._blocks(profile_id, 1, at):
+            at, block = next(iter(blocks.items()))
+            left = [view for view in block.views if not hiding.covers(hidden, view.title_id, view.last_ms)]
+            if not left:
+                await self._rows.drop(PAST, profile_id, at, block.mark)
+            elif len(left) < len(block.views):
+                await self._write(profile_id, at, Block(block.mark, left))
 
     async def roll(self, profile_id: str) -> None:
         """When many are live, compresses all but the newest."""

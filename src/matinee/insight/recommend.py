@@ -16,9 +16,10 @@ from prometheus_client import Counter, Histogram
 from matinee.contracts import recommend_pb2 as pb
 from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.contracts.events_pb2 import ProfileGone
+from matinee.contracts.figures_rpc import FiguresClient
 from matinee.insight import picked, trial_book
 from matinee.insight.answers import row_of
-from matinee.insight.figures_needed import Figures, NoFigures
+from matinee.insight.figures_asked import AskedFigures
 from matinee.insight.minds import Minds
 from matinee.insight.recommend_migrations import MIGRATIONS
 from matinee.insight.rows.candidates import more_like
@@ -68,13 +69,13 @@ class Recommend:
         blobs: Blobs,
         clock: Clock,
         catalog: CatalogClient,
+        figures: FiguresClient,
         settings: RecommendSettings,
-        figures: Figures | None = None,
     ) -> None:
         self._sql = sql
         self._log = log
         self._clock = clock
-        self._figures = figures or NoFigures()
+        self._figures = AskedFigures(figures, clock)
         self._without_charts = Fallback("recommend: without charts", clock, within_s=0.2)
         self._shelves = Shelves(catalog, clock)
         self.serving = Serving(sql, blobs, clock, settings.models)

@@ -25,7 +25,7 @@ from prometheus_client import Counter
 from matinee.contracts.catalog_pb2 import Audience, ListTitlesRequest, OutlineRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.insight import fits, registry, trial_book
-from matinee.insight.figures_needed import Figures
+from matinee.insight.figures_asked import AskedFigures
 from matinee.insight.rows.viewer import DOWN, THUMBS
 from matinee.insight.serving import Serving
 from matinee.insight.trials.gate import faults, figures_of
@@ -40,7 +40,7 @@ LOOK_EVERY_S = 60.0
 HOUR_UTC = 3
 DAY_MS = 86_400_000
 LEAST_VIEWS, LEAST_PROFILES = 200, 20
-PROFILES_AT_ONCE = 500
+PROFILES_AT_ONCE = 200
 TITLES_AT_ONCE = 500
 ASKED_WITHIN_S = 60.0
 LONGEST_FIT_S = 4 * 3600.0
@@ -69,7 +69,7 @@ class Views:
 
 class Trainer:
     def __init__(
-        self, sql: Sql, blobs: Blobs, clock: Clock, catalog: CatalogClient, figures: Figures, serving: Serving, folder: Path
+        self, sql: Sql, blobs: Blobs, clock: Clock, catalog: CatalogClient, figures: AskedFigures, serving: Serving, folder: Path
     ) -> None:
         self._sql = sql
         self._blobs = blobs

@@ -6,12 +6,11 @@ from typing import Literal, cast
 import sqlalchemy as sa
 
 from matinee.insight import registry
-from matinee.insight.figures_needed import Votes
 from matinee.insight.registry import TABLES, CannotMove
 from matinee.insight.trials.assignment import AB, SHADOW, Form, Trial
 from matinee.insight.trials.states import CANDIDATE, TRIED
 from matinee.insight.trials.states import SHADOW as IN_SHADOW
-from matinee.insight.trials.verdicts import Arm, Verdict, compared, interleaved
+from matinee.insight.trials.verdicts import Arm, Verdict, Votes, compared, interleaved
 
 TRIALS = sa.Table(
     "insight_trials",
@@ -24,7 +23,7 @@ TRIALS = sa.Table(
     sa.Column("planned", sa.Integer, nullable=False),
     sa.Column("began_ms", sa.BigInteger, nullable=False),
     sa.Column("ended_ms", sa.BigInteger, nullable=False),  # 0: it runs
-    # As last counted; of an A/B trial who was in each arm, else the pages won.
+    # As last counted; of an A/B trial who was in each arm, else the votes won.
     sa.Column("challenger_all", sa.BigInteger, nullable=False),
     sa.Column("challenger_won", sa.BigInteger, nullable=False),
     sa.Column("base_all", sa.BigInteger, nullable=False),
@@ -47,7 +46,7 @@ class Tried:
             return Verdict("undecided", 0.5, 0.0, 1.0, "a shadow is seen by nobody; `matinee_shadow_agreement` says how it ranks")
         if self.trial.form == AB:
             return compared(self.votes.challenger, self.votes.base, self.trial.share, self.trial.planned)
-        return interleaved(self.votes.challenger_pages, self.votes.base_pages)
+        return interleaved(self.votes.challenger_days, self.votes.base_days)
 
 
 def every(db: sa.Connection) -> list[Tried]:
@@ -91,8 +90,8 @@ def note(db: sa.Connection, trial: Trial, votes: Votes) -> None:
     if trial.form == AB:
         numbers = (votes.challenger.profiles, votes.challenger.watched, votes.base.profiles, votes.base.watched)
     else:
-        pages = votes.challenger_pages + votes.base_pages
-        numbers = (pages, votes.challenger_pages, pages, votes.base_pages)
+        days = votes.challenger_days + votes.base_days
+        numbers = (days, votes.challenger_days, days, votes.base_days)
     names = ("challenger_all", "challenger_won", "base_all", "base_won")
     counted = dict(zip(names, numbers, strict=True))
     db.execute(sa.update(TRIALS).where(TRIALS.c.trial_id == trial.trial_id, TRIALS.c.ended_ms == 0).values(counted))

@@ -12,7 +12,7 @@ from graphql import FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor
 WATCH = frozenset(
     {
         *(f"Query.{name}" for name in ("viewer", "home", "libraryMark", "title", "titles", "search", "genres", "myList")),
-        *(f"Mutation.{name}" for name in ("play", "heartbeat", "stop", "keepTitle", "dropTitle", "forgetBookmark")),
+        *(f"Mutation.{name}" for name in ("play", "heartbeat", "stop", "keepTitle", "dropTitle", "putAway")),
         *(f"Viewer.{name}" for name in ("profile", "screens", "operator")),
     }
 )

@@ -1,11 +1,11 @@
-"""Forgets a profile that was removed: its places, its bookmarks, its list. Safe to repeat, and so to interrupt."""
+"""Forgets a profile that was removed: its places, its bookmarks, its list, what it put away. Safe to repeat and to interrupt."""
 
 from matinee.contracts.events_pb2 import ProfileGone
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
 from matinee.ports.rows import Rows
 from matinee.ports.sql import Sql
-from matinee.screen import bookmarks, leases, my_list
+from matinee.screen import bookmarks, leases, my_list, put_away
 
 TOPIC = "profiles"
 MOST_AT_ONCE = 64
@@ -32,5 +32,5 @@ class Forgetting:
         """Its views are closed first: what a heartbeat of theirs still writes is older than the stone on its rows."""
         now_ms = self._clock.now_ms()
         await self._sql.transact(lambda db: leases.close_all_of(db, account_id, profile_id, now_ms))
-        for table in (bookmarks.TABLE, my_list.TABLE):
+        for table in (bookmarks.TABLE, my_list.TABLE, put_away.TABLE):
             await self._rows.drop_partition(table, profile_id, self._clock.now_ms())

@@ -27,6 +27,7 @@ from matinee.ports.rpc import Call
 from matinee.ports.unavailable import Fallback
 from matinee.screen.my_list import MyList
 from matinee.screen.next_up import Episode, Watched
+from matinee.screen.put_away import PutAway
 from matinee.screen.recommended import Recommended
 from matinee.screen.setting_out import Plan, card_of, episode_of, set_out
 from matinee.screen.shared_lists import Lists, SharedLists
@@ -54,6 +55,7 @@ class Home:
         recommend: RecommendClient,
     ) -> None:
         self._my_list = MyList(rows)
+        self._put_away = PutAway(rows)
         self._without_places = Fallback("home: without places and list", clock)
         self._recommended = Recommended(recommend, clock, "home: without recommendations")
         self._shared = SharedLists(cache, catalog)
@@ -81,7 +83,7 @@ class Home:
         audience = await self._audience(request.account_id, request.profile_id, onward)
         lists = await self._shared.as_of_now(audience, onward)
         places = await self._without_places.instead(lambda: self._places(request.profile_id, onward))
-        watched, kept = places or ({}, [])
+        watched, kept, put_away = places or ({}, [], {})
         known = [*list(watched)[:LATELY_WATCHED], *kept[:MOST_IN_ROW]]
         ranked, found, (newest, series, newcomers), genres = await asyncio.gather(
             # Who does not know what was watched would offer it as new.
@@ -96,6 +98,7 @@ class Home:
             genres={name: [card_of(title) for title in titles] for name, titles in genres.items()},
             kept=[card_of(found[each]) for each in kept if each in found],
             watched=watched,
+            put_away=put_away,
             cards={title_id: card_of(title) for title_id, title in found.items()},
             episodes=await self._episodes(lists, [found[each] for each in watched if each in found], audience, onward),
         )
@@ -127,6 +130,13 @@ class Home:
         await self._my_list.drop(request.profile_id, request.title_id, self._clock.now_ms())
         return pb.ListChanged()
 
+    async def put_away(self, request: pb.ListChange, call: Call) -> pb.ListChanged:
+        onward = call.from_("home")
+        audience = await self._audience(request.account_id, request.profile_id, onward)
+        title = await self._catalog.get_title(GetTitleRequest(title_id=request.title_id, audience=audience), onward)
+        await self._put_away.put(request.profile_id, title.series_id or title.title_id, self._clock.now_ms())
+        return pb.ListChanged()
+
     async def kept(self, request: pb.KeptRequest, call: Call) -> pb.KeptTitles:
         return pb.KeptTitles(title_ids=await self._my_list.which_of(request.profile_id, request.title_ids))
 
@@ -153,9 +163,11 @@ class Home:
         request = GetTitlesRequest(title_ids=list(dict.fromkeys(title_ids)), audience=audience)
         return {title.title_id: title for title in (await self._catalog.get_titles(request, call)).titles}
 
-    async def _places(self, profile_id: str, call: Call) -> tuple[dict[str, Watched], list[str]]:
-        """What was watched and what is on the list, the latest first."""
-        return await asyncio.gather(self._watched(profile_id, call), self._my_list.all_of(profile_id))
+    async def _places(self, profile_id: str, call: Call) -> tuple[dict[str, Watched], list[str], dict[str, int]]:
+        """What was watched and what is on the list, the latest first; and what was put away, by when."""
+        return await asyncio.gather(
+            self._watched(profile_id, call), self._my_list.all_of(profile_id), self._put_away.all_of(profile_id)
+        )
 
     async def _watched(self, profile_id: str, call: Call) -> dict[str, Watched]:
         found = await self._playback.bookmarks(BookmarksRequest(profile_id=profile_id), call)

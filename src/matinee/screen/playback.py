@@ -78,7 +78,7 @@ class Playback:
         self._forgetting = Forgetting(sql, rows, log, clock)
         self._entitlements = Entitlements(cashier, clock)
         self._what_plays = WhatPlays(identity, catalog, self._bookmarks)
-        self._activity = Activity(catalog, self._bookmarks, clock)
+        self._activity = Activity(sql, catalog, self._bookmarks, clock)
 
     async def start(self) -> None:
         await self._sql.install(MIGRATIONS)
@@ -178,10 +178,6 @@ class Playback:
             found = await self._bookmarks.all_of(request.profile_id)
         return pb.BookmarkList(bookmarks=[_bookmark(each) for each in found])
 
-    async def forget_bookmark(self, request: pb.ForgetBookmarkRequest, call: Call) -> pb.BookmarkForgotten:
-        await self._bookmarks.forget(request.profile_id, request.title_id, self._clock.now_ms())
-        return pb.BookmarkForgotten()
-
     async def activity(self, request: pb.ActivityRequest, call: Call) -> pb.ActivityPage:
         onward = call.from_("playback")
         profile = await self._grown_up(request.account_id, request.profile_id, onward)
@@ -193,9 +189,9 @@ class Playback:
         onward = call.from_("playback")
         await self._grown_up(request.account_id, request.profile_id, onward)
         if request.title_id:
-            await self._activity.hide(request.profile_id, request.title_id, onward)
+            await self._activity.hide(request.account_id, request.profile_id, request.title_id, onward)
         else:
-            await self._activity.hide_all(request.profile_id)
+            await self._activity.hide_all(request.account_id, request.profile_id)
         return pb.WatchedHidden()
 
     async def list_screens(self, request: pb.ListScreensRequest, call: Call) -> pb.ScreenList:

@@ -5,7 +5,7 @@ most to choose from. Decides, and knows no store.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from matinee.screen.next_up import Episode, Watched, next_up
@@ -55,6 +55,7 @@ class Facts:
     watched: Mapping[str, Watched]  # the latest first
     cards: Mapping[str, Card]  # of what was watched, as far as it is still shown
     episodes: Mapping[str, Sequence[Episode]]  # of each series that was watched
+    put_away: Mapping[str, int] = field(default_factory=dict[str, int])  # films and series out of Keep watching, since when
 
 
 def compose(facts: Facts) -> list[Shelf]:
@@ -83,18 +84,22 @@ def without(shelves: Iterable[Shelf], above: Set[str]) -> list[Shelf]:
 
 
 def keep_watching(facts: Facts) -> list[str]:
-    """Films left unfinished, and of each series the episode to go on with; what was watched last comes first."""
+    """Films left unfinished, and of each series the episode to go on with; what was watched last comes first.
+
+    What was put away comes back when it is watched again.
+    """
     found: list[str] = []
     series_done: set[str] = set()
     for title_id, watched in facts.watched.items():
         card = facts.cards.get(title_id)
         if card is None or card.series_id in series_done:
             continue
+        put_away = watched.at_ms <= facts.put_away.get(card.series_id or title_id, -1)
         if not card.series_id:
-            found += [title_id] if card.playable and not watched.finished else []
+            found += [title_id] if card.playable and not watched.finished and not put_away else []
             continue
         series_done.add(card.series_id)
-        following = next_up(facts.episodes.get(card.series_id, ()), facts.watched)
+        following = None if put_away else next_up(facts.episodes.get(card.series_id, ()), facts.watched)
         found += [following.title_id] if following else []
     return found
 

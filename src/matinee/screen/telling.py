@@ -1,12 +1,14 @@
-"""What the log is told of views: that one was granted, and that it ended.
+"""What the log is told of views: that one was granted, that it ended, and that somebody took it out of what they watched.
 
 Either is left in the outbox by the transaction that made it true, so that a play waits for no log, and none is forgotten while
 it is away. A view that stopped or fell silent is found by its hour.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
-from matinee.contracts.events_pb2 import PlayEnded, PlayFact, PlayGranted
+from matinee.contracts.events_pb2 import Hidden, PlayEnded, PlayerFact, PlayFact, PlayGranted
 from matinee.ports.clock import Clock
 from matinee.ports.log import Log
 from matinee.ports.outbox import Outbox, Untold, id_of, leave
@@ -15,6 +17,7 @@ from matinee.screen import leases
 from matinee.screen.leases import OUTBOX, Lease
 
 TOPIC = "plays"
+LEDGER = "ledger"
 TELL_EVERY_S = 1.0
 REMEMBER_MS = 24 * 3600 * 1000  # a screen that slept that long begins anew
 
@@ -50,6 +53,20 @@ def renew(db: sa.Connection, view_id: str, account_id: str, usual: int, until_ms
     if anew:
         leave(db, OUTBOX, _fact(lease, now_ms, began=True))
     return lease
+
+
+def hide(db: sa.Connection, name: str, account_id: str, profile_id: str, title_ids: Sequence[str], at_ms: int) -> None:
+    """The ledger will be told: no titles are all. `name` is of this one act."""
+    fact = PlayerFact(
+        producer_id=name,
+        sequence=1,
+        account_id=account_id,
+        profile_id=profile_id,
+        at_ms=at_ms,
+        heard_ms=at_ms,
+        hidden=Hidden(title_ids=title_ids),
+    )
+    leave(db, OUTBOX, Untold(name, LEDGER, profile_id, fact.SerializeToString(), at_ms))
 
 
 def _find(db: sa.Connection, now_ms: int) -> None:

@@ -3,7 +3,7 @@ import { CrossIcon, LockIcon, PlayIcon } from "../house/icons";
 import { Link } from "../house/link";
 import { go, pathTo } from "../house/way";
 import { ListButton } from "./list-button";
-import { useForget } from "./my-list";
+import { usePutAway } from "./my-list";
 import { Thumbs } from "./thumbs";
 import { Progress } from "./progress";
 import styles from "./card.module.css";
@@ -119,7 +119,7 @@ function Preview({ title, reason }: { readonly title: TitleSummary; readonly rea
 
 /** Below a card of "Keep watching": how much is left; on it, the way to take it out. */
 function Kept({ title, stop }: { readonly title: TitleSummary; readonly stop: boolean }) {
-  const forget = useForget(title.id);
+  const putAway = usePutAway(title.id);
   const number = numberOf(title);
   const name = title.series?.name ?? title.name;
   const left = isBegun(title.bookmark) ? leftInWords(title.bookmark) : "Next";
@@ -132,7 +132,7 @@ function Kept({ title, stop }: { readonly title: TitleSummary; readonly stop: bo
         tabIndex={stop ? 0 : -1}
         aria-label={`Take ${name} out of Keep watching`}
         title="Take out"
-        onClick={forget}
+        onClick={putAway}
       >
         <CrossIcon size={18} />
       </button>

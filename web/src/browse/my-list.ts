@@ -21,9 +21,9 @@ const DropTitle = graphql(`
   }
 `);
 
-const ForgetBookmark = graphql(`
-  mutation ForgetBookmark($title: ID!) {
-    forgetBookmark(title: $title) {
+const PutAway = graphql(`
+  mutation PutAway($title: ID!) {
+    putAway(title: $title) {
       id
     }
   }
@@ -49,7 +49,8 @@ export function useMyList(title: Keepable): { readonly kept: boolean; readonly t
   return { kept, toggle };
 }
 
-export function useForget(id: string): () => void {
-  const [, forget] = useMutation(ForgetBookmark);
-  return () => void forget({ title: id }, TITLES_CHANGED);
+/** Out of Keep watching, until it is watched again. */
+export function usePutAway(id: string): () => void {
+  const [, putAway] = useMutation(PutAway);
+  return () => void putAway({ title: id }, TITLES_CHANGED);
 }

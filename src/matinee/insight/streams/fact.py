@@ -18,6 +18,10 @@ class Thumbed(msgspec.Struct, frozen=True, gc=False):
     thumb: int  # 0 taken back, 1 down, 2 up, 3 love
 
 
+class Hidden(msgspec.Struct, frozen=True, gc=False):
+    title_ids: tuple[str, ...] = ()  # none: all that was watched
+
+
 class PlayAsked(msgspec.Struct, frozen=True, gc=False):
     row_id: str = ""
     trial: str = ""
@@ -87,7 +91,9 @@ class RowSeen(msgspec.Struct, frozen=True, gc=False):
     teams: tuple[str, ...] = ()
 
 
-What = Watched | Thumbed | PlayAsked | PlayBegan | Paused | Sought | RungChanged | Stalled | Failed | Measured | Left | RowSeen
+Ledger = Watched | Thumbed | Hidden
+Telemetry = PlayAsked | PlayBegan | Paused | Sought | RungChanged | Stalled | Failed | Measured | Left | RowSeen
+What = Ledger | Telemetry
 
 
 class Teller(msgspec.Struct, frozen=True, gc=False):

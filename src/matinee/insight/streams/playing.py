@@ -3,15 +3,15 @@
 A fact heard too late for its minute still counts for its session; of the windows it is left out, and counted as late.
 """
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from matinee.insight.streams import buckets, once, qoe, quality, sights
+from matinee.insight.streams import buckets, firsts, once, qoe, quality, sights
 from matinee.insight.streams.counts import sum_of
 from matinee.insight.streams.fact import Fact, PlayAsked, RowSeen
+from matinee.insight.streams.firsts import First
 from matinee.insight.streams.hours import as_key, hour_of, is_late, minute_of
 from matinee.insight.streams.job import Delta, Job, Table, path, told
 from matinee.insight.streams.qoe import Session
@@ -129,20 +129,26 @@ def _seen(fact: Fact) -> list[Delta]:
     """Rows that came into sight, what was played from them, and what that says of two arms of a trial."""
     match fact.what:
         case RowSeen() as seen:
-            sight, row_id = Sight(seen=1, titles=len(seen.title_ids)), seen.row_id
-            arms = [seen.arm, *dict.fromkeys(seen.teams)] if seen.trial else []
-            trial = seen.trial
-        case PlayAsked(row_id, trial, arm):
-            if not row_id:
-                return []
-            sight, arms = Sight(plays=1), [arm] if trial else []
+            sight, row_id, trial = Sight(seen=1, titles=len(seen.title_ids)), seen.row_id, seen.trial
+            arms = [seen.arm, *dict.fromkeys(seen.teams)]
+            deltas = list[Delta]()
+        case PlayAsked(row_id, trial, arm) if row_id:
+            sight, arms = Sight(plays=1), [arm]
+            deltas = _vote(fact, trial, arm)
         case _:
             return []
-    deltas = [Delta("sights", path(as_key(hour_of(fact.at_ms)), told(row_id)), sight)]
-    # Who took part is told apart, and not told.
-    unit = hashlib.blake2b(f"{trial}\n{fact.profile_id}".encode(), digest_size=8).hexdigest()
-    votes = [Delta("votes", path(told(trial), told(arm), unit), sight) for arm in dict.fromkeys(filter(None, arms))]
-    return deltas + votes
+    deltas.append(Delta("sights", path(as_key(hour_of(fact.at_ms)), told(row_id)), sight))
+    if trial:
+        unit = firsts.unit(trial, fact.profile_id)
+        deltas += [Delta("votes", path(told(trial), told(arm), unit), sight) for arm in dict.fromkeys(filter(None, arms))]
+    return deltas
+
+
+def _vote(fact: Fact, trial: str, arm: str) -> list[Delta]:
+    if not trial or not arm:
+        return []
+    voter = firsts.voter(trial, fact.profile_id, fact.at_ms)
+    return [Delta("firsts", path(told(trial), voter), First(fact.at_ms, told(arm)))]
 
 
 def _table(name: str, value: Any, merge: Any, **more: Any) -> tuple[str, Table]:
@@ -157,6 +163,7 @@ TABLES = dict(
         _table("hours", Quality, quality.merged, lasts=True, kept_days=400),
         _table("sights", Sight, sights.merged, lasts=True, kept_days=100),
         _table("votes", Sight, sights.merged, lasts=True, kept_days=100),
+        _table("firsts", First, min, lasts=True, kept_days=100),
         _table("late", int, sum_of, kept_days=30),
     )
 )

@@ -1,6 +1,6 @@
 """Reads a job's tables: rows by their keys, and ranges of keys; those of the version that serves."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import msgspec
@@ -39,6 +39,15 @@ class TableReader:
         """All whose keys begin with these parts, and go on."""
         beginning = path(*parts)
         return await self.range(table, beginning + SEPARATOR, beginning + chr(ord(SEPARATOR) + 1), most)
+
+    async def all_under(self, table: str, *parts: str) -> AsyncIterator[tuple[str, Any]]:
+        """The same, however many there are: read page by page, each as it is then."""
+        beginning = path(*parts)
+        first, end = beginning + SEPARATOR, beginning + chr(ord(SEPARATOR) + 1)
+        while page := await self.range(table, first, end):
+            for each in page:
+                yield each
+            first = page[-1][0] + "\0"
 
     def _range(self, db: sa.Connection, table: str, low: str, high: str, most: int, newest_first: bool) -> list[tuple[str, Any]]:
         decoder = msgspec.msgpack.Decoder(self._job.tables[table].value)

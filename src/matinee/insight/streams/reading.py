@@ -12,6 +12,7 @@ from matinee.insight.streams.fact import Fact, Teller
 MADE_OF: Mapping[str, Callable[[Any], facts.What]] = {
     "watched": lambda told: facts.Watched(told.position_ms, told.runtime_ms, told.watched_ms, told.finished, told.over),
     "thumbed": lambda told: facts.Thumbed(told.thumb),
+    "hidden": lambda told: facts.Hidden(tuple(told.title_ids)),
     "play_asked": lambda told: facts.PlayAsked(told.row_id, told.trial, told.arm),
     "play_began": lambda told: facts.PlayBegan(told.join_ms, told.height, told.box_id),
     "paused": lambda told: facts.Paused(told.position_ms, told.resumed),

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
-from matinee.insight.streams import completion, likings, once, popular, views
+from matinee.insight.streams import completion, hiding, likings, once, popular, views
 from matinee.insight.streams.completion import Completion
 from matinee.insight.streams.counts import sum_of
-from matinee.insight.streams.fact import Fact, Thumbed, Watched
+from matinee.insight.streams.fact import Fact, Hidden, Thumbed, Watched
+from matinee.insight.streams.hiding import Erased
 from matinee.insight.streams.hours import DAY_MS, as_key, hour_of, is_late, week_of
 from matinee.insight.streams.job import Delta, Job, Table, path
 from matinee.insight.streams.likings import Liking, Taste, Thumb
@@ -32,6 +33,7 @@ class Watcher(msgspec.Struct, array_like=True):
     heard: dict[str, once.Window] = {}
     views: dict[str, View] = {}  # the one heard of last stands last
     counted: dict[str, tuple[int, int]] = {}  # by title: when it last counted as popular, and in which week for the top ten
+    hidden: hiding.Hidden = {}
     last_title: str = ""
     last_ms: int = 0
 
@@ -42,6 +44,8 @@ def key(fact: Fact) -> str:
 
 def step(state: Watcher | None, fact: Fact) -> tuple[Watcher, Sequence[Delta]]:
     watcher = state or Watcher()
+    if isinstance(fact.what, Hidden):
+        return watcher, _hidden(watcher, fact, fact.what)
     if not once.first_heard(watcher.heard, fact):
         return watcher, ()
     match fact.what:
@@ -79,12 +83,24 @@ def _watched(watcher: Watcher, fact: Fact, watched: Watched) -> list[Delta]:
         view.tenth = tenth
     if view.finished and not was_finished:
         deltas.append(Delta("completion", view.title_id, Completion(finished=1)))
-    if news:
+    # Told late, of what was taken out of the history meanwhile, it is no news; watched on, it is told anew.
+    if news and not hiding.covers(watcher.hidden, view.title_id, view.last_ms):
         copy = views.telling(view, fact.heard_ms)
         deltas.append(Delta("views", path(view.profile_id, view.view_id), copy))
         deltas.append(Delta("history", path(view.profile_id, view.view_id), copy))
         deltas.append(Delta("taste", view.profile_id, {view.title_id: Liking(view.last_ms, view.permille)}))
     return deltas
+
+
+def _hidden(watcher: Watcher, fact: Fact, what: Hidden) -> list[Delta]:
+    """However often it is told, it is the same."""
+    since = dict.fromkeys(what.title_ids or (hiding.ALL,), fact.at_ms)
+    watcher.hidden = hiding.merged(watcher.hidden, since)
+    erased = [Erased(fact.at_ms, fact.profile_id, title_id) for title_id in since]
+    return [
+        Delta("hidden", fact.profile_id, since),
+        *(Delta("erased", path(fact.profile_id, each.title_id), each) for each in erased),
+    ]
 
 
 def _counts(watcher: Watcher, view: View, fact: Fact) -> list[Delta]:
@@ -118,6 +134,8 @@ TABLES = dict(
         _table("views", View, views.later, whole=True, personal=True, kept_days=30),
         _table("history", View, views.later, whole=True, personal=True, in_rows=True),
         _table("taste", Taste, likings.merged, personal=True, lasts=True),
+        _table("hidden", hiding.Hidden, hiding.merged, personal=True, lasts=True),
+        _table("erased", Erased, max, personal=True, in_rows=True),
         _table("thumbs", Thumb, likings.last_said, personal=True, lasts=True),
         _table("popular", Popular, popular.merged, lasts=True),
         _table("top_ten", int, sum_of, lasts=True, kept_days=100),

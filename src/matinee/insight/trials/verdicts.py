@@ -1,9 +1,9 @@
 """What a trial has shown, and when that may be said.
 
-**Interleaving** may be looked at every day. Each page on which one team was played more often than the other is a vote; if
-neither model is better, every vote is a fair coin whatever came before. Against that stands a bettor who does not know how
-unfair the coin is and spreads the bet over all possibilities (a uniform mixture; H. Robbins, "Statistical Methods Related to
-the Law of the Iterated Logarithm", 1970): with w votes of n for the challenger the stake has become
+**Interleaving** may be looked at every day. Each day on which a profile plays from an interleaved row is a vote, for the team
+that it played first; if neither model is better, every vote is a fair coin whatever came before. Against that stands a bettor
+who does not know how unfair the coin is and spreads the bet over all possibilities (a uniform mixture; H. Robbins, "Statistical
+Methods Related to the Law of the Iterated Logarithm", 1970): with w votes of n for the challenger the stake has become
 
     E = B(w + 1, n - w + 1) * 2^n
 
@@ -38,7 +38,7 @@ class Verdict:
 
 
 def interleaved(challenger: int, base: int) -> Verdict:
-    """Of pages on which one team was played more; may be asked at any time."""
+    """Of days on which one team was played first; may be asked at any time."""
     votes = challenger + base
     share = challenger / votes if votes else 0.5
     low, high = _end(challenger, base, share, 0.0), _end(challenger, base, share, 1.0)
@@ -75,6 +75,19 @@ class Arm:
 
     profiles: int
     watched: int
+
+
+NOBODY = Arm(0, 0)
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Of one trial. Interleaving: profiles' days on which one team was played first. A/B: who was in each arm."""
+
+    challenger_days: int = 0
+    base_days: int = 0
+    challenger: Arm = NOBODY
+    base: Arm = NOBODY
 
 
 def compared(challenger: Arm, base: Arm, share: float, planned: int) -> Verdict:

@@ -1,12 +1,14 @@
 """Browsing: the page one comes home to, one title, lists and search. Nothing here shows what is not for the profile."""
 
+from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 
 from matinee.contracts import home_pb2
 from matinee.contracts.catalog_pb2 import ListGenresRequest, ListTitlesRequest, MarkRequest, SearchRequest
+from matinee.ports.rpc import Call
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.titles import Title, TitleKind
 from matinee.screen.schema.viewing import PLACES, RECOMMENDATIONS, Info, Viewing
@@ -139,19 +141,32 @@ class BrowsingMutation:
     @strawberry.mutation(description="On my list. Null: there is no such title.")
     async def keep_title(self, info: Info, title: strawberry.ID) -> Title | None:
         viewing = info.context
-        try:
-            await viewing.desks.home.keep_title(await _change(viewing, title), viewing.call)
-        except RefusedCall as refused:
-            if refused.kind == "missing":
-                return None
-            raise
-        return await _again(viewing, title)
+        return await _if_there(viewing, title, viewing.desks.home.keep_title)
 
     @strawberry.mutation(description="Off my list. Null: there is no such title.")
     async def drop_title(self, info: Info, title: strawberry.ID) -> Title | None:
         viewing = info.context
         await viewing.desks.home.drop_title(await _change(viewing, title), viewing.call)
         return await _again(viewing, title)
+
+    @strawberry.mutation(
+        description="Out of Keep watching, until it is watched again; an episode with its series. Null: there is no such title."
+    )
+    async def put_away(self, info: Info, title: strawberry.ID) -> Title | None:
+        viewing = info.context
+        return await _if_there(viewing, title, viewing.desks.home.put_away)
+
+
+async def _if_there(
+    viewing: Viewing, title_id: str, change: Callable[[home_pb2.ListChange, Call], Awaitable[Any]]
+) -> Title | None:
+    try:
+        await change(await _change(viewing, title_id), viewing.call)
+    except RefusedCall as refused:
+        if refused.kind == "missing":
+            return None
+        raise
+    return await _again(viewing, title_id)
 
 
 async def _change(viewing: Viewing, title_id: str) -> home_pb2.ListChange:

@@ -7,14 +7,13 @@ import strawberry
 
 from matinee.contracts.identity_pb2 import TitleKey
 from matinee.contracts.playback_pb2 import (
-    ForgetBookmarkRequest,
+    HeartbeatAnswer as HeartbeatMessage,
+)
+from matinee.contracts.playback_pb2 import (
     HeartbeatRequest,
     PlayGrant,
     PlayRequest,
     StopRequest,
-)
-from matinee.contracts.playback_pb2 import (
-    HeartbeatAnswer as HeartbeatMessage,
 )
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.refused import Refused, iso
@@ -148,11 +147,3 @@ class PlayingMutation:
         request = StopRequest(view_id=play, account_id=viewing.asker.account_id, position_ms=max(0, position_ms))
         await viewing.desks.playback.stop(request, viewing.call)
         return True
-
-    @strawberry.mutation(description="Out of Keep watching. Null: there is no such title.")
-    async def forget_bookmark(self, info: Info, title: strawberry.ID) -> Title | None:
-        viewing = info.context
-        request = ForgetBookmarkRequest(profile_id=(await viewing.profile()).profile_id, title_id=title)
-        await viewing.desks.playback.forget_bookmark(request, viewing.call)
-        viewing.changed()
-        return await Title.one_of(viewing, await viewing.titles.load(title))

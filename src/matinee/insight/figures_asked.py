@@ -1,0 +1,67 @@
+"""What recommending asks of the figures: what profiles watched and like, what everybody watches, and how trials go.
+
+Each may raise Unavailable.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from matinee.contracts import figures_pb2 as pb
+from matinee.contracts.figures_rpc import FiguresClient
+from matinee.insight.rows.charts import Charts, Counted
+from matinee.insight.rows.viewer import Taste, Watched
+from matinee.insight.trials.drafting import BASE, CHALLENGER
+from matinee.insight.trials.verdicts import Arm, Votes
+from matinee.ports.clock import Clock
+from matinee.ports.rpc import Call
+
+MOST_LISTED = 500
+FRESH_S = 5.0
+"""So long a country's charts are shown again: every page asks for them."""
+
+MOST_COUNTRIES = 300
+
+
+class AskedFigures:
+    def __init__(self, figures: FiguresClient, clock: Clock) -> None:
+        self._figures = figures
+        self._clock = clock
+        self._charts: dict[str, tuple[float, Charts]] = {}
+
+    async def taste(self, profile_id: str, call: Call) -> Taste:
+        """The last 200 titles of a profile, its thumbs, and what it hid; of one nobody knows, nothing."""
+        return _taste(await self._figures.taste(pb.TasteRequest(profile_id=profile_id), call))
+
+    async def charts(self, country: str, call: Call) -> Charts:
+        """As they are, or were seconds ago; the first first."""
+        until_s, charts = self._charts.get(country, (0.0, Charts()))
+        now_s = self._clock.monotonic_s()
+        if now_s < until_s:
+            return charts
+        kinds = (pb.BY_POPULARITY, pb.BY_TREND, pb.BY_TOP_TEN)
+        charts = Charts(*await asyncio.gather(*(self._listed(kind, country, call) for kind in kinds)))
+        self._charts.pop(country, None)
+        self._charts[country] = (now_s + FRESH_S, charts)
+        if len(self._charts) > MOST_COUNTRIES:
+            del self._charts[next(iter(self._charts))]
+        return charts
+
+    async def everybody(self, after: str, most: int, call: Call) -> Sequence[tuple[str, Taste]]:
+        """Profiles and their tastes, in the order of their ids, those after one; fewer than asked for at the end."""
+        found = await self._figures.everybody(pb.EverybodyRequest(after=after, limit=most), call)
+        return [(each.profile_id, _taste(each.taste)) for each in found.profiles]
+
+    async def votes(self, trial_id: str, call: Call) -> Votes:
+        arms = {each.arm: each for each in (await self._figures.votes(pb.TrialRequest(trial_id=trial_id), call)).arms}
+        challenger, base = arms.get(CHALLENGER, pb.TrialArm()), arms.get(BASE, pb.TrialArm())
+        return Votes(challenger.votes, base.votes, Arm(challenger.profiles, challenger.watched), Arm(base.profiles, base.watched))
+
+    async def _listed(self, kind: pb.RankingKind, country: str, call: Call) -> Sequence[Counted]:
+        asked = pb.RankingRequest(kind=kind, country=country, limit=MOST_LISTED)
+        return [Counted(each.title_id, each.score) for each in (await self._figures.ranking(asked, call)).titles]
+
+
+def _taste(told: pb.TasteOf) -> Taste:
+    """A title of which only a thumb is known was not watched."""
+    watched = [Watched(each.title_id, each.permille / 1000, each.last_ms) for each in told.likings if each.permille]
+    return Taste(watched, dict(told.thumbs), frozenset(told.hidden))
