@@ -14,10 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from exams.sitters import SQL, sitters_of
 from matinee.edge import keys
 from matinee.edge import migrations as edge
-from matinee.insight import migrations as insight
-from matinee.insight.streams import tables as stream_tables
 from matinee.insight import fits, picked, registry, trial_book
+from matinee.insight import migrations as insight
 from matinee.insight import recommend_migrations as recommend
+from matinee.insight.streams import tables as stream_tables
 from matinee.library import duty, titles
 from matinee.library import migrations as library
 from matinee.members import (

@@ -14,10 +14,12 @@ import httpx
 from library.place import CALL, LONG_AGO_NS, Place
 from matinee.contracts import catalog_pb2 as catalog_pb
 from matinee.contracts import identity_pb2 as pb
+from matinee.contracts.alarms_rpc import AlarmsClient
 from matinee.contracts.audit_rpc import AUDIT, AuditClient
 from matinee.contracts.cashier_rpc import CASHIER, CashierClient
 from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
 from matinee.contracts.events_pb2 import ArtCut, TitleFact
+from matinee.contracts.figures_rpc import FiguresClient
 from matinee.contracts.home_pb2 import ListChange
 from matinee.contracts.home_rpc import HOME, HomeClient
 from matinee.contracts.identity_rpc import IDENTITY, IdentityClient
@@ -54,9 +56,11 @@ from passes import Desk
 
 URL = "http://localhost"
 CLIENTS: tuple[Any, ...] = (
+    AlarmsClient,
     AuditClient,
     CashierClient,
     CatalogClient,
+    FiguresClient,
     HomeClient,
     IdentityClient,
     NoticesClient,

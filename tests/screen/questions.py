@@ -50,7 +50,7 @@ class Room:
         asker = Asker("account", profile_id, operator, "http", "localhost", "a browser")
         alone = Fallback("test", ManualClock())
         told = Recommended(Silent(), ManualClock(), "test")  # pyright: ignore
-        others = (None, self.library, self.places, None, self.lists, None, 2, alone, None, None, told, Silent())
+        others = (None, self.library, self.places, None, self.lists, None, 2, alone, None, None, told, Silent(), None)
         desks = Desks(Everybody(), *others)  # pyright: ignore
         result = await SCHEMA.execute(question, context_value=Viewing(asker, desks, Call("test", "test", 1e12)))
         causes = [error.original_error for error in result.errors or ()]

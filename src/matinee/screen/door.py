@@ -17,9 +17,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from matinee.contracts.alarms_rpc import AlarmsClient
 from matinee.contracts.audit_rpc import AuditClient
 from matinee.contracts.cashier_rpc import CashierClient
 from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.figures_rpc import FiguresClient
 from matinee.contracts.home_rpc import HomeClient
 from matinee.contracts.identity_rpc import IdentityClient
 from matinee.contracts.notices_rpc import NoticesClient
@@ -41,6 +43,7 @@ from matinee.screen.keys import Keys
 from matinee.screen.leaving_apps import LeavingApps
 from matinee.screen.letters import Letters
 from matinee.screen.letting_in import LettingIn
+from matinee.screen.live_figures import LiveFigures, Sources
 from matinee.screen.oauth import OauthDoor
 from matinee.screen.pages import Assets, Pages
 from matinee.screen.paying import Paying
@@ -76,6 +79,8 @@ class Door:
         steering: SteeringClient,
         recommend: RecommendClient,
         home: HomeClient,
+        figures: FiguresClient,
+        alarms: AlarmsClient,
         studio: StudioClient,
         audit: AuditClient,
         settings: DoorSettings,
@@ -83,7 +88,7 @@ class Door:
         places = Fallback("pages: without places and list", clock)
         recommended = Recommended(recommend, clock, "pages: without recommendations")
         asked = (identity, notices, catalog, playback, steering, home, studio, settings.screens, places, cashier, audit)
-        desks = Desks(*asked, recommended, recommend)
+        desks = Desks(*asked, recommended, recommend, figures)
         documents = Documents(settings.web / "documents.json", any_text=settings.any_question)
         self._clock = clock
         self._steering = steering
@@ -97,6 +102,7 @@ class Door:
         self._playing = Playing(playback, clock)
         self._letters = Letters(notices, clock)
         self._activity_csv = ActivityCsv(playback, clock)
+        self._live = LiveFigures(Sources(playback, catalog, figures, steering, alarms), clock)
         self._pages = Pages(settings.web, settings.box_ports, settings.box_origins)
         self._assets = Assets(settings.web)
         self._oauth = OauthDoor(oauth, clock, settings.url)
@@ -107,7 +113,7 @@ class Door:
         return
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return ()
+        return (("figures: live", self._live.keep_gathering),)
 
     async def close(self) -> None:
         return
@@ -136,6 +142,7 @@ class Door:
                 Route("/letters/unsubscribe", self._letters.unsubscribe, methods=["POST"]),
                 Route("/letters/read/{letter}", self._letters.read, methods=["GET"]),
                 Route("/account/activity.csv", self._activity_csv.answer, methods=["GET"]),
+                Route("/operator/figures/live", self._live.answer, methods=["GET"]),
                 Route("/ready", self._ready, methods=["GET"]),
                 Mount("/assets", self._assets),
                 Route("/{path:path}", self._pages.page, methods=["GET"]),

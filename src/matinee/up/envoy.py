@@ -141,6 +141,12 @@ def _routes(topology: Topology) -> list[dict[str, Any]]:
             "route": {"cluster": "front", "timeout": "5s"},
             "typed_per_filter_config": at_most(per_s=10, burst=100),
         },
+        # Told each second, for the minute after which the door itself ends it; the browser comes again by itself.
+        {
+            "match": {"path": "/operator/figures/live"},
+            "route": {"cluster": "front", "timeout": "90s"},
+            "typed_per_filter_config": at_most(per_s=5, burst=50),
+        },
         # Each open page tells every other second at most, and a household has some.
         {
             "match": {**post, "path": "/beacons"},
@@ -233,6 +239,7 @@ def _passports(topology: Topology) -> dict[str, Any]:
             # also when its passport has run out, and learns nothing but boxes' names.
             {"match": {"safe_regex": {"regex": "/play/[^/]+/steering\\.json"}}},
             {"match": {"prefix": "/letters/read/"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"path": "/operator/figures/live"}, "requires": {"provider_name": "matinee"}},
             {"match": {"prefix": "/account/invoices/"}, "requires": {"provider_name": "matinee"}},
             {"match": {"prefix": "/play/"}, "requires": either},
             {"match": {"prefix": "/graphql"}, "requires": either},

@@ -16,6 +16,7 @@ from matinee.contracts.audit_rpc import AuditClient
 from matinee.contracts.cashier_rpc import CashierClient
 from matinee.contracts.catalog_pb2 import EPISODE, PLAYABLE, Audience, GetTitleRequest, GetTitlesRequest, ListTitlesRequest, Title
 from matinee.contracts.catalog_rpc import CatalogClient
+from matinee.contracts.figures_rpc import FiguresClient
 from matinee.contracts.home_pb2 import KeptRequest, PageRequest
 from matinee.contracts.home_rpc import HomeClient
 from matinee.contracts.identity_pb2 import Profile, ProfileId
@@ -60,6 +61,7 @@ class Desks:
     audit: AuditClient
     recommended: Recommended
     recommend: RecommendClient
+    figures: FiguresClient
 
 
 @dataclass(frozen=True)
