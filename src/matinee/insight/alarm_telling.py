@@ -73,10 +73,10 @@ class Teller:
         """What came of it, and why not."""
         try:
             body, headers = self._written(way, told)
-            async with self._clock.timeout(EXCHANGE_WITHIN_S):
-                # The answer's body is nobody's business, and may be endless.
-                async with self._http.stream("POST", way.address, content=body, headers=headers) as answer:
-                    status = answer.status_code
+            # The answer's body is nobody's business, and may be endless.
+            asked = self._http.stream("POST", way.address, content=body, headers=headers)
+            async with self._clock.timeout(EXCHANGE_WITHIN_S), asked as answer:
+                status = answer.status_code
         except TimeoutError:
             return "again", f"{way.kind} did not answer within {EXCHANGE_WITHIN_S:.0f} seconds"
         except OSError as error:

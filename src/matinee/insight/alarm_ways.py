@@ -1,6 +1,6 @@
 """Whom alarms are told, and in which words: PagerDuty's Events API v2, and webhooks that are signed. Decides.
 
-https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ : the same `dedup_key` is the same incident, however often told.
+https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ : the same `dedup_key` is the same incident.
 """
 
 import hashlib
