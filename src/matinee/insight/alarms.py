@@ -91,6 +91,10 @@ class Alarms:
             FIRING.labels(severity).set(len(firing))
         LOOKED.set(now_ms / 1000)
 
+    async def tell(self) -> None:
+        """Once: whoever is due to hear."""
+        await self._teller.round()
+
     async def _keep_looking(self) -> None:
         while True:
             await self.look()
