@@ -232,5 +232,5 @@ def test_who_is_told_is_checked_before_the_house_opens(tmp_path: Path) -> None:
             alarm_places(table, tmp_path)
         assert refused.value.key == key
     for table in (keyed(tmp_path, 0o644), keyed(tmp_path, 0o600, " ")):
-        with pytest.raises(BadAlarms, match="chmod 600|holds no key"):
+        with pytest.raises(BadAlarms, match=r"chmod 600|holds no key"):
             alarm_places(table, tmp_path)

@@ -80,6 +80,11 @@ function wrongWith(session: Session): string {
   return session.failures > 0 ? `${session.failures} mended faults` : "";
 }
 
+const TAKES_TIME: ReadonlySet<string> = new Set(["began", "stalled"]);
+
+const detailInWords = (what: string, detail: string): string =>
+  TAKES_TIME.has(what) && /^\d+$/.test(detail) ? `${what === "began" ? "after" : "for"} ${spanOfMs(Number(detail))}` : detail;
+
 /** One session, moment by moment. */
 export function Timeline({ id, shown }: { readonly id: string; readonly shown: Shown }) {
   const [{ data, error }] = useQuery({ query: SessionQuery, variables: { id }, requestPolicy: "network-only" });
@@ -111,7 +116,7 @@ export function Timeline({ id, shown }: { readonly id: string; readonly shown: S
                 <li key={number} className={styles["moment"]} data-bad={BAD.has(moment.what)}>
                   <time dateTime={moment.at}>{secondInWords(Date.parse(moment.at))}</time>
                   <span>{moment.what}</span>
-                  <span>{moment.detail}</span>
+                  <span>{detailInWords(moment.what, moment.detail)}</span>
                 </li>
               ))}
             </ol>

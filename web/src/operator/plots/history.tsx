@@ -107,6 +107,7 @@ function Plots({ points, shown, time }: PlotsProps) {
         title="Rebuffering"
         series={[known("All", (p) => p.rebuffering, played), known("Worst 5 %", (p) => p.rebufferingP95, played)]}
         inWords={inPercent}
+        least={0.01}
         {...shared}
       />
       <Plot title="Faults that ended a view" series={[counted("Faults", (point) => point.fatal)]} inWords={few} {...shared} />
@@ -116,7 +117,7 @@ function Plots({ points, shown, time }: PlotsProps) {
 }
 
 const few = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1));
-const perSecond = (value: number): string => `${value.toFixed(2)} /s`;
+const perSecond = (value: number): string => `${value > 0 && value < 0.01 ? value.toPrecision(1) : value.toFixed(2)} /s`;
 
 interface BreakdownProps {
   readonly rows: readonly Row[];

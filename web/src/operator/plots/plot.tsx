@@ -1,7 +1,7 @@
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { Lines } from "../panel";
 import styles from "./plot.module.css";
-import { pathOf, roundTop, stepAt, type Spot } from "./scale";
+import { dotsOf, pathOf, roundTop, stepAt, type Spot } from "./scale";
 import { momentInWords } from "./spans";
 
 export interface Series {
@@ -16,6 +16,8 @@ interface PlotProps {
   readonly toMs: number;
   readonly stepMs: number;
   readonly inWords: (value: number) => string;
+  /** How far the plot goes up where there is nothing. */
+  readonly least?: number;
   /** What a point leads to, when it is chosen. */
   readonly onPick: (fromMs: number, toMs: number) => void;
 }
@@ -23,10 +25,10 @@ interface PlotProps {
 const MOVES: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 10, PageDown: -10 };
 
 /** Lines over time. Arrow keys walk along them, Enter opens what lies behind a point; the same stands in a table below. */
-export function Plot({ title, series, fromMs, toMs, stepMs, inWords, onPick }: PlotProps) {
+export function Plot({ title, series, fromMs, toMs, stepMs, inWords, least = 1, onPick }: PlotProps) {
   const steps = Math.max(1, Math.round((toMs - fromMs) / stepMs));
   const [chosenMs, choose] = useState<number | null>(null);
-  const top = roundTop(Math.max(0, ...series.flatMap(({ spots }) => spots.map((spot) => spot.value))));
+  const top = roundTop(Math.max(0, ...series.flatMap(({ spots }) => spots.map((spot) => spot.value))), least);
   const step = chosenMs === null ? steps - 1 : stepAt((chosenMs - fromMs) / (toMs - fromMs), fromMs, toMs, stepMs);
   const atMs = fromMs + step * stepMs;
   const said = `${momentInWords(atMs, toMs - fromMs)}: ${saidOf(series, atMs, inWords)}`;
@@ -78,6 +80,9 @@ export function Plot({ title, series, fromMs, toMs, stepMs, inWords, onPick }: P
           ))}
           {series.map(({ name, spots }) => (
             <path key={name} className={styles["line"]} d={pathOf(spots, fromMs, toMs, stepMs, top)} />
+          ))}
+          {series.map(({ name, spots }) => (
+            <path key={`${name} alone`} className={styles["dots"]} d={dotsOf(spots, fromMs, toMs, stepMs, top)} />
           ))}
           {chosenMs !== null && (
             <line className={styles["cursor"]} x1={((step + 0.5) / steps) * 1000} x2={((step + 0.5) / steps) * 1000} y1="0" y2="100" />

@@ -8,8 +8,8 @@ export interface Spot {
 const STEPS = [1, 2, 2.5, 5, 10];
 
 /** The least round number that is not below: the top of a plot. */
-export function roundTop(most: number): number {
-  if (!(most > 0)) return 1;
+export function roundTop(most: number, least = 1): number {
+  if (!(most > 0)) return least;
   const power = 10 ** Math.floor(Math.log10(most));
   const step = STEPS.find((each) => each * power >= most * (1 - 1e-9)) ?? 10;
   return step * power;
@@ -37,6 +37,15 @@ export function pathOf(spots: readonly Spot[], fromMs: number, toMs: number, ste
       before = atMs;
       return lifted ? `M${x} ${y}h1` : `L${x} ${y}`;
     })
+    .join("");
+}
+
+/** Points without a neighbour, which a line would not show: a spot each. */
+export function dotsOf(spots: readonly Spot[], fromMs: number, toMs: number, stepMs: number, top: number): string {
+  const far = (one: Spot | undefined, other: Spot) => one === undefined || Math.abs(one.atMs - other.atMs) > stepMs * 1.5;
+  return spots
+    .filter((spot, number) => far(spots[number - 1], spot) && far(spots[number + 1], spot))
+    .map((spot) => pathOf([spot], fromMs, toMs, stepMs, top))
     .join("");
 }
 
