@@ -18,5 +18,5 @@ export default defineConfig({
     // Shaka is one library in one lazy chunk; its size is known and accepted.
     chunkSizeWarningLimit: 1000,
   },
-  server: { proxy: { "/graphql": house, "/auth": house, "/art": house, "/play": house, "/beacons": house } },
+  server: { proxy: { "/graphql": house, "/auth": house, "/art": house, "/play": house, "/beacons": house, "/operator/figures/live": house } },
 });

@@ -194,6 +194,16 @@ def _recommend_settings(topology: Topology, process: str, box: BoxPlace | None) 
     return RecommendSettings(models=topology.state / "models")
 
 
+def _alarms_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
+    from matinee.insight.alarm_ways import Way
+    from matinee.insight.alarms import AlarmsSettings
+
+    told = topology.alarms
+    ways = [Way("pagerduty", told.pagerduty, told.pagerduty_key)] if told.pagerduty else []
+    ways += [Way("webhook", each, told.webhook_key) for each in told.webhooks]
+    return AlarmsSettings(house=topology.instance, link=f"{topology.door.url}/operator/figures", ways=tuple(ways))
+
+
 def _door_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:
     from matinee.screen.door import DoorSettings
 
@@ -222,5 +232,6 @@ _SETTINGS: Mapping[str, Callable[[Topology, str, BoxPlace | None], object]] = {
     "beacons": _beacons_settings,
     "warehouse": _warehouse_settings,
     "recommend": _recommend_settings,
+    "alarms": _alarms_settings,
     "door": _door_settings,
 }

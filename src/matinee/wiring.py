@@ -79,6 +79,8 @@ HOUSE: Mapping[str, Room] = {
     "collect": Room("none", "matinee.insight.collect:Collect", ports=("sql", "log", "rows", "clock"), keeps="insight"),
     # Reads what collect found out.
     "figures": Room("rpc", "matinee.insight.figures:Figures", ports=("sql", "rows", "clock"), keeps="insight"),
+    # Keeps what stands in sql; an alarm moves on by one conditional write, and who is told of it is claimed there.
+    "alarms": Room("rpc", "matinee.insight.alarms:Alarms", ports=("sql", "clock"), calls=("figures", "steering")),
     # Keeps nothing; who counts facts counts each once, whichever process heard it.
     "beacons": Room("http", "matinee.screen.beacons:Beacons", ports=("log", "clock"), calls=("identity",)),
     # Has a process of its own load what is new; the tables take a fact once, whoever brings it.
@@ -101,7 +103,7 @@ HOUSE: Mapping[str, Room] = {
         ports=("clock",),
         calls=(
             *("identity", "audit", "oauth", "cashier", "notices", "studio"),
-            *("catalog", "steering", "playback", "figures", "recommend", "home"),
+            *("catalog", "steering", "playback", "figures", "recommend", "home", "alarms"),
         ),
     ),
 }

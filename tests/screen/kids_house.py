@@ -15,6 +15,7 @@ import httpx
 from library.place import CALL, LONG_AGO_NS, Place
 from matinee.contracts import catalog_pb2 as catalog_pb
 from matinee.contracts import identity_pb2 as pb
+from matinee.contracts.alarms_rpc import AlarmsClient
 from matinee.contracts.audit_rpc import AUDIT, AuditClient
 from matinee.contracts.cashier_rpc import CASHIER, CashierClient
 from matinee.contracts.catalog_rpc import CATALOG, CatalogClient
@@ -57,6 +58,7 @@ from passes import Desk
 
 URL = "http://localhost"
 CLIENTS: tuple[Any, ...] = (
+    AlarmsClient,
     AuditClient,
     CashierClient,
     CatalogClient,

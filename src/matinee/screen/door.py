@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from matinee.contracts.alarms_rpc import AlarmsClient
 from matinee.contracts.audit_rpc import AuditClient
 from matinee.contracts.cashier_rpc import CashierClient
 from matinee.contracts.catalog_rpc import CatalogClient
@@ -42,6 +43,7 @@ from matinee.screen.keys import Keys
 from matinee.screen.leaving_apps import LeavingApps
 from matinee.screen.letters import Letters
 from matinee.screen.letting_in import LettingIn
+from matinee.screen.live_figures import LiveFigures, Sources
 from matinee.screen.oauth import OauthDoor
 from matinee.screen.pages import Assets, Pages
 from matinee.screen.paying import Paying
@@ -78,6 +80,7 @@ class Door:
         figures: FiguresClient,
         recommend: RecommendClient,
         home: HomeClient,
+        alarms: AlarmsClient,
         studio: StudioClient,
         audit: AuditClient,
         settings: DoorSettings,
@@ -86,30 +89,29 @@ class Door:
         recommended = Recommended(recommend, clock, "pages: without recommendations")
         asked = (identity, notices, catalog, playback, steering, home, studio, settings.screens, places, cashier, audit)
         desks = Desks(*asked, recommended, recommend, figures, Fallback("pages: without thumbs", clock))
-        documents = Documents(settings.web / "documents.json", any_text=settings.any_question)
         self._clock = clock
         self._steering = steering
-        cookies = Cookies(clock, settings.instance)
-        self._passport_cookie = cookies.passport
-        self._signing_in = SigningIn(identity, clock, cookies)
-        self._keys = Keys(identity, clock, cookies)
-        self._graphql = GraphqlEndpoint(clock, desks, documents)
+        self._cookies = Cookies(clock, settings.instance)
+        self._signing_in = SigningIn(identity, clock, self._cookies)
+        self._keys = Keys(identity, clock, self._cookies)
+        self._graphql = GraphqlEndpoint(clock, desks, Documents(settings.web / "documents.json", any_text=settings.any_question))
         self._paying = Paying(cashier, clock)
         self._shop_window = ShopWindow(cashier, clock)
         self._playing = Playing(playback, clock)
         self._letters = Letters(notices, clock)
         self._activity_csv = ActivityCsv(playback, clock)
+        self._live = LiveFigures(Sources(playback, catalog, figures, steering, alarms), clock)
         self._pages = Pages(settings.web, settings.box_ports, settings.box_origins)
         self._assets = Assets(settings.web)
         self._oauth = OauthDoor(oauth, clock, settings.url)
-        self._letting_in = LettingIn(oauth, identity, clock, self._pages, cookies)
-        self._leaving_apps = LeavingApps(oauth, identity, clock, self._pages, cookies)
+        self._letting_in = LettingIn(oauth, identity, clock, self._pages, self._cookies)
+        self._leaving_apps = LeavingApps(oauth, identity, clock, self._pages, self._cookies)
 
     async def start(self) -> None:
         return
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
-        return ()
+        return (("figures: live", self._live.keep_gathering),)
 
     async def close(self) -> None:
         return
@@ -138,6 +140,7 @@ class Door:
                 Route("/letters/unsubscribe", self._letters.unsubscribe, methods=["POST"]),
                 Route("/letters/read/{letter}", self._letters.read, methods=["GET"]),
                 Route("/account/activity.csv", self._activity_csv.answer, methods=["GET"]),
+                Route("/operator/figures/live", self._live.answer, methods=["GET"]),
                 Route("/ready", self._ready, methods=["GET"]),
                 Mount("/assets", self._assets),
                 Route("/{path:path}", self._pages.page, methods=["GET"]),
@@ -145,7 +148,7 @@ class Door:
             middleware=[Middleware(SameOriginWrites)],
             exception_handlers={Refused: refusal, Unavailable: refusal},
         )
-        app.state.passport_cookie = self._passport_cookie
+        app.state.passport_cookie = self._cookies.passport
         return app
 
     async def _ready(self, request: Request) -> Response:

@@ -139,6 +139,9 @@ ROUTES: Mapping[str, Told] = {
         "No more letters of a kind.", {204: ""}, may=("word",), query=("word",), no=(*WRITE, 404, 410), body=JSON
     ),
     "GET /letters/read/{letter}": Told("A letter, for the operator.", {200: HTML}, no=(401, 403, 404)),
+    "GET /operator/figures/live": Told(
+        "How films play just now, once a second, for the operator.", {200: "text/event-stream"}, no=(401, 403, 429)
+    ),
     "GET /ready": Told("Whether a film could be played.", {200: JSON}),
     "GET /assets/{file}": Told("The web app's files.", {200: "*/*", 404: "text/plain"}),
     "GET /{path}": Told("The web app.", {200: HTML}),

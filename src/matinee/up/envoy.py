@@ -134,17 +134,30 @@ def _routes(topology: Topology) -> list[dict[str, Any]]:
             "match": {"prefix": "/art/"},
             "route": {"cluster": "art", "timeout": "15s", "retry_policy": {**again, "per_try_timeout": "1s"}},
         },
-        # Readiness is asked again and again anyway: the first answer is the true one.
-        {
-            "match": {"path": "/ready"},
-            "route": {"cluster": "front", "timeout": "5s"},
-            "typed_per_filter_config": at_most(per_s=10, burst=100),
-        },
+        *_asked_again_anyway(),
         *_posts(once),
         {
             "match": {"prefix": "/"},
             "route": {"cluster": "front", "timeout": "15s", "retry_policy": again},
             "typed_per_filter_config": at_most(per_s=100, burst=1000),
+        },
+    ]
+
+
+def _asked_again_anyway() -> list[dict[str, Any]]:
+    """What whoever asks keeps asking by itself: the first answer is the true one."""
+    return [
+        # By those who start and watch a house, all the time.
+        {
+            "match": {"path": "/ready"},
+            "route": {"cluster": "front", "timeout": "5s"},
+            "typed_per_filter_config": at_most(per_s=10, burst=100),
+        },
+        # Told each second, for the minute after which the door itself ends it; the browser comes again by itself.
+        {
+            "match": {"path": "/operator/figures/live"},
+            "route": {"cluster": "front", "timeout": "90s"},
+            "typed_per_filter_config": at_most(per_s=5, burst=50),
         },
     ]
 
@@ -240,6 +253,7 @@ def _passports(topology: Topology) -> dict[str, Any]:
             # also when its passport has run out, and learns nothing but boxes' names.
             {"match": {"safe_regex": {"regex": "/play/[^/]+/steering\\.json"}}},
             {"match": {"prefix": "/letters/read/"}, "requires": {"provider_name": "matinee"}},
+            {"match": {"path": "/operator/figures/live"}, "requires": {"provider_name": "matinee"}},
             {"match": {"prefix": "/account/invoices/"}, "requires": {"provider_name": "matinee"}},
             {"match": {"prefix": "/play/"}, "requires": either},
             {"match": {"prefix": "/graphql"}, "requires": either},

@@ -33,7 +33,7 @@ const OperatorPage = lazy(() => import("../operator/operator-page").then(({ Oper
 const OperatorLettersPage = lazy(() =>
   import("../operator/letters-page").then(({ OperatorLettersPage: page }) => ({ default: page })),
 );
-
+const FiguresPage = lazy(() => import("../operator/plots/figures-page").then(({ FiguresPage: page }) => ({ default: page })));
 const MembersPage = lazy(() => import("../operator/members-page").then(({ MembersPage: page }) => ({ default: page })));
 const PlansPage = lazy(() => import("../operator/plans-page").then(({ PlansPage: page }) => ({ default: page })));
 const CodesPage = lazy(() => import("../operator/codes-page").then(({ CodesPage: page }) => ({ default: page })));
@@ -81,6 +81,8 @@ function Room({ place, search }: { readonly place: Place; readonly search: strin
       return <MoneyRoom room={place.room} search={search} />;
     case "operator-letters":
       return <OperatorLettersPage />;
+    case "operator-figures":
+      return <FiguresPage search={search} />;
     case "letters":
       return <LettersPage />;
     case "unsubscribe":

@@ -21,6 +21,7 @@ const NAMED = {
   "/join/payment": "join-payment",
   "/join/done": "join-done",
   "/operator/letters": "operator-letters",
+  "/operator/figures": "operator-figures",
   "/account/letters": "letters",
   "/letters/unsubscribe": "unsubscribe",
   "/account/security": "security",

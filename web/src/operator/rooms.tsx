@@ -4,6 +4,7 @@ import styles from "./rooms.module.css";
 
 const ROOMS = [
   { to: "/operator", name: "The house" },
+  { to: "/operator/figures", name: "Figures" },
   { to: "/operator/members", name: "Members" },
   { to: "/operator/plans", name: "Plans" },
   { to: "/operator/codes", name: "Coupons and gifts" },

@@ -14,6 +14,7 @@ from matinee.contracts.steering_pb2 import BoxState, ListBoxesRequest
 from matinee.contracts.studio_rpc import StudioClient
 from matinee.ports.rpc import Refused as RefusedCall
 from matinee.screen.schema.acts import Acts, acts
+from matinee.screen.schema.figures import FiguresOfTheHouse
 from matinee.screen.schema.letters import LettersOfTheHouse
 from matinee.screen.schema.refused import Refused, iso
 from matinee.screen.schema.titles import Title
@@ -117,7 +118,7 @@ JobAnswer = Annotated[Job | Refused, strawberry.union("JobAnswer")]
 
 
 @strawberry.type
-class Operator(LettersOfTheHouse):
+class Operator(LettersOfTheHouse, FiguresOfTheHouse):
     @strawberry.field(description="Every film, series and episode, newest first; failed ones and those outside their window too.")
     async def titles(self, info: Info) -> list[Title]:
         viewing, found = info.context, list[Title]()

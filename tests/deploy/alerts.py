@@ -1,0 +1,49 @@
+"""The alert rules for Prometheus speak of what the house measures, and lead to pages that exist."""
+
+import re
+from typing import Any
+
+import yaml
+
+from matinee.insight.alarm_rules import MINUTE_MS, OBJECTIVES, WINDOWS
+from matinee.topology import REPOSITORY
+
+FILE = yaml.safe_load((REPOSITORY / "deploy" / "alerts.yaml").read_text())
+RULES: list[dict[str, Any]] = [rule for group in FILE["groups"] for rule in group["rules"]]
+MEASURED = re.compile(r"(Counter|Gauge|Histogram)\(\s*\"(matinee_\w+)\"")
+HISTOGRAMS = ("_count", "_sum", "_bucket")
+
+
+def measured() -> set[str]:
+    """The names that /metrics may show, by the sources."""
+    names = set[str]()
+    for file in (REPOSITORY / "src").rglob("*.py"):
+        for kind, name in MEASURED.findall(file.read_text()):
+            names |= {name + end for end in HISTOGRAMS} if kind == "Histogram" else {name}
+    return names
+
+
+def test_every_rule_asks_for_what_is_measured() -> None:
+    """A name that nobody counts would never alarm."""
+    asked = {name for rule in RULES for name in re.findall(r"\bmatinee_\w+", rule["expr"])}
+    assert len(asked) >= 7
+    assert asked - measured() == set()
+
+
+def test_the_burn_rates_are_those_of_the_house_itself() -> None:
+    """The page and Prometheus alarm by the same windows."""
+    told = " ".join(rule["expr"] for rule in RULES)
+    windows = {f"{span // MINUTE_MS}m" for each in WINDOWS for span in (each.long_ms, each.short_ms)}
+    assert set(re.findall(r'window="(\w+)"', told)) == windows
+    for each in WINDOWS:
+        assert f'{{window="{each.long_ms // MINUTE_MS}m"}}) > {each.burn:g}' in told
+    assert len(OBJECTIVES) == 3
+
+
+def test_each_alert_says_how_bad_it_is_and_what_to_do() -> None:
+    """Its runbook is a heading of a page that exists."""
+    for rule in RULES:
+        assert rule["labels"]["severity"] in {"critical", "warning"}
+        page, _, heading = rule["annotations"]["runbook"].partition("#")
+        headings = re.findall(r"^#+ (.+)$", (REPOSITORY / page).read_text(), re.MULTILINE)
+        assert heading in {each.lower().replace(" ", "-") for each in headings}, rule["alert"]

@@ -1,0 +1,68 @@
+"""What people watch shows on the operator's page while they do, and leads from a figure to one view and what became of it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from journeys.watching import PLAYING_WITHIN_MS, come_in, press_play
+from running import OPERATOR, House
+from visiting import Visitor
+
+pytestmark = pytest.mark.xdist_group("house")
+
+SOON_MS = 2_000
+TIMES = 5
+
+
+def sign_in_as_operator(page: Page, house: House) -> None:
+    come_in(page, house, OPERATOR)
+    page.goto(f"{house.address}/operator/figures")
+    expect(page.get_by_role("heading", name="Figures", level=1)).to_be_visible()
+
+
+def test_a_film_that_plays_is_seen_by_the_operator_within_two_seconds(page: Page, chromium: Browser, house: House) -> None:
+    """Five times: Play is pressed, the film stands under what is watched right now; it is left, and is gone again."""
+    sign_in_as_operator(page, house)
+    now = page.get_by_role("region", name="Watched right now").last
+    viewer = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce").new_page()
+    come_in(viewer, house, "seen-by-the-operator@example.org")
+    for _ in range(TIMES):
+        press_play(viewer, "Clock", "dash")
+        viewer.wait_for_function("() => document.querySelector('video').currentTime > 0", timeout=PLAYING_WITHIN_MS)
+        expect(now.get_by_role("link", name="Clock")).to_be_visible(timeout=SOON_MS)
+        viewer.goto(house.address)
+        expect(now.get_by_role("link", name="Clock")).to_have_count(0, timeout=20_000)
+
+
+def test_a_figure_leads_to_its_sessions_and_to_one_timeline_by_keys_alone(page: Page, house: House) -> None:
+    """From a point of a plot, by Tab, arrows and Enter, to the sessions behind it, to what happened in one of them."""
+    sign_in_as_operator(page, house)
+    plot = page.get_by_role("slider", name=re.compile("^Views at once"))
+    expect(plot).to_be_visible(timeout=20_000)
+    plot.focus()
+    page.keyboard.press("End")
+    for _ in range(10):
+        if not (plot.get_attribute("aria-valuetext") or "").endswith(": 0"):
+            break
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    sessions = page.get_by_role("group", name=re.compile("^Sessions: All"))
+    expect(sessions).to_be_focused()
+    link = sessions.get_by_role("link", name="Clock").first
+    link.focus()
+    page.keyboard.press("Enter")
+    moments = page.get_by_role("list", name="What happened")
+    expect(moments).to_contain_text("asked")
+    expect(moments).to_contain_text("began")
+    page.get_by_role("link", name="Back to the sessions").press("Enter")
+    expect(sessions).to_be_visible()
+
+
+def test_figures_are_told_to_operators_only(house: House) -> None:
+    """A stranger is asked to sign in, a member is told whose they are."""
+    stranger, member = Visitor(house), Visitor(house)
+    member.sign_up("curious-about-figures@example.org")
+    assert stranger.ask("/operator/figures/live")[0] == 401
+    assert stranger.ask("/operator/figures/live", headers={"x-matinee-role": "operator", "x-matinee-account": "me"})[0] == 401
+    assert member.ask("/operator/figures/live")[0] == 403

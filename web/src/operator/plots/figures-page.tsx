@@ -1,0 +1,47 @@
+import { useQuery } from "urql";
+import { OperatorFrame } from "../frame";
+import { Panel, Quiet } from "../panel";
+import operator from "../operator-page.module.css";
+import { Alarms } from "./alarms";
+import { Sessions, Timeline } from "./drill";
+import { History } from "./history";
+import { useLive, type Live } from "./live";
+import { Now } from "./live-panels";
+import { GateQuery } from "./questions";
+import { secondInWords, shownBy } from "./spans";
+
+/** How films play: now, over time, and down to the one session where it went wrong. */
+export function FiguresPage({ search }: { readonly search: string }) {
+  const [{ data, error }] = useQuery({ query: GateQuery });
+  const may = data?.operator;
+  const { live, silent } = useLive(may !== undefined && may !== null);
+  return (
+    <OperatorFrame at="/operator/figures" heading="Figures" found={may} error={error} what="the figures">
+      {() => <Figures search={search} live={live} silent={silent} />}
+    </OperatorFrame>
+  );
+}
+
+function Figures({ search, live, silent }: { readonly search: string; readonly live: Live | null; readonly silent: boolean }) {
+  const shown = shownBy(search);
+  return (
+    <>
+      {silent && (
+        <p className={operator["stale"]} role="status">
+          The house does not tell how it is just now{live === null ? "" : `; these are its words as of ${secondInWords(live.at)}`}. We keep asking.
+        </p>
+      )}
+      {shown.view !== "" && <Timeline key={shown.view} id={shown.view} shown={shown} />}
+      {shown.view === "" && shown.behind !== null && <Sessions key={search} behind={shown.behind} shown={shown} />}
+      {live !== null && <Alarms live={live} shown={shown} />}
+      {live !== null && <Now live={live} shown={shown} />}
+      <History shown={shown} live={live?.parts.quality.data?.points ?? []} nowMs={live?.at ?? 0} />
+      <Panel title="Who comes back">
+        <Quiet>
+          Cohorts by month are in the warehouse and not drawn here yet. On the house’s machine: <code>matinee insight query &quot;select * from
+          retention_by_month&quot;</code>
+        </Quiet>
+      </Panel>
+    </>
+  );
+}
