@@ -8,16 +8,17 @@ those that the job's steps make of the log's facts, each taken once.
 import asyncio
 import os
 import random
+import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from exams.sitters import PORTS as SITTERS
 from insight.evening import kept, stored, worked_out
-from insight.ledger_house import HEARING, KEEPING, LOG, LedgerHouse, all_read, facts_of, read_by_runner
+from insight.ledger_house import HEARING, KEEPING, LedgerHouse, all_read, facts_of, read_by_runner
 from insight.ledger_tellers import Pace, Teller
 from matinee.engines.sqlite_log import SqliteLog
 from matinee.insight.streams.watching import WATCHING
@@ -43,6 +44,7 @@ class Proof:
     pace: Pace = field(default_factory=Pace)
     dead: Counter[str] = field(default_factory=Counter[str])
     behind: int = 0
+    standing: int = 0
 
     async def survive(self, kills: int, seed: int) -> None:
         dice = random.Random(seed)
@@ -82,10 +84,10 @@ class Proof:
             self.house.start(victim)
 
     async def _standing(self) -> int:
-        try:
-            return await read_by_runner(self.log)
-        except LogUnavailable:
-            return -1
+        """How many entries the runner is done with; while the log is away, how many it was."""
+        with suppress(LogUnavailable):
+            self.standing = await read_by_runner(self.log)
+        return self.standing
 
     async def _hold_against(self, tellers: list[Teller]) -> None:
         there = [fact async for fact in facts_of(self.log)]
@@ -127,3 +129,41 @@ async def test_ten_kills_lose_and_double_nothing(tmp_path: Path) -> None:
 async def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     """Of a million facts each counts once, however often those who carry them die."""
     await prove_on_sqlite(tmp_path, FACTS_IN_A_SOAK, KILLS_IN_A_SOAK, TELLERS_IN_A_SOAK)
+
+
+async def prove_on_kafka(folder: Path, facts: int, kills: int, tellers: int) -> None:
+    """The broker is the third victim."""
+    from infra.bring_up import bring_up
+    from infra.engines import all_servers, chosen
+    from infra.place import DEFAULT_DATA, alone
+    from infra.ports import LOOPBACK, read_ports
+    from infra.processes import kill
+    from matinee.engines.kafka_log import KafkaLog
+
+    ports, data = read_ports(), DEFAULT_DATA.resolve()
+
+    async def break_the_broker() -> None:
+        await asyncio.to_thread(kill, data, "kafka")
+        with alone(data):
+            await bring_up(chosen(all_servers(ports, data), ["kafka"]), data, print)
+
+    url = f"kafka://{LOOPBACK}:{ports.kafka.broker}?prefix=soak.{uuid.uuid4().hex[:16]}&partitions=3"
+    log = KafkaLog(url)
+    await Proof(LedgerHouse(folder, url), log, facts, tellers, {"broker": break_the_broker}).survive(kills, seed=facts)
+    await log.close()
+
+
+@pytest.mark.engines
+@pytest.mark.xdist_group("servers die")
+async def test_ten_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
+    """The same with a real broker, which dies as often as those who hear and keep."""
+    await prove_on_kafka(tmp_path, FACTS, KILLS, TELLERS)
+
+
+@long
+@pytest.mark.soak
+@pytest.mark.engines
+@pytest.mark.xdist_group("servers die")
+async def test_two_hundred_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
+    """The same with a million facts."""
+    await prove_on_kafka(tmp_path, FACTS_IN_A_SOAK, KILLS_IN_A_SOAK, TELLERS_IN_A_SOAK)
