@@ -26,8 +26,11 @@ from matinee.ports.log import Log, LogUnavailable
 
 FACTS, KILLS, TELLERS = 50_000, 10, 20
 FACTS_IN_A_SOAK, KILLS_IN_A_SOAK, TELLERS_IN_A_SOAK = 1_000_000, 200, 80
-STEP_WITHIN_S = 60.0
+STEP_WITHIN_S = 180.0
 LATEST_S = 0.1
+BROKER = "broker"
+# Who reads on Kafka is missed for ten seconds before another is given its entries, and a broker takes as long to come back.
+IN_TURN, IN_TURN_ON_KAFKA = (HEARING, KEEPING), (HEARING, KEEPING, HEARING, BROKER, HEARING)
 long = pytest.mark.skipif(not os.environ.get("MATINEE_SOAK"), reason="long: type make soak")
 Break = Callable[[], Awaitable[None]]
 
@@ -40,7 +43,8 @@ class Proof:
     log: Log
     facts: int
     tellers: int
-    breaks: dict[str, Break] = field(default_factory=dict[str, Break])  # other victims, by name, and how to kill and mend them
+    in_turn: tuple[str, ...] = IN_TURN
+    break_the_broker: Break | None = None
     pace: Pace = field(default_factory=Pace)
     dead: Counter[str] = field(default_factory=Counter[str])
     behind: int = 0
@@ -52,10 +56,9 @@ class Proof:
         tellers = [Teller(number, self.facts // self.tellers, self.house.socket, self.pace) for number in range(self.tellers)]
         telling = asyncio.gather(*(each.tell_all() for each in tellers))
         try:
-            victims = [HEARING, KEEPING, *self.breaks]
             for number in range(kills):
                 self.pace.allowed = (number + 1) * self.facts // (kills + 1)
-                await self._kill(victims[number % len(victims)], dice, telling)
+                await self._kill(self.in_turn[number % len(self.in_turn)], dice, telling)
             self.pace.allowed = self.facts
             async with asyncio.timeout(STEP_WITHIN_S + self.facts / 2_000):
                 await telling
@@ -77,8 +80,9 @@ class Proof:
         await asyncio.sleep(dice.uniform(0, LATEST_S))
         self.behind += await self._standing() < self.pace.acknowledged
         self.dead[victim] += 1
-        if victim in self.breaks:
-            await self.breaks[victim]()
+        if victim == BROKER:
+            assert self.break_the_broker
+            await self.break_the_broker()
         else:
             self.house.kill(victim)
             self.house.start(victim)
@@ -114,7 +118,7 @@ class Proof:
 async def prove_on_sqlite(folder: Path, facts: int, kills: int, tellers: int) -> None:
     file = folder / "log.db"
     log = SqliteLog(file)
-    await Proof(LedgerHouse(folder, f"sqlite:///{file}"), log, facts, tellers).survive(kills, seed=facts)
+    await Proof(LedgerHouse(folder, f"sqlite:///{file}"), log, facts, tellers).survive(kills, facts)
     await log.close()
 
 
@@ -149,14 +153,14 @@ async def prove_on_kafka(folder: Path, facts: int, kills: int, tellers: int) -> 
 
     url = f"kafka://{LOOPBACK}:{ports.kafka.broker}?prefix=soak.{uuid.uuid4().hex[:16]}&partitions=3"
     log = KafkaLog(url)
-    await Proof(LedgerHouse(folder, url), log, facts, tellers, {"broker": break_the_broker}).survive(kills, seed=facts)
+    await Proof(LedgerHouse(folder, url), log, facts, tellers, IN_TURN_ON_KAFKA, break_the_broker).survive(kills, facts)
     await log.close()
 
 
 @pytest.mark.engines
 @pytest.mark.xdist_group("servers die")
 async def test_ten_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
-    """The same with a real broker, which dies as often as those who hear and keep."""
+    """The same with a real broker, which dies, too."""
     await prove_on_kafka(tmp_path, FACTS, KILLS, TELLERS)
 
 

@@ -3,8 +3,8 @@
 A batch carries the offset of its first entry, their number, a checksum and the entries as one msgpack blob. Appends that
 arrive while a commit is under way share the next one, so the cost of a commit is split among those who wait for it.
 Several processes may use the file: who appends wakes the readers of its own process at once; on behalf of all readers of a
-process one looks every 50 ms whether the file was changed by another. `synchronous = NORMAL`: what is appended survives the death of any process, but a power cut may take the
-last moments with it; it never tears a batch.
+process one looks every 50 ms whether the file was changed. `synchronous = NORMAL`: what is appended survives the death of any
+process, but a power cut may take the last moments with it; it never tears a batch.
 
 There is one partition, and a group's committed offset never goes back. Two subscriptions of one group each see every
 entry (they are not shared out): one process of each kind reads on a laptop.
