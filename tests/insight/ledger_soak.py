@@ -31,7 +31,6 @@ LATEST_S = 0.1
 BROKER = "broker"
 # Who reads on Kafka is missed for ten seconds before another is given its entries, and a broker takes as long to come back.
 IN_TURN, IN_TURN_ON_KAFKA = (HEARING, KEEPING), (HEARING, KEEPING, HEARING, BROKER, HEARING)
-long = pytest.mark.skipif(not os.environ.get("MATINEE_SOAK"), reason="long: type make soak")
 Break = Callable[[], Awaitable[None]]
 
 
@@ -128,8 +127,8 @@ async def test_ten_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     await prove_on_sqlite(tmp_path, FACTS, KILLS, TELLERS)
 
 
-@long
 @pytest.mark.soak
+@pytest.mark.skipif(not os.environ.get("MATINEE_SOAK"), reason="long: type make soak")
 async def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     """Of a million facts each counts once, however often those who carry them die."""
     await prove_on_sqlite(tmp_path, FACTS_IN_A_SOAK, KILLS_IN_A_SOAK, TELLERS_IN_A_SOAK)
@@ -157,17 +156,10 @@ async def prove_on_kafka(folder: Path, facts: int, kills: int, tellers: int) -> 
     await log.close()
 
 
-@pytest.mark.engines
-@pytest.mark.xdist_group("servers die")
-async def test_ten_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
-    """The same with a real broker, which dies, too."""
-    await prove_on_kafka(tmp_path, FACTS, KILLS, TELLERS)
-
-
-@long
 @pytest.mark.soak
 @pytest.mark.engines
 @pytest.mark.xdist_group("servers die")
-async def test_two_hundred_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
-    """The same with a million facts."""
-    await prove_on_kafka(tmp_path, FACTS_IN_A_SOAK, KILLS_IN_A_SOAK, TELLERS_IN_A_SOAK)
+async def test_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
+    """The same with a real broker, which dies, too."""
+    whole = bool(os.environ.get("MATINEE_SOAK"))
+    await prove_on_kafka(tmp_path, *((FACTS_IN_A_SOAK, KILLS_IN_A_SOAK, TELLERS_IN_A_SOAK) if whole else (FACTS, KILLS, TELLERS)))
