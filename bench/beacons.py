@@ -135,7 +135,10 @@ async def _serve(which: str, socket: str, folder: Path) -> None:
         loops = [asyncio.create_task(rim.keep_running(rim.Loop(name), body)) for name, body in beacons.loops()]
         assert loops
         app = rim.logged(beacons)
-    await uvicorn.Server(uvicorn.Config(app, uds=socket, log_config=None, access_log=False, lifespan="off")).serve()
+    config = uvicorn.Config(
+        app, uds=socket, log_config=None, access_log=False, lifespan="off", proxy_headers=False, server_header=False
+    )
+    await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":

@@ -39,14 +39,20 @@ class KafkaCarrying:
         return []
 
     def standings(self, topic: str) -> dict[str, dict[int, int]]:
-        known = self._topics.standings(topic).items()
+        try:
+            known = self._topics.standings(topic).items()
+        except KafkaException as error:
+            raise self._topics.unavailable(f"did not say how far the readers of {topic!r} are", error) from error
         return {group: {partition: offset for partition, offset in at.items() if offset} for group, at in known}
 
     def stand(self, topic: str, group: str, offsets: Mapping[int, int]) -> None:
         name = self._place.topic(topic)
         before = self.standings(topic).get(group, {})
         wanted = [TopicPartition(name, each, max(offset, before.get(each, 0))) for each, offset in offsets.items()]
-        self._topics.alter(ConsumerGroupTopicPartitions(f"{self._place.groups(topic)}{group}", wanted))
+        try:
+            self._topics.alter(ConsumerGroupTopicPartitions(f"{self._place.groups(topic)}{group}", wanted))
+        except KafkaException as error:
+            raise self._topics.unavailable(f"did not put {group!r} where it shall stand in {topic!r}", error) from error
 
     def _read(self, topic: str, partition: int, first: int, count: int) -> list[Read]:
         settings: dict[str, Any] = {

@@ -56,14 +56,14 @@ class KafkaTopics:
         self._place = place
         self._answers_within_s = answers_within_s
         # The driver's futures are untyped, so what it answers is told its type here.
-        settings: dict[str, Any] = {
+        self._settings: dict[str, Any] = {
             "bootstrap.servers": place.servers,
             "socket.timeout.ms": int(answers_within_s * 1000),
             # What it has to say comes as errors of calls, not on standard error.
             "log_level": 0,
             "error_cb": troubled,
         }
-        self._admin: Any = AdminClient(settings)
+        self._admin: Any = AdminClient(self._settings)
 
     def have(self, topic: str) -> None:
         """There is such a topic, with as many partitions as expected."""
@@ -172,7 +172,12 @@ class KafkaTopics:
         """How far a group is; 0 where it never committed in a topic it reads: it has all of that partition before it."""
         wanted = ConsumerGroupTopicPartitions(group, [TopicPartition(name, partition) for partition in partitions])
         answers = self._admin.list_consumer_group_offsets([wanted], request_timeout=self._answers_within_s)
-        return {each.partition: max(each.offset, 0) for each in _answer(answers[group]).topic_partitions}
+        try:
+            return {each.partition: max(each.offset, 0) for each in _answer(answers[group]).topic_partitions}
+        except KafkaException:
+            # A driver that lost a group's broker may never find it again, though it is back: the next question has a new one.
+            self._admin = AdminClient(self._settings)
+            raise
 
 
 def _answer(asked: Future[Any]) -> Any:

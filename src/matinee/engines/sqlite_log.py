@@ -2,9 +2,9 @@
 
 A batch carries the offset of its first entry, their number, a checksum and the entries as one msgpack blob. Appends that
 arrive while a commit is under way share the next one, so the cost of a commit is split among those who wait for it.
-Several processes may use the file: who appends wakes the readers of its own process at once, those of other processes
-look every 50 ms. `synchronous = NORMAL`: what is appended survives the death of any process, but a power cut may take the
-last moments with it; it never tears a batch.
+Several processes may use the file: who appends wakes the readers of its own process at once; on behalf of all readers of a
+process one looks every 50 ms whether the file was changed. `synchronous = NORMAL`: what is appended survives the death of any
+process, but a power cut may take the last moments with it; it never tears a batch.
 
 There is one partition, and a group's committed offset never goes back. Two subscriptions of one group each see every
 entry (they are not shared out): one process of each kind reads on a laptop.
@@ -31,7 +31,7 @@ from matinee.ports.log import KEPT_S, Entry, LogUnavailable, Position, Read, Sub
 T = TypeVar("T")
 
 POLL_S = 0.05
-"""How often a waiting reader looks for what another process appended."""
+"""How often is looked for what another process appended."""
 
 SWEPT_EVERY_S = 3600
 
@@ -71,6 +71,8 @@ BATCHES_FROM = (
 END = "SELECT next_offset FROM partition WHERE topic = ? AND partition = 0"
 COMMITTED = "SELECT next_offset FROM group_offset WHERE topic = ? AND partition = 0 AND reader = ?"
 STANDINGS = "SELECT reader, partition, next_offset FROM group_offset WHERE topic = ?"
+# A number that changes with every commit of another connection; to ask for it costs no look into any table.
+CHANGES = "PRAGMA data_version"
 COMMIT = (
     "INSERT INTO group_offset VALUES (?, ?, ?, ?) ON CONFLICT (topic, partition, reader)"
     " DO UPDATE SET next_offset = max(next_offset, excluded.next_offset)"
@@ -95,6 +97,7 @@ class SqliteLog:
         self._waiting: list[Waiting] = []
         self._lock = Lock()
         self._sleepers: dict[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = {}
+        self._watch: asyncio.Task[None] | None = None
 
     async def append(self, topic: str, entries: Sequence[Entry]) -> None:
         """Raises ValueError for an entry larger than the log takes; then none of the call's entries are appended."""
@@ -134,6 +137,8 @@ class SqliteLog:
 
     async def close(self) -> None:
         """Lets the appends under way finish, then closes the file. Safe to repeat."""
+        if self._watch:
+            self._watch.cancel()
         await self._file.close()
 
     async def run(self, work: Callable[[sqlite3.Connection], T], *, writing: bool = False) -> T:
@@ -154,10 +159,30 @@ class SqliteLog:
         with self._lock:
             self._sleepers.pop(event, None)
 
-    def _wake(self, topic: str) -> None:
+    def watch(self) -> None:
+        """Sees to it that those who sleep are woken when the file was changed: after this they may sleep."""
+        if self._watch is None or self._watch.done() or self._watch.get_loop() is not asyncio.get_running_loop():
+            self._watch = asyncio.create_task(self._keep_watching())
+
+    async def _keep_watching(self) -> None:
+        """While anybody sleeps. They are woken first of all, for what came before is not told from what they have seen."""
+        seen = -1
+        while self._sleepers:
+            try:
+                changes = await self.run(lambda connection: int(connection.execute(CHANGES).fetchone()[0]))
+            except LogUnavailable:
+                self._wake()  # They will be told so, too.
+                return
+            if changes != seen:
+                self._wake()
+            seen = changes
+            await asyncio.sleep(POLL_S)
+
+    def _wake(self, topic: str = "") -> None:
+        """Who waits for that topic, or for any."""
         with self._lock:
             for event, (wanted, loop) in self._sleepers.items():
-                if wanted == topic:
+                if topic in ("", wanted):
                     loop.call_soon_threadsafe(event.set)
 
     def _flush(self) -> None:
@@ -223,7 +248,8 @@ class SqliteSubscription:
                 left_s = until_s - loop.time()
                 if reads or left_s <= 0:
                     return reads
-                await _either(appended, min(left_s, POLL_S))
+                self._log.watch()
+                await _either(appended, left_s)
         finally:
             self._log.forget(appended)
 

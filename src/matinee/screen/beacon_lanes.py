@@ -14,6 +14,8 @@ MOST_WAITING = 20_000
 """Facts of the ledger that wait for a log that is slow; whoever comes then is told to come again."""
 MOST_QUEUED = 50_000
 AT_ONCE = 2_000
+GATHER_S = 0.005
+"""Facts of the ledger wait so long for others: handing a batch to the log costs as much as hearing it does."""
 EVERY_S = 0.1
 AFTER_FAILURE_S = 1.0
 
@@ -22,7 +24,7 @@ QUEUED = Gauge("matinee_beacons_queued", "Telemetry on its way to the log")
 
 
 class LedgerLane:
-    """Appends that come while one is under way leave together in the next, so its cost is split among them."""
+    """Appends leave together with those that come a moment later, or while others are under way: its cost is split among them."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -43,6 +45,7 @@ class LedgerLane:
 
     async def _leave(self) -> None:
         while self._waiting:
+            await asyncio.sleep(GATHER_S)
             group, self._waiting, self._count = self._waiting, [], 0
             failure: LogUnavailable | None = LogUnavailable("the append to the log was broken off")
             try:

@@ -5,6 +5,7 @@ refused and acknowledged all the same, so that it never keeps the others waiting
 highest number in it would acknowledge what was never told.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -193,6 +194,7 @@ def _said(what: Struct) -> dict[str, Any]:
     return said
 
 
+@functools.lru_cache(maxsize=1000)
 def _plain(text: str) -> str:
     return "".join(letter for letter in text[:40] if letter.isprintable())
 

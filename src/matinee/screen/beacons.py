@@ -114,7 +114,7 @@ class Beacons:
         self._spend(account, heard, heard_ms)
         country = await self._countries.of(account, scope, heard_ms)
         shared = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)
-        await self._put(heard, shared + PlayerFact(heard_ms=heard_ms).SerializeToString())
+        await self._put(heard, shared, heard_ms)
         for reason, count in heard.refused.items():
             REFUSED.labels(reason).inc(count)
         return {**heard.highest, "refused": heard.refused}
@@ -129,24 +129,23 @@ class Beacons:
         if len(self._allowances) > MOST_ACCOUNTS:
             self._allowances.popitem(last=False)
 
-    async def _put(self, heard: rules.Heard, shared: bytes) -> None:
+    async def _put(self, heard: rules.Heard, shared: bytes, heard_ms: int) -> None:
         """`shared` is what all facts of the batch have in common. Messages laid end to end are one, with the fields of each."""
         if ledger := heard.taken["ledger"]:
-            await self._ledger.append([Entry(heard.profile_id, shared + _own(fact)) for fact in ledger])
+            await self._ledger.append([Entry(heard.profile_id, shared + _own(fact, heard_ms)) for fact in ledger])
             TAKEN_LEDGER.inc(len(ledger))
         if telemetry := heard.taken["telemetry"]:
-            self._telemetry.put([Entry(fact.view_id or heard.producer_id, shared + _own(fact)) for fact in telemetry])
+            self._telemetry.put([Entry(fact.view_id or heard.producer_id, shared + _own(fact, heard_ms)) for fact in telemetry])
             TAKEN_TELEMETRY.inc(len(telemetry))
 
 
 TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
 
 
-def _own(fact: rules.Taken) -> bytes:
+def _own(fact: rules.Taken, heard_ms: int) -> bytes:
     """What a fact does not share with its batch."""
-    said: dict[str, Any] = {fact.what: fact.said}
-    own = PlayerFact(sequence=fact.sequence, view_id=fact.view_id, title_id=fact.title_id, at_ms=fact.at_ms, **said)
-    return own.SerializeToString()
+    said: dict[str, Any] = {fact.what: fact.said, "view_id": fact.view_id, "title_id": fact.title_id}
+    return PlayerFact(sequence=fact.sequence, at_ms=fact.at_ms, heard_ms=heard_ms, **said).SerializeToString()
 
 
 async def _body(receive: Receive) -> bytes:

@@ -43,7 +43,7 @@ from matinee.studio.subtitles import Texts
 from matinee.studio.texts import keep_texts, make_texts
 from matinee.studio.tools import Bench, CalledOff, Stopped
 
-PLAYABLE, SOON, RUNGS = Queue("playable", 2), Queue("soon", 1), Queue("rungs", 1)
+PLAYABLE, SOON, RUNGS = Queue("playable", 2), Queue("soon", 1), Queue("rungs", 1, idle=True)
 CLAIM_S = 0.5
 IN_LINE = "waiting for its turn"
 

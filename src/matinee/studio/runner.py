@@ -40,7 +40,7 @@ class Runner:
     @property
     def queues(self) -> tuple[Queue, Queue]:
         """Those somebody waits for, and the others."""
-        return Queue("quick chunks", self.at_once), Queue("chunks", self.at_once)
+        return Queue("quick chunks", self.at_once), Queue("chunks", self.at_once, idle=True)
 
     def define(self) -> None:
         self.jobs.define("chunk", lambda argument: self.run(msgspec.convert(argument, Errand)))

@@ -117,8 +117,11 @@ def keep(db: sa.Connection, job: Job, change: Change, now_ms: int) -> None:
                 for key, state in kept.items()
             ],
         )
+    by_table = dict[str, dict[str, Any]]()
+    for (name, key), value in change.rows.items():
+        by_table.setdefault(name, {})[key] = value
     for table in job.tables.values():
-        deltas = {key: value for (name, key), value in change.rows.items() if name == table.name}
+        deltas = by_table.get(table.name, {})
         if table.personal:
             deltas = {key: value for key, value in deltas.items() if parted(key)[0] not in gone}
         if deltas:
