@@ -1,4 +1,4 @@
-"""The jar through which Flink reads Kafka. Run by `make flink`: `python -m infra.flink.connector` fetches it, if it is not there."""
+"""The jar through which Flink reads Kafka; `make flink` fetches it, if it is not there, by `python -m infra.flink.connector`."""
 
 import asyncio
 import sys

@@ -5,8 +5,9 @@ A task is a JSON object as `engine.py` writes it:
     {"jobs": [{"job": "watching", "out": FOLDER, "file": FILE}, {"job": "playing", "out": FOLDER, "kafka": {…}}],
      "jars": [FILE], "code": [FILE], "local": true}
 
-The job objects are those that the small runner runs. Lines of FILE are facts in base64. What comes out are lines, too, one each time a
-row changes: `[table, key, changes, row]`, the row as msgpack in base64; of two lines about a row the one with more changes holds.
+The job objects are those that the small runner runs. Lines of FILE are facts in base64. What comes out are lines, too, one each
+time a row changes: `[table, key, changes, row]`, the row as msgpack in base64; of two lines about a row the one with more changes
+holds.
 """
 
 import json
