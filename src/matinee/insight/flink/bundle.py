@@ -1,10 +1,13 @@
 """The code that Flink's Python needs of ours, as one zip for its path: the jobs as they are, and the messages they read.
 
+For a cluster: `python -m matinee.insight.flink.bundle matinee.zip`.
+
 Flink's Python has an older protobuf, for which code that ours generated will not do. A message's description is the same for all,
 so that is what the zip holds, and makes the messages of at first import.
 """
 
 import inspect
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from pkgutil import iter_modules
@@ -51,3 +54,7 @@ def _in_order(file: FileDescriptor) -> Iterator[FileDescriptor]:
 def _files(package: ModuleType) -> list[Path]:
     folder = Path(inspect.getfile(package)).parent
     return [folder / "__init__.py", *(folder / f"{module.name}.py" for module in iter_modules([str(folder)]))]
+
+
+if __name__ == "__main__":
+    bundle(Path(sys.argv[1]))
