@@ -17,7 +17,7 @@ from matinee.insight.streams.watching import WATCHING
 from matinee.ports.log import Entry
 
 pytestmark = [pytest.mark.flink, pytest.mark.engines]
-SOON_S = 120.0
+SOON_S = 300.0
 
 
 class House:
