@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/schema.graphql
 # Compiled once, not by each of the hundred processes that the tests start, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup up test lint format bench soak browser clean lock engines engines-down engines-programs test-engines test-spark spark-programs
+.PHONY: help setup up test lint format bench soak browser clean lock engines engines-down engines-programs test-engines test-spark spark-programs flink test-flink test-flink-kafka flink-programs
 
 help: ## Say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -25,7 +25,7 @@ up: setup ## Run the service with its demo library at http://localhost:8080 (fla
 
 test: setup browser ## Run all tests (flags for pytest: ARGS="-k steering")
 	cd web && npm test
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines and not spark" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines and not spark and not flink" $(ARGS)
 
 lint: setup ## Check style, types, import rules and what deciding files may know
 	$(BIN)/ruff check .
@@ -52,13 +52,22 @@ engines-down: .venv/installed.done ## End the large engines and remove what they
 	@exec $(BIN)/python -m infra down $(ARGS)
 
 test-engines: setup ## Test against the real servers that `make engines` brought up, and kill some; none is skipped
-	$(BIN)/pytest -n 0 -v -m "engines or exam" $(ARGS)
+	$(BIN)/pytest -n 0 -v -m "(engines or exam) and not flink" $(ARGS)
 
 test-spark: setup .venv-spark/done spark-programs ## Test what Spark does against a real one on this machine: the same models, the large trainer
 	$(BIN)/pytest -n 0 -v -m spark $(ARGS)
 
+flink: .venv/installed.done .venv-flink/done flink-programs ## Make .venv-flink, a Python with Apache Flink, and fetch the jar through which it reads Kafka
+	@$(BIN)/python -m infra.flink.connector
+
+test-flink: setup flink ## Test that a real Flink on this machine makes the tables that the small runner makes
+	$(BIN)/pytest -n 0 -v -m "flink and not engines" $(ARGS)
+
+test-flink-kafka: setup flink ## The same on the Kafka that `make engines` brought up, with a kill on the way
+	$(BIN)/pytest -n 0 -v -m "flink and engines" $(ARGS)
+
 clean: ## Remove what these commands made, but for the state directory .state
-	rm -rf .venv .venv-spark .cache web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-spark .venv-flink .cache web/node_modules web/dist web/src/generated
 	rm -f src/matinee/contracts/*_pb2.py src/matinee/contracts/*_pb2.pyi src/matinee/contracts/*_rpc.py
 
 lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and without addresses
@@ -67,6 +76,7 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region --group dev -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region -o requirements-region.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:spark -o requirements-spark.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:flink -o requirements-flink.lock
 
 .venv/installed.done: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Matinee needs Python 3.11 or newer: install it, or type make PYTHON=/path/to/python3")'
@@ -82,6 +92,11 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 .venv-spark/done: requirements-spark.lock
 	$(PYTHON) -m venv --clear .venv-spark
 	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+.venv-flink/done: requirements-flink.lock
+	$(PYTHON) -m venv --clear .venv-flink
+	.venv-flink/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-flink.lock
 	@touch $@
 
 web/node_modules/done: web/package-lock.json
@@ -113,3 +128,9 @@ spark-programs:
 	@command -v java >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; \
 	  else echo "Spark needs Java. Type: sudo apt-get install -y openjdk-17-jre-headless"; exit 1; fi; }
+
+flink-programs:
+	@missing=$$(for program in java:openjdk-17-jre-headless mvn:maven; do command -v $${program%:*} >/dev/null || echo $${program#*:}; done); \
+	[ -z "$$missing" ] || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  else echo "Flink needs" $$missing". Type: sudo apt-get install -y" $$missing; exit 1; fi; }

@@ -15,7 +15,7 @@ from matinee.topology import LAPTOP, NOT_IN_A_URL, BadTopology, Topology, decode
 from matinee.topology_file import Changes, read_topology
 from matinee.up.app_commands import app as apps
 from matinee.up.deploying import deploy
-from matinee.up.insight_commands import insight
+from matinee.up.flink_commands import insight
 from matinee.up.registry_commands import recs
 from matinee.up.state import WILL_NOT_START, CannotStart, WillNotStart
 from matinee.up.studio_commands import studio
