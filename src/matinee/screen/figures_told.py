@@ -1,4 +1,4 @@
-"""What the operator's page is shown of now, as JSON: figures of the last hour, and what stands and falls this second. Decides."""
+"""What the operator's page is shown of now, as JSON: figures of the last hour, and what stands and falls this second."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
