@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet
@@ -10,6 +11,7 @@ import pytest
 
 from insight.stage import append
 from matinee.__main__ import app
+from matinee.insight.warehouse.retention import ROWS
 from matinee.topology import LAPTOP, encode_topology
 from matinee.topology_file import Changes, read_topology
 from matinee.wiring import HOUSE
@@ -90,6 +92,20 @@ def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:
             rows = found.execute_list_query('SELECT "week", "profiles", "hours" FROM "Extract"."Extract" WHERE "place" = 1')
             assert rows and all(profiles >= 1 and hours > 0 for _, profiles, hours in rows)
     assert set(Path.cwd().iterdir()) == before
+
+
+def test_a_model_is_told_as_it_was_made(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """To the operator's page: who comes back, a line for each month and each month after it; nothing of a house without facts."""
+    insight("made", "retention_by_month", "--house", state / "run" / "house.json")
+    (line,) = ROWS.decode_lines(capsys.readouterr().out)
+    watched = [each for each in TOLD.once().ledger if each.HasField("watched")]
+    told = {each.profile_id for each in watched}
+    assert (line.months_later, line.active, line.profiles) == (0, len(told), len(told))
+    assert line.cohort.isoformat() == f"{datetime.fromtimestamp(watched[0].at_ms / 1000, UTC):%Y-%m}-01"
+    empty = read_topology(LAPTOP, tmp_path / ".state", tuple(HOUSE), Changes())
+    (tmp_path / "house.json").write_bytes(encode_topology(empty))
+    insight("made", "retention_by_month", "--house", tmp_path / "house.json")
+    assert capsys.readouterr().out == ""
 
 
 def test_a_models_sql_is_printed_for_another_engine(capsys: pytest.CaptureFixture[str]) -> None:
