@@ -1,6 +1,8 @@
 """`matinee insight`: the warehouse from the command line, and what it says when something is wrong."""
 
 import asyncio
+import csv
+import io
 import json
 import os
 from datetime import UTC, datetime
@@ -65,6 +67,19 @@ def test_questions_are_answered_in_the_form_one_likes(state: Path, tmp_path: Pat
     assert shown == ["views", "word", str(views), "a,b"]
     insight("query", question, "--state", state, "--out", tmp_path / "found.parquet")
     assert pyarrow.parquet.read_table(tmp_path / "found.parquet").to_pylist() == [{"views": views, "word": "a,b"}]
+
+
+def test_no_cell_of_a_csv_runs_in_a_spreadsheet(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An apostrophe stands before what begins like a formula, whatever a film is called; ids and numbers stay as they are."""
+    words = ("=1+1", " @SUM(A1)", "+49", "-2+3", "＝1", "-aB_9", "a=1", "")
+    values = ", ".join(f"('{each}', -1.5, NULL)" for each in words)
+    question = f"SELECT * FROM (VALUES {values}) AS t(name, number, nothing)"
+    insight("query", question, "--state", state, "--format", "csv")
+    _, *told = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert [each[0] for each in told] == ["'=1+1", "' @SUM(A1)", "'+49", "'-2+3", "'＝1", "-aB_9", "a=1", ""]
+    assert {each[1] for each in told} == {"-1.5"}
+    insight("query", question, "--state", state, "--out", tmp_path / "found.csv")
+    assert "'=1+1" in (tmp_path / "found.csv").read_text()
 
 
 def test_tables_and_models_are_exported(state: Path, tmp_path: Path) -> None:
