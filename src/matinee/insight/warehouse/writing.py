@@ -15,7 +15,7 @@ Write = Callable[[Any], None]
 """Takes a pyarrow.RecordBatch."""
 
 
-FORMULA = r"^\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r]"
+FORMULA = r"^[\s\pZ]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r]"
 WORD = r"^-[0-9A-Za-z_-]*$"
 """An id may begin with a minus, and so short a formula does nothing."""
 
