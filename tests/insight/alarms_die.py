@@ -23,7 +23,7 @@ def start(folder: Path, port: int, began_ms: int) -> subprocess.Popen[bytes]:
 
 
 async def test_killed_over_the_telling_it_is_told_again_as_the_same_incident(tmp_path: Path) -> None:
-    """It was heard, and the answer never came home: PagerDuty makes one of the two by their key. What was answered is not told again."""
+    """It was heard, and the answer never came home: by its key the two are one incident. What was answered is not told again."""
     sink, began_ms = Sink(answers=[0, 0]), time.time_ns() // 1_000_000
     port = await sink.open()
     (tmp_path / "routing").write_text("the-key\n")

@@ -20,7 +20,7 @@ FASTER = 20
 
 
 class HurryingClock:
-    """Goes on where it was for whoever comes after a death; what is measured for others, as time-outs, goes as it does for them."""
+    """Goes on where it was for whoever comes after a death. Time-outs go by the wall, for others answer by it."""
 
     def __init__(self, began_ms: int) -> None:
         self._began_ms = began_ms

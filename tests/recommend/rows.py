@@ -85,7 +85,8 @@ def test_a_thumb_up_on_what_was_not_watched_is_a_true_reason() -> None:
     """Of three films watched and three only liked, each that is cited speaks: without it, the card's title scores less."""
     how = mind()
     liked = [Watched(name_of(each), LIKED, NOW_MS - 1000 * each) for each in (3, 17, 42)]
-    viewer = somebody(how.shelf, 60, 81, 130, taste=Taste(thumbs=dict.fromkeys((name_of(n) for n in (3, 17, 42)), UP), liked=liked))
+    taste = Taste(thumbs={each.title_id: UP for each in liked}, liked=liked)
+    viewer = somebody(how.shelf, 60, 81, 130, taste=taste)
     assert viewer.liked == {3, 17, 42} and set(viewer.watched.tolist()) == {60, 81, 130}
     found, whole = page(how, viewer), scored(how, viewer)
     told = [(title, cited) for title, cited in found.because_of.items() if cited in viewer.liked and how.met[title]]

@@ -132,7 +132,7 @@ async def test_what_was_watched_is_a_reason_within_seconds(town: Town) -> None:
 
 
 async def test_a_thumb_up_is_a_reason_and_a_thumb_down_takes_it_back(town: Town) -> None:
-    """A film that one knows from elsewhere: said to be liked, it speaks for others; thought better of, it is never named again."""
+    """A film that one knows from elsewhere: liked, it speaks for others; thought better of, it is not named again."""
     await town.thumb("bo", "f04", "UP")
 
     async def speaks() -> bool:

@@ -107,7 +107,7 @@ class LiveFigures:
             self._news.notify_all()
 
     async def gather(self) -> None:
-        """Once, in the name of who came last: theirs is the freshest passport. A part that has not answered is not asked again."""
+        """Once, in the name of who came last: theirs is the freshest passport. Who has not answered is not asked again."""
         call = list(self._looking.values())[-1] if self._looking else None
         if call is None:
             return

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from matinee.insight.warehouse.arrow import pa, pa_csv, pa_parquet
+from matinee.insight.warehouse.arrow import pa, pa_csv, pa_parquet, pc
 from matinee.insight.warehouse.hyper import hyper_writer
 
 Write = Callable[[Any], None]
@@ -79,7 +79,7 @@ def _told(value: object) -> object:
 
 
 def _flat(rows: Any) -> Any:
-    """Lists as JSON, for csv has no words for them; times as recs and Excel read them; and no text that a spreadsheet would run."""
+    """Lists as JSON, for csv has no words for them; times as recs and Excel read them; no text that a spreadsheet runs."""
     columns = list[Any]()
     for column in rows.columns:
         if pa.types.is_nested(column.type):

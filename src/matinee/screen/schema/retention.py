@@ -13,7 +13,7 @@ from matinee.screen.schema.viewing import Info
 class Cohort:
     month: str = strawberry.field(description="As 2026-11.")
     profiles: int
-    active: list[int] = strawberry.field(description="So many of them watched in that month, in the next, … and in this one so far.")
+    active: list[int] = strawberry.field(description="So many of them watched in that month, the next, … and in this one so far.")
 
     @classmethod
     def of(cls, told: pb.Cohort) -> Self:
@@ -23,7 +23,7 @@ class Cohort:
 @strawberry.type
 class Retention:
     cohorts: list[Cohort] = strawberry.field(description="The latest month first, a year of them.")
-    read_at: str | None = strawberry.field(description="Null: the warehouse is being read for the first time; ask again in a moment.")
+    read_at: str | None = strawberry.field(description="Null: it is being read for the first time; ask again in a moment.")
     problem: str | None = strawberry.field(description="Why it could not be read the last time.")
 
 
