@@ -43,6 +43,7 @@ class Beside:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
+                await process.wait()
 
     async def close(self) -> None:
         """All are told to leave; what one has not committed comes again."""
