@@ -34,12 +34,13 @@ export function Returning() {
   const isUnread = told?.readAt === null && told.problem === null;
   useLookAgain(() => ask({ requestPolicy: "network-only" }), isUnread ? SOON_MS : CALMLY_MS);
   const readAt = told?.readAt ?? null;
+  const problem = told?.problem ?? null;
   return (
     <Panel title="Who comes back" aside={readAt !== null && <span className={figures["quiet"]}>taken in hourly, read at {momentInWords(Date.parse(readAt), 0)}</span>}>
       {error !== undefined && told === undefined && <Quiet>The warehouse does not answer just now. We keep asking.</Quiet>}
-      {told !== undefined && told.problem !== null && (
+      {problem !== null && (
         <p className={figures["asOf"]} role="status">
-          The warehouse could not be read: {told.problem}. {readAt !== null && "These are its words from before."}
+          The warehouse could not be read: {problem}. {readAt !== null && "These are its words from before."}
         </p>
       )}
       {isUnread && <Quiet>The warehouse is being read for the first time; that takes some seconds.</Quiet>}
