@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from insight import dying_alarms
 from insight.alarms import Sink
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.insight import alarm_shelf as shelf
@@ -19,7 +20,7 @@ TESTS = Path(__file__).parents[1]
 
 
 def start(folder: Path, port: int, began_ms: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "insight.dying_alarms", str(folder), str(port), str(began_ms)], cwd=TESTS)
+    return subprocess.Popen([sys.executable, "-m", dying_alarms.__name__, str(folder), str(port), str(began_ms)], cwd=TESTS)
 
 
 async def test_killed_over_the_telling_it_is_told_again_as_the_same_incident(tmp_path: Path) -> None:
