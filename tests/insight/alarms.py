@@ -181,6 +181,27 @@ async def test_a_listener_that_never_answers_holds_nobody_up(watch: Watch, sink:
     assert [each.told for each in await watch.standing()] == [1]
 
 
+async def test_who_never_ends_an_answer_keeps_no_other_waiting(watch: Watch, sink: tuple[Sink, int]) -> None:
+    """A webhook that hears and never answers; meanwhile another is told of everything, as soon as it is due."""
+    silent = Sink(answers=[0] * 99)
+    deaf = Way("webhook", f"http://127.0.0.1:{await silent.open()}/hook")
+    watch.alarms = watch.opened(deaf, watch.ways[0])
+    telling = asyncio.ensure_future(dict(watch.alarms.loops())["alarms: telling"]())
+    for watch.house.serving in (False, True):
+        for _ in range(12):
+            await watch.clock.advance(15)
+            await watch.alarms.look()
+        async with asyncio.timeout(20):
+            while len(sink[0].heard) < (2 if watch.house.serving else 1):
+                await asyncio.sleep(0.02)
+                await watch.clock.advance(0.2)
+    assert [action for action, _ in sink[0].told()] == ["trigger", "resolve"]
+    assert {action for action, _ in silent.told()} == {"firing"}, "it was never told, so nobody tells it that it is over"
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await silent.close()
+
+
 async def test_whoever_goes_on_after_a_death_tells_what_was_not_told(watch: Watch, sink: tuple[Sink, int]) -> None:
     """The alarm and its news are written together, and taken up by another who knows nothing but what is written."""
     watch.house.serving = False

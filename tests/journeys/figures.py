@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from journeys.access import WIDTHS, assert_accessible
 from journeys.watching import PLAYING_WITHIN_MS, come_in, press_play
 from running import OPERATOR, House
 from visiting import Visitor
@@ -57,6 +58,28 @@ def test_a_figure_leads_to_its_sessions_and_to_one_timeline_by_keys_alone(page: 
     expect(moments).to_contain_text("began")
     page.get_by_role("link", name="Back to the sessions").press("Enter")
     expect(sessions).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_everybody_can_use_the_figures(page: Page, house: House, width: int, height: int) -> None:
+    """Live with a plot's table open, drilled down to its sessions, and over a week: axe finds nothing wrong."""
+    page.set_viewport_size({"width": width, "height": height})
+    come_in(page, house, OPERATOR)
+    press_play(page, "Clock", "dash")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0", timeout=PLAYING_WITHIN_MS)
+    page.goto(f"{house.address}/operator/figures")
+    page.get_by_text("As a table").first.click(timeout=20_000)
+    expect(page.get_by_role("region", name="Who comes back").first).to_contain_text("taken in", timeout=60_000)
+    assert_accessible(page, "the figures")
+    page.get_by_role("button", name=re.compile("^Sessions at")).first.click()
+    sessions = page.get_by_role("group", name=re.compile("^Sessions: All"))
+    link = sessions.get_by_role("link", name="Clock").first
+    expect(link.or_(sessions.get_by_text("No session"))).to_be_visible(timeout=20_000)
+    assert_accessible(page, "the sessions behind a figure")
+    page.goto(f"{house.address}/operator/figures?span=week&by=box")
+    expect(page.get_by_role("link", name="Week")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("region", name="Boxes").first).to_be_visible(timeout=20_000)
+    assert_accessible(page, "the figures of a week")
 
 
 def test_figures_are_told_to_operators_only(house: House) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO, runtime_checkable
 
 import prometheus_client
 import structlog
@@ -49,6 +49,13 @@ class Loop:
     name: str
     failures: int = 0
     last_failure: str = ""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A front with answers that never end by themselves: it ends them, and takes up no new ones."""
+
+    async def end_streams(self) -> None: ...
 
 
 def run_alone(topology: Topology, name: str) -> None:
@@ -116,6 +123,9 @@ async def _run(topology: Topology, name: str) -> None:
 async def _close(
     furnished: Furnished, tasks: list[asyncio.Task[None]], servers: list["_Quiet"], serving: list[asyncio.Task[None]]
 ) -> None:
+    for front in furnished.fronts.values():
+        if isinstance(front, Streaming):
+            await front.end_streams()
     for server in servers:
         server.should_exit = True
     await asyncio.wait(serving, timeout=DRAIN_S)
