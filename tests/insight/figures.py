@@ -198,8 +198,10 @@ async def test_everybodys_taste_is_told_page_by_page(street: Street) -> None:
 
 
 async def test_how_a_trial_goes_is_told(street: Street) -> None:
-    """Who saw each arm's rows, who played from them, and the votes: one for a profile and day."""
-    about = {"row_id": "for-you", "trial": "blend-2"}
+    """Who saw each arm's rows, who played from them, and the votes: one for a profile and day. However long its name is, and
+    whatever other trial's begins like it."""
+    name = "a trial of two models with names that are longer than anybody needs: "
+    about = {"row_id": "for-you", "trial": f"{name}2"}
     for profile, arm in (("asha", "challenger"), ("ben", "challenger"), ("cleo", "base")):
         seen = pb.RowSeen(page="home", teams=["base", "challenger"], title_ids=["heat", "ran"], **about)
         await street.tell(fact(f"tab of {profile}", 1, street.now_ms, profile=profile, row_seen=seen))
@@ -211,11 +213,11 @@ async def test_how_a_trial_goes_is_told(street: Street) -> None:
             )
 
     async def arms() -> dict[str, tuple[int, int, int]]:
-        found = (await street.figures.votes(fp.TrialRequest(trial_id="blend-2"), CALL)).arms
+        found = (await street.figures.votes(fp.TrialRequest(trial_id=f"{name}2"), CALL)).arms
         return {each.arm: (each.profiles, each.watched, each.votes) for each in found}
 
     await soon(lambda: _is(arms(), lambda found: found == {"challenger": (3, 2, 2), "base": (3, 1, 1)}))
-    assert not (await street.figures.votes(fp.TrialRequest(trial_id="another"), CALL)).arms
+    assert not (await street.figures.votes(fp.TrialRequest(trial_id=f"{name}1"), CALL)).arms
 
 
 async def test_a_profile_that_is_gone_is_forgotten(street: Street) -> None:
