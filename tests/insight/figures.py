@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from insight.evening import NOW_MS, RUNTIME_MS, fact
 from matinee.contracts import events_pb2 as pb
@@ -15,6 +16,9 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.insight.collect import Collect
 from matinee.insight.figures import Figures
+from matinee.insight.streams.job import parted
+from matinee.insight.streams.keeping import as_told
+from matinee.insight.streams.tables import ROWS, STATES
 from matinee.ports.log import Entry
 from matinee.ports.rpc import Call, Refused
 
@@ -31,7 +35,8 @@ class Street:
         self.now_ms = clock.now_ms()
         self.log, self.rows = SqliteLog(folder / "log.db"), SqliteRows(folder / "rows.db")
         self.collect = Collect(sql=SqliteSql(folder / "insight.db"), log=self.log, rows=self.rows, clock=clock)
-        self.figures = Figures(sql=SqliteSql(folder / "insight.db"), rows=self.rows, clock=clock)
+        self.sql = SqliteSql(folder / "insight.db")
+        self.figures = Figures(sql=self.sql, rows=self.rows, clock=clock)
         self._running = list[asyncio.Task[None]]()
 
     async def open(self) -> "Street":
@@ -238,3 +243,10 @@ async def test_a_profile_that_is_gone_is_forgotten(street: Street) -> None:
     assert await street.taste("asha") == fp.TasteOf()
     for table in ("history", "history_past"):
         assert await street.rows.page(table, "asha", 10) == []
+    assert "asha" not in await street.sql.read(kept_of)
+
+
+def kept_of(db: sa.Connection) -> set[str]:
+    """Whose states and rows there are."""
+    keys = [key for table in (STATES, ROWS) for key in db.execute(sa.select(table.c.key)).scalars()]
+    return {parted(as_told(key))[0] for key in keys}
