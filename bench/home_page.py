@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 from bench.row import Row
-from numpy.typing import NDArray
 
 from matinee.contracts.catalog_pb2 import Audience
 from matinee.insight.minds import Minds
@@ -38,7 +37,6 @@ WARM = 10
 """So many pages come first and are not counted: on them is made what then stands."""
 PAGE_MS = 50.0
 LIVE = "blend-1"
-Titles = NDArray[np.int64]
 
 
 def rows() -> Iterator[Row]:
