@@ -87,7 +87,7 @@ async def test_titles_that_never_were_fill_no_chart(house: House) -> None:
     house.tables.counted["DE"] = charted(made_up | counts, made_up | {f"f{n:02}": 9.0 for n in range(20, 30)})
     found = {row.kind: [title.title_id for title in row.titles] for row in (await house.page("me")).rows}
     assert found[home_pb2.TOP_TEN] == [f"f{n:02}" for n in range(10)]
-    assert found[home_pb2.TRENDING] == [f"f{n:02}" for n in range(20, 30)]
+    assert set(found[home_pb2.TRENDING]) == {f"f{n:02}" for n in range(20, 30)}
 
 
 async def test_thumbs_down_and_hidden_titles_stay_away(house: House) -> None:
