@@ -70,7 +70,8 @@ class Tables:
             figures_pb2.BY_TREND: charts.trending,
             figures_pb2.BY_TOP_TEN: charts.week,
         }[request.kind]
-        titles = [figures_pb2.RankedTitle(title_id=each.title_id, score=each.count) for each in listed[: request.limit]]
+        listed = listed[request.skip : request.skip + request.limit]
+        titles = [figures_pb2.RankedTitle(title_id=each.title_id, score=each.count) for each in listed]
         return figures_pb2.TitleRanking(titles=titles)
 
     async def everybody(self, request: figures_pb2.EverybodyRequest, call: Call) -> figures_pb2.EverybodysTaste:

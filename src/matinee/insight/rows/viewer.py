@@ -71,6 +71,11 @@ class Viewer:
         counts = self.weight > 0
         return np.array([each for each in self.history[counts].tolist() if each not in self.picked | self.liked], np.int64)
 
+    def weight_of(self, titles: Ints) -> NDArray[np.float64]:
+        """For each of these titles, which are all in the history."""
+        order = np.argsort(self.history)
+        return self.weight[order[np.searchsorted(self.history, titles, sorter=order)]]
+
     def histories(self, number: Ints) -> Histories:
         """For a model, by its own numbers: those of titles it does not know are -1."""
         return histories_of([self.history.tolist()], [self.weight.tolist()]).renumbered(number)
