@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from journeys.access import WIDTHS, assert_accessible
 from journeys.watching import PLAYING_WITHIN_MS, come_in, press_play
 from running import OPERATOR, House
 from visiting import Visitor
@@ -19,6 +20,12 @@ def sign_in_as_operator(page: Page, house: House) -> None:
     come_in(page, house, OPERATOR)
     page.goto(f"{house.address}/operator/figures")
     expect(page.get_by_role("heading", name="Figures", level=1)).to_be_visible()
+
+
+def assert_usable(page: Page, what: str) -> None:
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        assert_accessible(page, f"{what}, {width} wide")
 
 
 def test_a_film_that_plays_is_seen_by_the_operator_within_two_seconds(page: Page, chromium: Browser, house: House) -> None:
@@ -55,8 +62,10 @@ def test_a_figure_leads_to_its_sessions_and_to_one_timeline_by_keys_alone(page: 
     moments = page.get_by_role("list", name="What happened")
     expect(moments).to_contain_text("asked")
     expect(moments).to_contain_text("began")
+    assert_usable(page, "one session")
     page.get_by_role("link", name="Back to the sessions").press("Enter")
     expect(sessions).to_be_visible()
+    assert_usable(page, "the figures and their sessions")
 
 
 def test_figures_are_told_to_operators_only(house: House) -> None:
