@@ -1,4 +1,4 @@
-"""What is watched in one browser changes what is offered in another, and is seen by who looks after the house, while it is watched.
+"""What is watched in one browser changes what another one offers, and is seen by who looks after the house, while it plays.
 
 A time that the house promises is waited for five times as long: the machine that runs this is busy. `bench/changed.py` measures.
 """
