@@ -59,9 +59,7 @@ def walk_to_the_last_view(page: Page) -> None:
     wait_until(stands, 30, "a minute with a view in it")
 
 
-def test_a_figure_leads_to_its_sessions_and_to_one_timeline_by_keys_alone(
-    page: Page, chromium: Browser, house: House
-) -> None:
+def test_a_figure_leads_to_its_sessions_and_to_one_timeline_by_keys_alone(page: Page, chromium: Browser, house: House) -> None:
     """From a point of a plot, by arrows and Enter, to the sessions behind it, to what happened in one of them."""
     viewer = chromium.new_context(reduced_motion="reduce").new_page()
     come_in(viewer, house, "seen-by-the-operator@example.org")
