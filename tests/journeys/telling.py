@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from journeys.watching import PLAYING_WITHIN_MS, come_in, press_play
-from matinee.contracts.events_pb2 import Measured, PlayerFact, Thumbed
+from matinee.contracts.events_pb2 import PlayerFact, Thumbed
 from matinee.engines.sqlite_log import SqliteLog
 from running import House, wait_until
 from screen.telling_house import facts_on
@@ -49,16 +49,15 @@ def wait_for(house: House, topic: str, profile: str, enough: Callable[[list[Play
     return facts_of(house, topic, profile)
 
 
-def how_it_played(telemetry: list[PlayerFact], rows: set[str]) -> Measured:
-    """From the press of Play in a row to the last measure; the seek went to the fifth minute."""
-    asked, began, sought = (of_kind(telemetry, kind)[0] for kind in ("play_asked", "play_began", "sought"))
-    assert asked.play_asked.row_id in rows
-    assert began.play_began.join_ms > 0
-    assert began.play_began.box_id in {"a", "b"}
-    assert began.play_began.height > 0
-    assert sought.sought.to_ms == pytest.approx(300_000, abs=1000)
-    assert [fact.paused.resumed for fact in of_kind(telemetry, "paused")] == [False, True]
-    return of_kind(telemetry, "measured")[-1].measured
+def pause_seek_and_leave(page: Page) -> None:
+    """Two seconds of a film from its beginning, and two from its middle."""
+    page.wait_for_function(PLAYED, arg=2, timeout=PLAYING_WITHIN_MS)
+    page.evaluate("() => document.querySelector('video').pause()")
+    page.evaluate("() => { document.querySelector('video').currentTime = 300 }")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 3")
+    page.evaluate("() => document.querySelector('video').play()")
+    page.wait_for_function(PLAYED, arg=302, timeout=PLAYING_WITHIN_MS)
+    page.go_back()
 
 
 def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page, house: House) -> None:
@@ -72,13 +71,7 @@ def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page,
     # Before it can play it stands among those on their way, which is no row.
     page.get_by_role("region", name="New").get_by_role("link", name="Big Buck Bunny").wait_for(timeout=PLAYING_WITHIN_MS)
     press_play(page, "Big Buck Bunny", "dash")
-    page.wait_for_function(PLAYED, arg=2, timeout=PLAYING_WITHIN_MS)
-    page.evaluate("() => document.querySelector('video').pause()")
-    page.evaluate("() => { document.querySelector('video').currentTime = 300 }")
-    page.wait_for_function("() => document.querySelector('video').readyState >= 3")
-    page.evaluate("() => document.querySelector('video').play()")
-    page.wait_for_function(PLAYED, arg=302, timeout=PLAYING_WITHIN_MS)
-    page.go_back()
+    pause_seek_and_leave(page)
     page.get_by_role("button", name="I love this").first.click()
     expect(page.get_by_role("button", name="I love this").first).to_have_attribute("aria-pressed", "true")
     ledger = wait_for(house, "ledger", profile, lambda facts: of_kind(facts, "thumbed"), "the thumb is told")
@@ -93,7 +86,14 @@ def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page,
     pieces = [url for url in asked_of_boxes if ".m4s" in url]
     assert pieces and all(f"sid%3D%22{watched[0].view_id}%22" in url for url in pieces)
     telemetry = wait_for(house, "telemetry", profile, lambda facts: of_kind(facts, "left"), "that it was left is told")
-    measured = how_it_played(telemetry, {fact.row_seen.row_id for fact in of_kind(seen, "row_seen")})
+    asked, began, sought = (of_kind(telemetry, kind)[0] for kind in ("play_asked", "play_began", "sought"))
+    assert asked.play_asked.row_id in {fact.row_seen.row_id for fact in of_kind(seen, "row_seen")}
+    assert began.play_began.join_ms > 0
+    assert began.play_began.box_id in {"a", "b"}
+    assert began.play_began.height > 0
+    assert sought.sought.to_ms == pytest.approx(300_000, abs=1000)
+    assert [fact.paused.resumed for fact in of_kind(telemetry, "paused")] == [False, True]
+    measured = of_kind(telemetry, "measured")[-1].measured
     assert measured.playing_ms == pytest.approx(sum(fact.watched.watched_ms for fact in watched), abs=1000)
     assert measured.bits > 0
 

@@ -33,7 +33,7 @@ ELSEWHERE = [
 def returning() -> dict[str, Any]:
     """Every question of the API that takes the page to come back to."""
     schema = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]
-    purse = {"ID": ["a-plan"], "String": ["an-id-that-is-mine"], "Int": [1500], "Float": [1], "Boolean": [True]}
+    purse = {"ID": ["a-plan"], "String": ["an-id-that-is-mine"], "Int": [1500], "Boolean": [True]}
     asked = {each.field: each for each in reversed(list(every_question(schema, "mutation", purse)))}
     return {name: each for name, each in asked.items() if "backTo" in each.variables}
 
