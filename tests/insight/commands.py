@@ -64,6 +64,8 @@ def test_questions_are_answered_in_the_form_one_likes(state: Path, tmp_path: Pat
     views = json.loads(capsys.readouterr().out)["views"]
     assert (heading, line) == ('"views","word"' if heading.startswith('"') else "views,word", f'{views},"a,b"')
     assert shown == ["views", "word", str(views), "a,b"]
+    insight("query", "SELECT 'a' || chr(27) || '[31m[b]' AS word", "--state", state)
+    assert capsys.readouterr().out.split() == ["word", r"a\x1b[31m[b]"], "a word steers no terminal"
     insight("query", question, "--state", state, "--out", tmp_path / "found.parquet")
     assert pyarrow.parquet.read_table(tmp_path / "found.parquet").to_pylist() == [{"views": views, "word": "a,b"}]
 
