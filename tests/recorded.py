@@ -1,9 +1,9 @@
 """Recorded hours: what the players and pages of a small town told, as it stands on the log, late and doubled facts included.
 
 Everything follows from a seed. A view is a story: Play is pressed in a row that came into sight, the first picture stands, the
-film is watched in stretches, the rung changes, the picture stalls, and it ends. Some take out what they watched, in the midst of it or
-after. Some facts are heard hours after they happened, some are told again, with another time of hearing and, as clocks go, a time
-of happening some milliseconds off, on either side of an hour's end. `once` is what there was to tell.
+film is watched in stretches, the rung changes, the picture stalls, and it ends. Some take out what they watched, in the midst of
+it or after. Some facts are heard hours after they happened, some are told again, with another time of hearing and, as clocks go,
+a time of happening some milliseconds off, on either side of an hour's end. `once` is what there was to tell.
 """
 
 from collections.abc import Sequence

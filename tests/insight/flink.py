@@ -26,8 +26,8 @@ def on_flink(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Tables]:
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
 async def test_a_recorded_hour_is_the_same_on_every_engine(on_flink: Mapping[str, Tables], job: Job, tmp_path: Path) -> None:
-    """Late and doubled facts and what was taken out included: on the small runner as they come, in a backfill from the log's start,
-    and on Flink. What a page of history shows can be read off Flink's tables, too."""
+    """Late and doubled facts and what was taken out included: on the small runner as they come, in a backfill from the log's
+    start, and on Flink. What a page of history shows can be read off Flink's tables, too."""
     small = await on_the_small_runner(job, tmp_path)
     assert small.backfilled == small.live
     assert on_flink[job.name] == small.live

@@ -33,7 +33,7 @@ SOON_S = 60.0
 
 @dataclass(frozen=True)
 class Hour:
-    """The tables of a job as the facts came and in a backfill; and of each profile what a page of its history shows in the end."""
+    """The tables of a job as the facts came and in a backfill; of each profile what a page of its history shows in the end."""
 
     live: Tables
     backfilled: Tables

@@ -209,8 +209,8 @@ def test_models_become_tables_that_others_read(tables: Tables) -> None:
 
 @pytest.mark.parametrize("name", sorted(models()))
 def test_every_model_has_words_in_every_dialect(name: str) -> None:
-    """A model says what one line of it is, and can be asked of Spark and of Redshift: in their grammar, with no function that only
-    DuckDB may know, and as Redshift wants it, which sorts for the percentiles of one SELECT in one way only."""
+    """A model says what one line of it is, and can be asked of Spark and of Redshift: in their grammar, with no function that
+    only DuckDB may know, and as Redshift wants it, which sorts for the percentiles of one SELECT in one way only."""
     assert len(models()[name].says) > 30
     for dialect in ("spark", "redshift"):
         tree = sqlglot.parse_one(in_dialect(models()[name], dialect), read=dialect)
