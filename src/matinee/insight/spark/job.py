@@ -1,7 +1,7 @@
 """What Spark is given to do. This file runs in Spark's own Python and needs nothing but pyspark: `spark-submit job.py TASK.json`.
 
-A task is a JSON object: `{"factors": {...}}` or `{"models": {...}}`, as `engine.py` writes it. `job.py -` reads the names of tasks
-from its input, a line each, and says each name when that task is done: one session does them all.
+A task is a JSON object: `{"factors": {...}}` or `{"models": {...}}`, as `engine.py` writes it. `job.py -` reads the names of
+tasks from its input, a line each, and says each name when that task is done: one session does them all.
 """
 
 import importlib
