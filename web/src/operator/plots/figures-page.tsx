@@ -3,6 +3,7 @@ import { OperatorFrame } from "../frame";
 import operator from "../operator-page.module.css";
 import { Alarms } from "./alarms";
 import { Sessions, Timeline } from "./drill";
+import styles from "./figures-page.module.css";
 import { History } from "./history";
 import { useLive, type Live } from "./live";
 import { Now } from "./live-panels";
@@ -25,7 +26,7 @@ export function FiguresPage({ search }: { readonly search: string }) {
 function Figures({ search, live, silent }: { readonly search: string; readonly live: Live | null; readonly silent: boolean }) {
   const shown = shownBy(search);
   return (
-    <>
+    <div className={styles["links"]}>
       {silent && (
         <p className={operator["stale"]} role="status">
           The house does not tell how it is just now{live === null ? "" : `; these are its words as of ${secondInWords(live.at)}`}. We keep asking.
@@ -37,6 +38,6 @@ function Figures({ search, live, silent }: { readonly search: string; readonly l
       {live !== null && <Now live={live} shown={shown} />}
       <History shown={shown} live={live?.parts.quality.data?.points ?? []} nowMs={live?.at ?? 0} />
       <Returning />
-    </>
+    </div>
   );
 }
