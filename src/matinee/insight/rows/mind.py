@@ -97,4 +97,3 @@ def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, th
 def described(like: Table, popular: Table) -> Table:
     """The score of a title of which nothing but its likeness to the history is known, and how popular it is."""
     return (np.log(LEAST_LIKE + np.maximum(like, 0)) + POPULAR_COUNTS * np.log(LEAST_LIKE + popular)).astype(np.float32)
-

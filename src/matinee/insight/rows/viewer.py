@@ -94,14 +94,9 @@ def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequen
     if watched:
         was_seen[list(watched)] = True
     ordered = sorted(latest, key=lambda number: (latest[number], number))[-LAST:]
-    weight = [
-        0.0 if number in closed else most[number] * THUMBS.get(thumbs.get(number, 0), 1.0) * _faded(latest[number], now_ms)
-        for number in ordered
-    ]
+    plain = [0.0 if number in closed else most[number] * THUMBS.get(thumbs.get(number, 0), 1.0) for number in ordered]
+    age_ms = np.maximum(0, now_ms - np.array([latest[number] for number in ordered], np.int64))
+    weight = np.array(plain, np.float64) * 0.5 ** (age_ms / HALF_LIFE_MS)
     picked = frozenset(ordered) - watched
     was_seen[list(picked)] = True
-    return Viewer(np.array(ordered, np.int64), np.array(weight, np.float64), picked, shut, was_seen)
-
-
-def _faded(at_ms: int, now_ms: int) -> float:
-    return 0.5 ** (max(0, now_ms - at_ms) / HALF_LIFE_MS)
+    return Viewer(np.array(ordered, np.int64), weight, picked, shut, was_seen)
