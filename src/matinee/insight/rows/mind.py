@@ -82,7 +82,7 @@ def scored(mind: Mind, viewer: Viewer) -> Scores:
 def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
     """left out x these: what the titles `these` would score if each of the first had never been watched."""
     weight = viewer.weight_of(left_out).astype(np.float32)
-    with_likeness = whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)
+    with_likeness = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
     plain = described(with_likeness, mind.popular[these])
     if mind.model is None or len(mind.known) == 0:
         return plain
