@@ -18,6 +18,7 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.insight.recommend import Recommend, RecommendSettings
 from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.rows.viewer import Taste, Watched
+from matinee.library.answers import Told
 from matinee.library.catalog import Catalog
 from matinee.library.nfo import CAST, Credit, Notes
 from matinee.library.rights import Terms
@@ -37,6 +38,7 @@ class Stacks(Catalog):
         self._clock = clock
         self._shelf = Shelf()
         self._read = Mark("test", 0)
+        self._told = Told()
         self.asked_for_titles = 0
         self.put(titles, series)
 

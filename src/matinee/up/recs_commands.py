@@ -117,6 +117,7 @@ def evaluate(
         from matinee.insight.taste.examination import examine
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
+        _say_if_all(max(k), len(rows.interactions.with_titles(catalog or ()).titles))
         with _progress() as tell:
             found = examine(rows.interactions, catalog, time.process_time, protocol, k, seed, keep_seen, tell)
     if as_json:
@@ -160,6 +161,7 @@ def predict(
         asked, unknown = known_to(learnt.titles, rows)
         if rows.time_s is None and learnt.facts["protocol"] != "strong-generalisation":
             said.print("no timestamps: the order of rows is taken as the order of watching, which this model minds")
+        _say_if_all(k, len(learnt.titles))
         if unknown:
             said.print(f"{unknown:,} rows name titles the model does not know; they say nothing", markup=False)
         with _progress() as tell:
@@ -200,6 +202,11 @@ def _read(file: Path, weight: str, skip_bad: bool, empty_items: bool = False) ->
     for note in rows.notes:
         said.print(note, markup=False)
     return rows
+
+
+def _say_if_all(k: int, titles: int) -> None:
+    if k > titles:
+        said.print(f"--k {k:,}: there are {titles:,} titles, so the best {k:,} are all of them", markup=False)
 
 
 def _catalog(items: Path | None) -> "dict[str, About] | None":

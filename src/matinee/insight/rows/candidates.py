@@ -61,7 +61,8 @@ def candidates(mind: Mind, viewer: Viewer, scores: Scores, worth: Table, charts:
     mix = mix_of(shelf.genres[viewer.history], viewer.weight)
     pool = np.array(best(worth, offered, POOL), np.int64)
     yield Candidate(Kind.FOR_YOU, calibrated(pool, worth[pool], shelf.genres[pool], mix, DEEP))
-    for genre in np.argsort(-mix, kind="stable")[:GENRES].tolist():
+    most: list[int] = np.argsort(-mix, kind="stable")[:GENRES].tolist()
+    for genre in most:
         if mix[genre] > 0:
             yield Candidate(Kind.FOR_YOU_GENRE, best_of(shelf.of_genre[genre], worth, offered, DEEP), genre)
     if mind.model is not None:
@@ -127,7 +128,7 @@ def alike(mind: Mind, number: int) -> Table:
     if mind.model is None or mind.there[number] < 0:
         return like
     titles, spoken = mind.model.spoken_by(int(mind.there[number]))
-    found, here = like / 2, mind.here[titles]
+    found, here = (like / 2).astype(np.float32), mind.here[titles]
     some = (here >= 0) & (spoken > 0)
     found[here[some]] += spoken[some] / (2 * max(float(spoken.max(initial=0)), 1e-9))
     return found

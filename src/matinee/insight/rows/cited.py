@@ -69,7 +69,8 @@ def _few(rows: Sequence[Row], watched: Ints, gives: Table) -> Ints:
     """Those that rows are about, and those that speak most for most titles; as places in `watched`."""
     about = {row.candidate.about for row in rows if row.candidate.kind is Kind.BECAUSE}
     first = np.flatnonzero(np.isin(watched, list(about))).tolist()
-    loudest = np.argsort(-gives, axis=0, kind="stable")[:TRIED_FOR_EACH]
+    few = np.argpartition(-gives, min(TRIED_FOR_EACH, len(watched)) - 1, axis=0)[:TRIED_FOR_EACH]
+    loudest = np.take_along_axis(few, np.argsort(-np.take_along_axis(gives, few, axis=0), axis=0, kind="stable"), axis=0)
     common = [number for number, _ in Counter(loudest.ravel().tolist()).most_common()]
     return np.array(list(dict.fromkeys([*first, *common]))[:MOST_CITED], np.int64)
 

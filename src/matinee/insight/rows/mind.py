@@ -82,7 +82,7 @@ def scored(mind: Mind, viewer: Viewer) -> Scores:
 def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
     """left out x these: what the titles `these` would score if each of the first had never been watched."""
     weight = viewer.weight_of(left_out).astype(np.float32)
-    with_likeness = whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)
+    with_likeness = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
     plain = described(with_likeness, mind.popular[these])
     if mind.model is None or len(mind.known) == 0:
         return plain
@@ -97,4 +97,3 @@ def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, th
 def described(like: Table, popular: Table) -> Table:
     """The score of a title of which nothing but its likeness to the history is known, and how popular it is."""
     return (np.log(LEAST_LIKE + np.maximum(like, 0)) + POPULAR_COUNTS * np.log(LEAST_LIKE + popular)).astype(np.float32)
-

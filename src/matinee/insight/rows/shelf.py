@@ -59,7 +59,7 @@ class Shelf:
     @cached_property
     def of_genre(self) -> Sequence[Ints]:
         """For each genre its titles."""
-        return [np.flatnonzero(has) for has in self.genres.T > 0]
+        return [np.flatnonzero(self.genres[:, genre]) for genre in range(self.genres.shape[1])]
 
     def like(self, number: int) -> Table:
         """titles: how alike each is to one."""

@@ -58,7 +58,7 @@ class Sparse:
 
     def through(self, other: "Sparse") -> Table:
         """The product with another, every cell of it written out."""
-        return cast(Table, (self._csr @ other._csr).astype(np.float32).toarray())
+        return np.asarray((self._csr @ other._csr).toarray(), np.float32)
 
     def full(self) -> Table:
         """Every cell written out."""
