@@ -32,13 +32,10 @@ TOLD = recorded(seed=31, views=200, hours=2, late=0.1, doubled=0.1)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Spark]:
+def machine(brief_java: None) -> Iterator[Spark]:
     """One session for all; that of `matinee recs fit` is its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        # What runs for seconds is not worth compiling well.
-        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        with spark() as machine:
-            yield machine
+    with spark() as machine:
+        yield machine
 
 
 @pytest.fixture(scope="module")
