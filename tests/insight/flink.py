@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.flink]
 
 
 @pytest.fixture(scope="module")
-def on_flink(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Tables]:
+def on_flink(tmp_path_factory: pytest.TempPathFactory, brief_java: None) -> Mapping[str, Tables]:
     """By job, the tables of the recorded hour; Flink runs both at once."""
     folder = tmp_path_factory.mktemp("flink")
     for job in JOBS:

@@ -36,7 +36,7 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path, brief_java: None) -> AsyncIterator[House]:
     house = House(f"{tmp_path.parent.name}.{tmp_path.name}")
     yield house
     await house.log.close()
