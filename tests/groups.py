@@ -1,0 +1,32 @@
+"""Tests that share something dear say so, by a group; whoever runs them in several processes heeds it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from matinee.topology import REPOSITORY
+
+GROUPED = """
+import os
+from pathlib import Path
+import pytest
+
+pytestmark = pytest.mark.xdist_group("one house")
+
+@pytest.mark.parametrize("number", range(3))
+def test_it_says_where_it_ran(number):
+    with Path("workers").open("a") as workers:
+        print(os.environ["PYTEST_XDIST_WORKER"], file=workers)
+"""
+
+
+def test_a_group_is_run_by_one_worker(tmp_path: Path) -> None:
+    """A house that many tests visit is brought up once: they run in one process, whatever file they stand in."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\npython_files = *.py")
+    for file in ("one.py", "other.py"):
+        (tmp_path / file).write_text(GROUPED)
+    words = ["-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+    assert " ".join(words[:4]) in (REPOSITORY / "Makefile").read_text(), "`make test` runs them so"
+    ran = subprocess.run([sys.executable, "-m", "pytest", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "6 passed" in ran.stdout, ran.stdout + ran.stderr
+    assert len(set((tmp_path / "workers").read_text().split())) == 1
