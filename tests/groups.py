@@ -1,5 +1,6 @@
 """Tests that share something dear say so, by a group; whoever runs them in several processes heeds it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def test_a_group_is_run_by_one_worker(tmp_path: Path) -> None:
         (tmp_path / file).write_text(GROUPED)
     words = ["-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
     assert " ".join(words[:4]) in (REPOSITORY / "Makefile").read_text(), "`make test` runs them so"
-    ran = subprocess.run([sys.executable, "-m", "pytest", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    argv = [sys.executable, "-m", "pytest", "-p", "xdist", *words]
+    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the others take seconds to load, in each process
+    ran = subprocess.run(argv, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
     assert "6 passed" in ran.stdout, ran.stdout + ran.stderr
     assert len(set((tmp_path / "workers").read_text().split())) == 1
