@@ -32,8 +32,13 @@ TOLD = recorded(seed=31, views=200, hours=2, late=0.1, doubled=0.1)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Spark:
-    return spark()
+def machine() -> Iterator[Spark]:
+    """One session for all; that of `matinee recs fit` is its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        # What runs for seconds is not worth compiling well.
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        with spark() as machine:
+            yield machine
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +146,7 @@ def test_who_has_no_spark_is_told_what_to_type(tmp_path: Path, monkeypatch: pyte
 
 
 def test_what_spark_says_is_told(machine: Spark, tmp_path: Path) -> None:
-    """A question that Spark cannot answer ends in its words, not in a traceback."""
-    with pytest.raises(NoSpark, match="nothing_of_that_name"):
-        machine.models({}, [("wrong", "SELECT * FROM nothing_of_that_name")], tmp_path)
+    """A question that Spark cannot answer ends in its words, not in a traceback; with the next one it begins anew."""
+    for name in ("nothing_of_that_name", "nor_of_this"):
+        with pytest.raises(NoSpark, match=name):
+            machine.models({}, [("wrong", f"SELECT * FROM {name}")], tmp_path)

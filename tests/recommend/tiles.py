@@ -2,14 +2,15 @@
 
 What may be shown is worked out here anew, from the titles' terms alone, in the plainest way; nothing of the house's own filters
 is asked. Between two pages rights change, windows open and close, titles come and go, so caches and shelves are out of date
-most of the time, and every fifth page is made without recommendations.
+most of the time; so they do while a page is made. Rows are ranked by a model, by two in a trial or by none, and now and then
+recommendations, charts or bookmarks are away.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,16 +18,16 @@ import pytest
 from matinee.contracts import home_pb2
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.insight.rows.charts import Charts, Counted
-from matinee.insight.rows.viewer import DOWN, Taste, Watched
+from matinee.insight.rows.viewer import DOWN, LIKED, UP, Taste, Watched
 from matinee.insight.serving import InUse
 from matinee.insight.taste.interactions import gathered, numbered
-from matinee.insight.taste.model import Model
 from matinee.insight.taste.training import fit
+from matinee.insight.trials.assignment import AB, INTERLEAVE, Trial
 from matinee.library.nfo import Notes
 from matinee.library.rights import Terms
 from matinee.library.shelf import Edition, Known
 from matinee.ports.unavailable import ASK_AGAIN_S, Unavailable
-from recommend.house import House
+from recommend.house import House, Tables
 
 COUNTRIES = ("DE", "FR", "US", "")
 AGES = (0, 6, 12, 16, 18)
@@ -36,14 +37,37 @@ TILES = 1_000_000 if os.environ.get("MATINEE_SOAK") else 50_000
 OWN = (home_pb2.KEEP_WATCHING, home_pb2.MY_LIST)
 
 
+class Sometimes:
+    """A service of which one method may be told to be away, and what happens while it is asked."""
+
+    def __init__(self, real: Any, method: str) -> None:
+        self._real, self._method = real, method
+        self.away, self.meanwhile = False, nothing
+
+    def __getattr__(self, name: str) -> Any:
+        return self._asked if name == self._method else getattr(self._real, name)
+
+    async def _asked(self, request: Any, call: Any) -> Any:
+        if self.away:
+            raise Unavailable("for this page")
+        answer = await getattr(self._real, self._method)(request, call)
+        self.meanwhile()
+        return answer
+
+
+def nothing() -> None: ...
+
+
 @dataclass
 class World:
     """One library with its dice; `titles` are what lies on the shelf, series' episodes among them."""
 
     dice: np.random.Generator
     house: House
-    titles: dict[str, Known]
-    series: dict[str, Known]
+    parts: Sequence[Sometimes]
+    ways: Sequence[InUse]  # in which rows may be ranked
+    titles: dict[str, Known] = field(default_factory=dict[str, Known])
+    series: dict[str, Known] = field(default_factory=dict[str, Known])
 
     def pick(self, of: Any, most: int) -> list[str]:
         names = list(of)
@@ -112,22 +136,16 @@ def met(terms: Terms, years: int, country: str, now_ms: int) -> bool:
     )
 
 
-class AwayOrNot:
-    """Recommend, that may be told to be away."""
-
-    def __init__(self, real: Any) -> None:
-        self._real = real
-        self.away = False
-
-    async def rows(self, request: Any, call: Any) -> Any:
-        if self.away:
-            raise Unavailable("for this page")
-        return await self._real.rows(request, call)
-
-
 async def world(folder: Path, seed: int) -> World:
     folder.mkdir()
-    found = World(np.random.default_rng(seed), House(folder, ()), {}, {})
+    tables = Tables()
+    charts = Sometimes(tables, "ranking")
+    house = House(folder, (), figures=charts)
+    house.tables, house.marks = tables, cast(Any, Sometimes(house.marks, "bookmarks"))
+    recommend = Sometimes(house.recommend, "rows")
+    house.home = house.home_of(recommend)
+    dice = np.random.default_rng(seed)
+    found = World(dice, house, (recommend, charts, cast(Any, house.marks)), ways(dice))
     for number in range(SERIES):
         series = found.title(f"s{number}", kind="series", series_path=f"p{number}", edition=None)
         found.series[series.series_path] = series
@@ -138,15 +156,18 @@ async def world(folder: Path, seed: int) -> World:
         found.titles[f"f{number:03}"] = found.title(f"f{number:03}")
     found.house.catalog.put(list(found.titles.values()), list(found.series.values()))
     await found.house.open()
-    found.house.recommend.serving.now = InUse("blend-1", None, {"blend-1": learnt(found)})
     return found
 
 
-def learnt(there: World) -> Model:
-    """From random views of some of the films, and of some that are gone."""
-    names = np.array([f"f{number:03}" for number in range(0, FILMS + 40, 2)])
-    user, item = np.repeat(np.arange(80), 15), there.dice.integers(0, len(names), 1200)
-    return fit(gathered(numbered(user), numbered(names[item]), np.arange(1200.0)), seed=1)
+def ways(dice: np.random.Generator) -> Sequence[InUse]:
+    """By one model, by two, or by none: models of random views of some of the films, and of some that are gone."""
+    names, user = np.array([f"f{number:03}" for number in range(0, FILMS + 40, 2)]), np.repeat(np.arange(80), 15)
+    items = [names[dice.integers(0, len(names), 1200)] for _ in range(2)]
+    first, second = (fit(gathered(numbered(user), numbered(item), np.arange(1200.0)), seed=1) for item in items)
+    both = {"blend-1": first, "blend-2": second}
+    trials = [Trial(form, form, "blend-2", "blend-1", 0.5) for form in (INTERLEAVE, AB)]
+    live = InUse("blend-1", None, {"blend-1": first})
+    return [InUse(), live, live, live, *(InUse("blend-1", trial, both) for trial in trials)]
 
 
 async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
@@ -163,9 +184,13 @@ async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
     thumbs = {each: int(dice.integers(0, 4)) for each in there.pick(everything, 20)}
     hidden = frozenset(there.pick(everything, 10))
     house.marks.of[profile] = marks
-    house.tables.tastes[profile] = Taste(watched, thumbs, hidden)
+    liked = [Watched(each, LIKED, now_ms) for each, thumb in thumbs.items() if thumb >= UP]
+    house.tables.tastes[profile] = Taste(watched, thumbs, hidden, liked)
     counted = [Counted(each, float(dice.integers(1, 500))) for each in there.pick(everything, 120)]
     house.tables.counted[country] = Charts(counted, counted, counted)
+    house.recommend.serving.now = there.ways[int(dice.integers(len(there.ways)))]
+    for part in there.parts:
+        part.away, part.meanwhile = bool(dice.random() < 0.1), there.change if dice.random() < 0.1 else nothing
     page = await house.page(profile, years, country)
     may, seen = there.shown(years, country), {each.title_id for each in (*marks, *watched)}
     shut, wrong, tiles, ranked = hidden | {each for each, thumb in thumbs.items() if thumb == DOWN}, list[str](), 0, 0
@@ -196,14 +221,12 @@ async def test_of_a_million_tiles_none_is_what_the_viewer_may_not_see_or_play(tm
     tiles = ranked = pages = 0
     for seed in range(LIBRARIES):
         there = await world(tmp_path / str(seed), seed)
-        recommend = AwayOrNot(there.house.recommend)
-        there.house.home = there.house.home_of(recommend)
         while tiles < TILES * (seed + 1) / LIBRARIES:
-            recommend.away = pages % 5 == 4
             found, of_them, wrong = await wrong_tiles(there, pages)
             assert wrong == [], f"page {pages} of library {seed}: {wrong[:5]}"
             tiles, ranked, pages = tiles + found, ranked + of_them, pages + 1
-            await there.house.clock.advance(ASK_AGAIN_S if recommend.away else float(there.dice.random() * 5))
+            away = any(each.away for each in there.parts)
+            await there.house.clock.advance(ASK_AGAIN_S if away else float(there.dice.random() * 5))
             there.change()
             if len(there.titles) < FILMS * 0.7:
                 fresh = [there.title(f"n{pages}-{number}") for number in range(60)]

@@ -121,7 +121,7 @@ class Catalog:
         return _list(alike(whole, view.listed))
 
     async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
-        counts = (await self._view(request, call)).genres()
+        counts = (await self._view(request, call)).genres
         return pb.GenreList(genres=[pb.Genre(name=name, title_count=count) for name, count in counts.items()])
 
     async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:

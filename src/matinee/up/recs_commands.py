@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -75,8 +75,7 @@ def fit(
         from matinee.insight.taste import keeping, training
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
-        with _progress() as tell:
-            factorise = _spark_factors() if engine == "spark" else training.ials
+        with _progress() as tell, _spark_factors() if engine == "spark" else nullcontext(training.ials) as factorise:
             model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise)
             model = replace(model, facts={**model.facts, "engine": engine})
             keeping.keep(model, out)
@@ -209,13 +208,15 @@ def _catalog(items: Path | None) -> "dict[str, About] | None":
     return read_catalog(items) if items else None
 
 
-def _spark_factors() -> "Factorise":
+@contextmanager
+def _spark_factors() -> "Generator[Factorise]":
     from functools import partial
 
     from matinee.insight.spark.engine import spark
     from matinee.insight.spark.factors import spark_factors
 
-    return partial(spark_factors, spark())
+    with spark() as machine:
+        yield partial(spark_factors, machine)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import signal
@@ -10,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO, runtime_checkable
 
 import prometheus_client
 import structlog
@@ -49,6 +50,13 @@ class Loop:
     name: str
     failures: int = 0
     last_failure: str = ""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A front with answers that never end by themselves: it ends them, and takes up no new ones."""
+
+    async def end_streams(self) -> None: ...
 
 
 def run_alone(topology: Topology, name: str) -> None:
@@ -116,6 +124,9 @@ async def _run(topology: Topology, name: str) -> None:
 async def _close(
     furnished: Furnished, tasks: list[asyncio.Task[None]], servers: list["_Quiet"], serving: list[asyncio.Task[None]]
 ) -> None:
+    for front in furnished.fronts.values():
+        if isinstance(front, Streaming):
+            await front.end_streams()
     for server in servers:
         server.should_exit = True
     await asyncio.wait(serving, timeout=DRAIN_S)
@@ -207,7 +218,7 @@ def logged(front: Front) -> ASGIApp:
         finally:
             if scope["type"] == "http":
                 took_s = time.monotonic() - began_s
-                HTTP_SECONDS.labels(_first_part(scope["path"]), status).observe(took_s)
+                _seconds(scope["path"], status).observe(took_s)
                 _tell(scope, status, took_s)
 
     return told
@@ -226,6 +237,12 @@ def _tell(scope: Scope, status: int, took_s: float) -> None:
         trace_id=headers.get(b"x-request-id", b"").decode("latin-1"),
         account=headers.get(b"x-matinee-account", b"").decode("latin-1"),
     )
+
+
+@functools.lru_cache(maxsize=1000)
+def _seconds(path: str, status: int) -> Histogram:
+    """To find a label's figure costs more than to add to it, and most questions are asked of the same few paths."""
+    return HTTP_SECONDS.labels(_first_part(path), status)
 
 
 def _first_part(path: str) -> str:

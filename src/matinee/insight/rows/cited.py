@@ -57,8 +57,7 @@ def reasoned(mind: Mind, viewer: Viewer, scores: Scores, rows: Sequence[Row]) ->
 
 def speaking(mind: Mind, watched: Ints, shown: Ints) -> Table:
     """watched x shown: how much each speaks for each: by the model's links where it knows both, else by likeness."""
-    traits = mind.shelf.traits
-    gives = traits.some(watched).through(traits.some(shown).turned())
+    gives = mind.shelf.alike(watched, shown)
     if mind.model is not None:
         here, there = mind.there[watched], mind.there[shown]
         known = np.ix_(here >= 0, there >= 0)

@@ -20,7 +20,9 @@ from matinee.insight.taste.sparse import Table
 
 Floats = NDArray[np.float64]
 
-LEAST = 0.01
+LEAST = np.float32(0.01)
+SILENCE = np.log(LEAST)
+"""The evidence of an expert that says nothing of a title."""
 PRIOR_STRENGTH = 5.0
 STEPS = 20
 CLOSE = 1e-4
@@ -32,17 +34,13 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
 TURNED: Mapping[str, frozenset[str]] = {"next": frozenset({"popular"}), "set": frozenset()}
 
 
-def evidence(name: str, said: Table, trusted: Table, these: NDArray[np.int64] | None = None) -> Table:
-    """histories x titles: an expert's word as a logarithm; for titles it is not trusted with (0 .. 1), less of it.
+def evidence(said: Table, these: NDArray[np.int64] | None = None) -> Table:
+    """histories x titles: an expert's word as a logarithm, 0 for the title it says most of.
 
-    `said` is of all titles; with `these` only their evidence is worked out, and `trusted` is theirs.
+    `said` is of all titles it knows; with `these`, only those are worked out.
     """
-    if name == "popular":
-        seldom = np.log1p(said)
-        usual = seldom.mean()
-        return (seldom if these is None else seldom[:, these]) * trusted + usual * (1 - trusted)
     most = np.maximum(said.max(axis=1, keepdims=True), np.float32(1e-9))
-    return np.log(np.maximum((said if these is None else said[:, these]) / most, np.float32(LEAST)))
+    return np.log(np.maximum((said if these is None else said[:, these]) / most, LEAST))
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.insight.taste.blend import evidence
-from matinee.insight.taste.experts import NAMES, Learnt, opinions
+from matinee.insight.taste.blend import SILENCE, evidence
+from matinee.insight.taste.experts import NAMES, Learnt, nearness, read_in_tables
 from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.interactions import Names
-from matinee.insight.taste.links import cells
+from matinee.insight.taste.links import cells, spoken_by
 from matinee.insight.taste.sparse import Table
 
 SHORT = 8
@@ -48,12 +48,13 @@ class Model:
         found: Table = np.einsum("het,he->ht", words, weight_table(self.weights, histories), optimize=True).astype(np.float32)
         return found
 
-    def spoken_by(self, title: int) -> Table:
-        """titles: how much one title speaks for each, by `taste`; nothing is said by those outside its table, nor of them."""
-        found, row = np.zeros(self.learnt.titles, np.float32), int(self.learnt.in_head[title])
-        if row >= 0:
-            found[self.learnt.head] = cells(self.learnt.tables["liked"], np.array([row]), np.arange(len(self.learnt.head)))[0]
-        return found
+    def spoken_by(self, title: int) -> tuple[NDArray[np.int64], Table]:
+        """The titles that one speaks for or against by `taste`, and how much; none, where it stands outside the table."""
+        row = int(self.learnt.in_head[title])
+        if row < 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        found, spoken = spoken_by(self.learnt.tables["liked"], row)
+        return self.learnt.head[found], spoken
 
     def links_between(self, watched: NDArray[np.int64], shown: NDArray[np.int64]) -> Table:
         """watched x shown: how much each speaks for each, by `taste`; each shown title is named once."""
@@ -99,10 +100,16 @@ def testimony(learnt: Learnt, histories: Histories, these: NDArray[np.int64] | N
 
     With `these` only of some titles, though it is measured by what is said of all.
     """
-    trusted = learnt.trust if these is None else learnt.trust[these]
+    trusted, renown = (each if these is None else each[these] for each in (learnt.trust, learnt.renown))
+    row = learnt.in_head if these is None else learnt.in_head[these]
+    known = np.flatnonzero(row >= 0)
     words = np.empty((len(histories), len(NAMES), len(trusted)), np.float32)
-    for number, (name, said) in enumerate(opinions(learnt, histories)):
-        words[:, number] = evidence(name, said, trusted, these)
+    words[:, 0] = renown
+    words[:, 1:-1] = SILENCE
+    for number, (_, said) in enumerate(read_in_tables(learnt, histories), 1):
+        words[:, number, known] = evidence(said, row[known])
+    words[:, -1] = evidence(nearness(learnt, histories), these)
     if learnt.described:
-        words[:, 1:-1] = words[:, 1:-1] * trusted + words[:, -1:] * (1 - trusted)
+        words[:, 1:-1] *= trusted
+        words[:, 1:-1] += words[:, -1:] * (1 - trusted)
     return words

@@ -1,6 +1,5 @@
 import { useQuery } from "urql";
 import { OperatorFrame } from "../frame";
-import { Panel, Quiet } from "../panel";
 import operator from "../operator-page.module.css";
 import { Alarms } from "./alarms";
 import { Sessions, Timeline } from "./drill";
@@ -8,6 +7,7 @@ import { History } from "./history";
 import { useLive, type Live } from "./live";
 import { Now } from "./live-panels";
 import { GateQuery } from "./questions";
+import { Returning } from "./returning";
 import { secondInWords, shownBy } from "./spans";
 
 /** How films play: now, over time, and down to the one session where it went wrong. */
@@ -36,12 +36,7 @@ function Figures({ search, live, silent }: { readonly search: string; readonly l
       {live !== null && <Alarms live={live} shown={shown} />}
       {live !== null && <Now live={live} shown={shown} />}
       <History shown={shown} live={live?.parts.quality.data?.points ?? []} nowMs={live?.at ?? 0} />
-      <Panel title="Who comes back">
-        <Quiet>
-          Cohorts by month are in the warehouse and not drawn here yet. On the house’s machine: <code>matinee insight query &quot;select * from
-          retention_by_month&quot;</code>
-        </Quiet>
-      </Panel>
+      <Returning />
     </>
   );
 }
