@@ -43,7 +43,7 @@ Deep = Annotated[
     bool,
     Parameter(
         negative="",
-        help="With a transformer as one expert more, heard as far as it helps on what is held out: takes minutes, and matinee[deep].",
+        help="With a transformer, too, heard as far as it helps on what is held out. Takes minutes, and matinee[deep].",
     ),
 ]
 ModelFolder = Annotated[Path, Parameter(help="A folder made by `matinee recs fit`.")]
