@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from matinee.__main__ import app
-from matinee.insight.deep.engine import Jax, jax
+from matinee.insight.deep.engine import PYTHON, Jax, jax
 from matinee.insight.deep.learning import learnt
 from matinee.insight.deep.plan import Plan
+from matinee.insight.fitting import fitted
 from matinee.insight.taste.experts import DEEP
 from matinee.insight.taste.features import coordinates
 from matinee.insight.taste.interactions import Interactions, gathered, numbered
@@ -86,6 +87,13 @@ def test_what_was_learnt_is_kept_and_ranks_without_jax(tmp_path: Path) -> None:
     recs("predict", "--model", tmp_path / "model", "--histories", views, "--k", 5, "--out", tmp_path / "ranked.csv")
     with (tmp_path / "ranked.csv").open() as lines:
         assert len(list(csv.DictReader(lines))) == 300 * 5
+
+
+def test_a_house_that_has_jax_learns_one_every_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has to be set up but the extra: the night's fit tries a transformer, and says what came of it."""
+    monkeypatch.setenv(PYTHON, str(machine().python))
+    found = fitted(habits(seed=5, profiles=100), {}, 0)
+    assert "without" not in found.facts and found.facts[DEEP]["jax"]
 
 
 def test_the_same_seed_learns_the_same() -> None:
