@@ -11,11 +11,11 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +26,13 @@ from matinee.insight.taste.attention import NEVER, Array, read
 from matinee.insight.taste.transformer import WEIGHTS, padded
 
 Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Params = dict[str, Array]
+Params: TypeAlias = dict[str, Array]
 
 FIRST_SPREAD = 0.02
 MEAN_KEPT, SQUARE_KEPT, LEAST_SQUARE = 0.9, 0.98, 1e-8
 WARM_STEPS = 50
 LEAST_RATE = 0.05
 NOT_DECAYED = {"bias", "lean", "look_gain", "look_shift", "think_gain", "think_shift", "wide_shift", "last_gain", "last_shift"}
-MOST_DROPPED = 32
 LOOK_EVERY = 100
 PROVEN = 16
 """So many histories are read here, too, for whoever reads them by numpy to compare."""
@@ -49,15 +47,15 @@ def main(folder: Path) -> None:
         start, title, watched = stored["start"], stored["title"], stored["watched"]
         about = stored["about"] if "about" in stored.files else np.zeros((len(watched), 0), np.float32)
     params = beginning(plan, *about.shape)
-    moments = {name: (np.zeros_like(each), np.zeros_like(each)) for name, each in params.items()}
-    step = jax.jit(Learner(jax, plan, int(watched.sum())).step, donate_argnums=(0, 1))
-    compiled, losses = imported, list[float]()
+    learner = Learner(jax, plan, list(params.items()), int(watched.sum()))
+    step, flat = jax.jit(learner.step, donate_argnums=(0, 1)), learner.flat(params)
+    moments, compiled, losses = np.zeros((2, len(flat)), np.float32), imported, list[float]()
     for number, batch in enumerate(batches(plan, start, title, np.flatnonzero(watched))):
-        params, moments, loss = step(params, moments, about, *batch, rate_at(plan, number), number)
+        flat, moments, loss = step(flat, moments, about, batch, rate_at(plan, number), np.float32(number + 1))
         if number % LOOK_EVERY == 0 or number == plan.steps - 1:
             losses.append(round(float(loss), 4))
         compiled = compiled if number else time.process_time()
-    learnt = {name: np.asarray(each, np.float32) for name, each in params.items()}
+    learnt = {name: np.asarray(each) for name, each in learner.tables(np.asarray(flat)).items()}
     ended = time.process_time()
     np.savez(folder / "learnt.npz", **learnt, **proof(jax, plan, learnt, about, start, title))
     cpu_s = {"import": imported - began, "compile": compiled - imported, "learn": ended - compiled}
@@ -90,15 +88,32 @@ def rate_at(plan: Plan, number: int) -> np.float32:
     return np.float32(plan.rate * falling * min(1.0, (number + 1) / WARM_STEPS))
 
 
-def batches(plan: Plan, start: Ints, title: Ints, watched: Ints) -> Iterator[tuple[Ints, Flags, Ints]]:
-    """As many as there are steps: batch x (length + 1) titles, where they are known, and those they are held against."""
+class Batch(NamedTuple):
+    """What one step learns from.
+
+    `titles` and where they are `known`, rows x (length + 1), and the `others` they are held against; what is `kept` of each
+    number wherever some are dropped, drops x rows x length x size; and whose vector is its `own`, of titles and others in turn.
+    """
+
+    titles: Array
+    known: Array
+    others: Array
+    kept: Array
+    own: Array
+
+
+def batches(plan: Plan, start: Ints, title: Ints, watched: Ints) -> Iterator[Batch]:
+    """As many as there are steps."""
     dice, left = np.random.default_rng(plan.seed + 1), plan.steps
+    drops = (1 + 2 * plan.blocks, plan.batch, plan.length, plan.size)
     while left:
         first, end = cut(dice, start, plan.length)
         order = np.resize(dice.permutation(len(first)), -(-len(first) // plan.batch) * plan.batch)
         for rows in order.reshape(-1, plan.batch)[:left]:
-            negatives = watched if len(watched) <= plan.negatives else dice.choice(watched, plan.negatives)
-            yield *padded(title, first[rows], end[rows], plan.length + 1), negatives
+            others = watched if len(watched) <= plan.negatives else dice.choice(watched, plan.negatives)
+            titles, known = padded(title, first[rows], end[rows], plan.length + 1)
+            kept = dice.integers(0, 256, drops, np.uint8) >= round(256 * plan.dropout)
+            yield Batch(titles, known, others, kept, dice.random(titles.size + len(others)) >= plan.id_dropout)
             left -= 1
 
 
@@ -119,75 +134,66 @@ def cut(dice: np.random.Generator, start: Ints, length: int) -> tuple[Ints, Ints
 
 @dataclass(frozen=True)
 class Learner:
-    """One step of learning, as JAX compiles it; `watched` is how many titles could be drawn."""
+    """One step of learning, as JAX compiles it. All numbers stand in one row, so that they are moved in one go.
+
+    `first` are the tables as they were at first, `watched` is how many titles could be drawn.
+    """
 
     jax: Any
     plan: Plan
+    first: Sequence[tuple[str, Array]]
     watched: int
 
-    def step(
-        self,
-        params: Params,
-        moments: Any,
-        about: Array,
-        titles: Array,
-        known: Array,
-        negatives: Array,
-        rate: Array,
-        number: Array,
-    ) -> tuple[Params, Any, Array]:
-        """The numbers after the step, the moments of their slopes, and the loss before it."""
-        key = self.jax.random.fold_in(self.jax.random.key(self.plan.seed, impl="rbg"), number)
-        loss, slopes = self.jax.value_and_grad(self.loss)(params, about, titles, known, negatives, key)
-        moved = {name: self.adamw(name, params[name], slopes[name], *moments[name], rate, number + 1.0) for name in params}
-        return {name: each[0] for name, each in moved.items()}, {name: each[1:] for name, each in moved.items()}, loss
+    def flat(self, tables: Params) -> Array:
+        """The tables in one row; `tables` makes tables of it again."""
+        return self.jax.numpy.concatenate([tables[name].ravel() for name, _ in self.first])
 
-    def loss(self, params: Params, about: Array, titles: Array, known: Array, negatives: Array, key: Array) -> Array:
+    def tables(self, flat: Array) -> Params:
+        found, begin = Params(), 0
+        for name, each in self.first:
+            found[name] = flat[begin : begin + each.size].reshape(each.shape)
+            begin += each.size
+        return found
+
+    def step(self, flat: Array, moments: Array, about: Array, batch: Batch, rate: Array, number: Array) -> tuple[Array, ...]:
+        """The numbers after a step of AdamW, the moments of their slopes, and the loss before it."""
+        jnp = self.jax.numpy
+        loss, slopes = self.jax.value_and_grad(self.loss)(self.tables(flat), about, batch)
+        slope = self.flat(slopes)
+        mean = MEAN_KEPT * moments[0] + (1 - MEAN_KEPT) * slope
+        square = SQUARE_KEPT * moments[1] + (1 - SQUARE_KEPT) * slope * slope
+        move = mean / (1 - MEAN_KEPT**number) / (jnp.sqrt(square / (1 - SQUARE_KEPT**number)) + LEAST_SQUARE)
+        fade = self.flat({name: jnp.full(each.shape, 0 if name in NOT_DECAYED else self.plan.decay) for name, each in self.first})
+        return flat - rate * (move + fade * flat), jnp.stack([mean, square]), loss
+
+    def loss(self, tables: Params, about: Array, batch: Batch) -> Array:
         """Minus the logarithm of how likely the next title was held to be, per title asked for."""
-        jnp, (rows, places) = self.jax.numpy, titles.shape
-        id_key, drop_key = self.jax.random.split(key)
-        vectors, bias = self.vectors(params, about, jnp.concatenate([titles.ravel(), negatives]), id_key)
+        jnp, (rows, places) = self.jax.numpy, batch.titles.shape
+        vectors, bias = self.vectors(tables, about, batch)
         there, those = vectors[: rows * places].reshape(rows, places, -1), vectors[rows * places :]
-        state = read(jnp, params, there[:, :-1], known[:, :-1], self.dropping(drop_key))
+        state = read(jnp, tables, there[:, :-1], batch.known[:, :-1], self.dropping(batch.kept))
         right = (state * there[:, 1:]).sum(-1) + bias[: rows * places].reshape(rows, places)[:, 1:]
         # Those that were drawn stand for all the others, so each counts for several.
-        others = state @ those.T + bias[rows * places :] + np.float32(np.log(max(1.0, self.watched / len(negatives))))
-        others = jnp.where(negatives == titles[:, 1:, None], NEVER, others)
+        others = state @ those.T + bias[rows * places :] + np.float32(np.log(max(1.0, self.watched / len(those))))
+        others = jnp.where(batch.others == batch.titles[:, 1:, None], NEVER, others)
         unlikely = jnp.logaddexp(right, self.jax.nn.logsumexp(others, axis=-1)) - right
-        asked = known[:, :-1] & known[:, 1:]
+        asked = batch.known[:, :-1] & batch.known[:, 1:]
         return jnp.where(asked, unlikely, 0).sum() / asked.sum()
 
-    def vectors(self, params: Params, about: Array, titles: Array, key: Array) -> tuple[Array, Array]:
-        """Where these titles stand, and how likely they are anyway."""
-        jnp = self.jax.numpy
-        vectors, bias = params["ids"][titles], params["bias"][titles]
+    def vectors(self, tables: Params, about: Array, batch: Batch) -> tuple[Array, Array]:
+        """Where the batch's titles and the others stand, and how likely they are anyway."""
+        titles = self.jax.numpy.concatenate([batch.titles.ravel(), batch.others])
+        vectors, bias = tables["ids"][titles], tables["bias"][titles]
         if about.shape[1] == 0:
             return vectors, bias
         # Now and then a title goes by its description alone, as one that nobody watched yet will have to.
-        own = self.jax.random.bernoulli(key, 1 - self.plan.id_dropout, (len(titles), 1))
         described = about[titles]
-        return jnp.where(own, vectors, 0) + described @ params["project"], jnp.where(own[:, 0], bias, 0) + described @ params[
-            "lean"
-        ]
+        return vectors * batch.own[:, None] + described @ tables["project"], bias * batch.own + described @ tables["lean"]
 
-    def dropping(self, key: Array) -> Callable[[Array], Array]:
+    def dropping(self, kept: Array) -> Callable[[Array], Array]:
         """Leaves out a part of what it is given, another one each time (N. Srivastava et al., "Dropout", 2014)."""
-        keys, kept = iter(self.jax.random.split(key, MOST_DROPPED)), 1 - self.plan.dropout
-
-        def drop(state: Array) -> Array:
-            return self.jax.numpy.where(self.jax.random.bernoulli(next(keys), kept, state.shape), state / kept, 0)
-
-        return drop
-
-    def adamw(
-        self, name: str, param: Array, slope: Array, mean: Array, square: Array, rate: Array, number: Array
-    ) -> tuple[Array, Array, Array]:
-        """One table after a step, and the moments of its slope."""
-        mean = MEAN_KEPT * mean + (1 - MEAN_KEPT) * slope
-        square = SQUARE_KEPT * square + (1 - SQUARE_KEPT) * slope * slope
-        spread = self.jax.numpy.sqrt(square / (1 - SQUARE_KEPT**number)) + LEAST_SQUARE
-        decay = 0.0 if name in NOT_DECAYED else self.plan.decay
-        return param - rate * (mean / (1 - MEAN_KEPT**number) / spread + decay * param), mean, square
+        left = iter(range(kept.shape[0]))
+        return lambda state: state * kept[next(left)] / (1 - self.plan.dropout)
 
 
 def proof(jax: Any, plan: Plan, learnt: Params, about: Array, start: Ints, title: Ints) -> dict[str, Array]:
