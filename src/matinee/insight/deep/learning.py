@@ -17,7 +17,7 @@ from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.sparse import Table
 from matinee.insight.taste.transformer import Transformer, folded
 
-EPOCHS = 60
+EPOCHS = 20
 LEAST_STEPS = 800
 MOST_ASKED = 40_000_000
 """So many titles are asked for at most, all epochs together: about an hour of CPU."""

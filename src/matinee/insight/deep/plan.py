@@ -16,7 +16,7 @@ class Plan:
     length: int = 50
     negatives: int = 512
     batch: int = 32
-    rate: float = 1e-3
+    rate: float = 2e-3
     decay: float = 0.01
     dropout: float = 0.3
     id_dropout: float = 0.1
