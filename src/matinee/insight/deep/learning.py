@@ -18,7 +18,7 @@ from matinee.insight.taste.sparse import Table
 from matinee.insight.taste.transformer import Transformer, folded
 
 EPOCHS = 20
-LEAST_STEPS = 800
+LEAST_STEPS = 500
 MOST_ASKED = 40_000_000
 """So many titles are asked for at most, all epochs together: about an hour of CPU."""
 ALIKE = 1e-3

@@ -20,5 +20,5 @@ class Plan:
     decay: float = 0.01
     dropout: float = 0.3
     id_dropout: float = 0.1
-    steps: int = 800
+    steps: int = 500
     seed: int = 0
