@@ -22,6 +22,9 @@ interface PlotProps {
   readonly onPick: (fromMs: number, toMs: number) => void;
 }
 
+/** So many steps leave each a pixel or less: a pen for them is thinner. */
+const DENSE = 200;
+
 const MOVES: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 10, PageDown: -10 };
 
 /** Lines over time. Arrow keys walk along them, Enter opens what lies behind a point; the same stands in a table below. */
@@ -74,7 +77,7 @@ export function Plot({ title, series, fromMs, toMs, stepMs, inWords, least = 1, 
         onFocus={() => choose(atMs)}
         onBlur={() => choose(null)}
       >
-        <svg className={styles["lines"]} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden>
+        <svg className={styles["lines"]} data-dense={steps > DENSE} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden>
           {[0, 50, 100].map((y) => (
             <line key={y} className={styles["grid"]} x1="0" x2="1000" y1={y} y2={y} />
           ))}

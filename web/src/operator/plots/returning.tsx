@@ -56,7 +56,7 @@ function Cohorts({ cohorts }: { readonly cohorts: readonly Cohort[] }) {
   const later = Array.from({ length: columns - 1 }, (_, number) => (number === 0 ? "a month later" : `${number + 1} later`));
   return (
     <div className={styles["cohorts"]}>
-      <Lines label="Who comes back" columns={["First watched in", "Profiles", "That month", ...later].slice(0, 2 + columns)}>
+      <Lines label="Who comes back" columns={["New in", "Profiles", "That month", ...later].slice(0, 2 + columns)}>
         {cohorts.map((cohort) => (
           <tr key={cohort.month}>
             <th scope="row">{monthInWords(cohort.month)}</th>
