@@ -36,7 +36,9 @@ def learnt(jax: Jax, histories: Histories, about: Table | None, titles: int, see
     with TemporaryDirectory(prefix="matinee-deep-") as place:
         folder = Path(place)
         given: dict[str, Any] = {"start": histories.start, "title": histories.title, "watched": watched}
-        np.savez(folder / "histories.npz", **given, **({} if about is None else {"about": about.astype(np.float32)}))
+        if about is not None:
+            given["about"] = about.astype(np.float32)
+        np.savez(folder / "histories.npz", **given)
         (folder / "plan.json").write_text(json.dumps(asdict(plan)))
         jax.run(folder)
         with np.load(folder / "learnt.npz", allow_pickle=False) as stored:
