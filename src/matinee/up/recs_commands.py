@@ -17,6 +17,7 @@ from matinee.up.recs_tables import as_data, reasons_table, results_table
 
 if TYPE_CHECKING:
     from matinee.insight.taste.features import About
+    from matinee.insight.taste.model import Model
     from matinee.insight.taste.reading import Rows
     from matinee.insight.taste.training import Deepen, Factorise
 
@@ -87,15 +88,7 @@ def fit(
             model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise, deepen).trimmed()
             model = replace(model, facts={**model.facts, "engine": engine})
             keeping.keep(model, out)
-    facts = model.facts
-    said.print(
-        f"{out}: learnt from {facts['interactions']:,} interactions of {facts['profiles']:,} profiles with {facts['titles']:,} "
-        f"titles, for {facts['protocol']}; {_cpu_s():.1f} s of CPU",
-        markup=False,
-    )
-    if deep:
-        long, short = (model.weights[each].get("deep", 0.0) for each in ("long", "short"))
-        said.print(f"the transformer counts {long:.2f}, for short histories {short:.2f}", markup=False)
+    _tell_fitted(out, model, deep)
 
 
 @recs.command
@@ -237,6 +230,18 @@ def _spark_factors() -> "Generator[Factorise]":
 
     with spark() as machine:
         yield partial(spark_factors, machine)
+
+
+def _tell_fitted(out: Path, model: "Model", deep: bool) -> None:
+    facts = model.facts
+    said.print(
+        f"{out}: learnt from {facts['interactions']:,} interactions of {facts['profiles']:,} profiles with {facts['titles']:,} "
+        f"titles, for {facts['protocol']}; {_cpu_s():.1f} s of CPU",
+        markup=False,
+    )
+    if deep:
+        long, short = (model.weights[each].get("deep", 0.0) for each in ("long", "short"))
+        said.print(f"the transformer counts {long:.2f}, for short histories {short:.2f}", markup=False)
 
 
 def _transformer() -> "Deepen":

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,10 @@ def learnt(jax: Jax, histories: Histories, about: Table | None, titles: int, see
     watched[histories.title] = True
     with TemporaryDirectory(prefix="matinee-deep-") as place:
         folder = Path(place)
-        described = {} if about is None else {"about": about.astype(np.float32)}
-        np.savez(folder / "histories.npz", start=histories.start, title=histories.title, watched=watched, **described)
+        given: dict[str, Any] = {"start": histories.start, "title": histories.title, "watched": watched}
+        if about is not None:
+            given["about"] = about.astype(np.float32)
+        np.savez(folder / "histories.npz", **given)
         (folder / "plan.json").write_text(json.dumps(asdict(plan)))
         jax.run(folder)
         with np.load(folder / "learnt.npz", allow_pickle=False) as stored:
