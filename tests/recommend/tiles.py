@@ -7,7 +7,7 @@ recommendations, charts or bookmarks are away.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -192,16 +192,19 @@ async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
         part.away, part.meanwhile = bool(dice.random() < 0.1), there.change if dice.random() < 0.1 else nothing
     page = await house.page(profile, years, country)
     may, seen = there.shown(years, country), {each.title_id for each in (*marks, *watched)}
-    shut, wrong, tiles, ranked = hidden | {each for each, thumb in thumbs.items() if thumb == DOWN}, list[str](), 0, 0
+    return judged(page, may, seen, hidden | {each for each, thumb in thumbs.items() if thumb == DOWN})
+
+
+def judged(page: home_pb2.HomePage, may: Mapping[str, bool], seen: Set[str], shut: Set[str]) -> tuple[int, int, list[str]]:
+    """`may` says of each title that may be seen whether it plays; the rest as `wrong_tiles`."""
+    wrong, tiles, ranked = list[str](), 0, 0
     for row in page.rows:
         recommended = row.kind >= home_pb2.TOP_TEN
         for title in row.titles:
             tiles, ranked = tiles + 1, ranked + recommended
             plays = may.get(title.title_id)
             if plays is None or (not plays and row.kind not in OWN):
-                wrong.append(
-                    f"{row.row_id} for {years} in {country}: {title.title_id} ({'does not play' if plays is False else 'hidden'})"
-                )
+                wrong.append(f"{row.row_id}: {title.title_id} ({'does not play' if plays is False else 'not for them'})")
             if recommended and (title.title_id in shut or (title.title_id in seen and row.kind != home_pb2.TOP_TEN)):
                 wrong.append(f"{row.row_id}: {title.title_id} was seen, hidden or disliked")
     for title in (*page.preparing, *([page.hero] if page.HasField("hero") else [])):
