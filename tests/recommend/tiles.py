@@ -9,6 +9,7 @@ recommendations, charts or bookmarks are away.
 import os
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -144,8 +145,7 @@ async def world(folder: Path, seed: int) -> World:
     house.tables, house.marks = tables, cast(Any, Sometimes(house.marks, "bookmarks"))
     recommend = Sometimes(house.recommend, "rows")
     house.home = house.home_of(recommend)
-    dice = np.random.default_rng(seed)
-    found = World(dice, house, (recommend, charts, cast(Any, house.marks)), ways(dice))
+    found = World(np.random.default_rng(seed), house, (recommend, charts, cast(Any, house.marks)), ways())
     for number in range(SERIES):
         series = found.title(f"s{number}", kind="series", series_path=f"p{number}", edition=None)
         found.series[series.series_path] = series
@@ -159,8 +159,10 @@ async def world(folder: Path, seed: int) -> World:
     return found
 
 
-def ways(dice: np.random.Generator) -> Sequence[InUse]:
+@cache
+def ways() -> Sequence[InUse]:
     """By one model, by two, or by none: models of random views of some of the films, and of some that are gone."""
+    dice = np.random.default_rng(0)
     names, user = np.array([f"f{number:03}" for number in range(0, FILMS + 40, 2)]), np.repeat(np.arange(80), 15)
     items = [names[dice.integers(0, len(names), 1200)] for _ in range(2)]
     first, second = (fit(gathered(numbered(user), numbered(item), np.arange(1200.0)), seed=1) for item in items)
