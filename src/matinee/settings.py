@@ -184,8 +184,10 @@ def _warehouse_settings(topology: Topology, process: str, box: BoxPlace | None) 
     from matinee.insight.warehouse.room import WarehouseSettings
 
     file = topology.state / "run" / f"{process}.warehouse.json"
-    command = (sys.executable, "-m", "matinee", "insight", "load", "--house", str(file))
-    return WarehouseSettings(command, encode_topology(topology), file)
+    insight = (sys.executable, "-m", "matinee", "insight")
+    load = (*insight, "load", "--house", str(file))
+    retention = (*insight, "made", "retention_by_month", "--house", str(file))
+    return WarehouseSettings(load, retention, encode_topology(topology), file)
 
 
 def _recommend_settings(topology: Topology, process: str, box: BoxPlace | None) -> object:

@@ -84,7 +84,7 @@ HOUSE: Mapping[str, Room] = {
     # Keeps nothing; who counts facts counts each once, whichever process heard it.
     "beacons": Room("http", "matinee.screen.beacons:Beacons", ports=("log", "clock"), calls=("identity",)),
     # Has a process of its own load what is new; the tables take a fact once, whoever brings it.
-    "warehouse": Room("none", "matinee.insight.warehouse.room:Warehouse", ports=("clock",)),
+    "warehouse": Room("rpc", "matinee.insight.warehouse.room:Warehouse", ports=("clock",)),
     # Keeps models in blobs and which is live in sql; one of all fits the next, claimed there.
     "recommend": Room(
         "rpc", "matinee.insight.recommend:Recommend", ports=("sql", "log", "blobs", "clock"), calls=("catalog", "figures")
@@ -103,7 +103,7 @@ HOUSE: Mapping[str, Room] = {
         ports=("clock",),
         calls=(
             *("identity", "audit", "oauth", "cashier", "notices", "studio"),
-            *("catalog", "steering", "playback", "figures", "recommend", "home", "alarms"),
+            *("catalog", "steering", "playback", "figures", "recommend", "home", "alarms", "warehouse"),
         ),
     ),
 }

@@ -73,7 +73,7 @@ def test_each_objective_has_its_alarm(counted: Counted, name: str) -> None:
     """Pictures that stand still, and views that end by a fault."""
     found = list(rules.burning([counted], NOW_MS))
     assert [each.name for each in found] == [name]
-    assert "30.0%" in found[0].summary
+    assert "30.0 %" in found[0].summary
 
 
 def test_a_box_is_down_when_it_says_so_or_says_nothing() -> None:

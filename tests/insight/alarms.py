@@ -15,7 +15,6 @@ from matinee.contracts.figures_pb2 import QualityPoint, QualityRequest, QualityS
 from matinee.contracts.steering_pb2 import BoxList, BoxState, ListBoxesRequest
 from matinee.engines.manual_clock import ManualClock
 from matinee.engines.sqlite_sql import SqliteSql
-from matinee.insight import alarm_telling
 from matinee.insight.alarm_rules import MINUTE_MS
 from matinee.insight.alarm_ways import Way, signature
 from matinee.insight.alarms import Alarms, AlarmsSettings
@@ -167,11 +166,8 @@ async def test_a_no_is_not_asked_again_and_shown(watch: Watch, sink: tuple[Sink,
     assert [(each.told, each.untold) for each in await watch.standing()] == [(0, "pagerduty answered 400")]
 
 
-async def test_a_listener_that_never_answers_holds_nobody_up(
-    watch: Watch, sink: tuple[Sink, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_listener_that_never_answers_holds_nobody_up(watch: Watch, sink: tuple[Sink, int]) -> None:
     """The exchange as a whole has its time; then it is tried again later."""
-    monkeypatch.setattr(alarm_telling, "EXCHANGE_WITHIN_S", 0.2)
     sink[0].answers = [0]
     watch.alarms = watch.opened(watch.ways[0])
     watch.house.serving = False
@@ -179,10 +175,31 @@ async def test_a_listener_that_never_answers_holds_nobody_up(
     telling = asyncio.ensure_future(watch.pass_by(15))
     while not telling.done():
         await asyncio.sleep(0.05)
-        await watch.clock.advance(0.3)
+        await watch.clock.advance(1)
     await watch.pass_by(60)
     assert len(sink[0].heard) == 2
     assert [each.told for each in await watch.standing()] == [1]
+
+
+async def test_who_never_ends_an_answer_keeps_no_other_waiting(watch: Watch, sink: tuple[Sink, int]) -> None:
+    """A webhook that hears and never answers; meanwhile another is told of everything, as soon as it is due."""
+    silent = Sink(answers=[0] * 99)
+    deaf = Way("webhook", f"http://127.0.0.1:{await silent.open()}/hook")
+    watch.alarms = watch.opened(deaf, watch.ways[0])
+    telling = asyncio.ensure_future(dict(watch.alarms.loops())["alarms: telling"]())
+    for watch.house.serving in (False, True):
+        for _ in range(12):
+            await watch.clock.advance(15)
+            await watch.alarms.look()
+        async with asyncio.timeout(20):
+            while len(sink[0].heard) < (2 if watch.house.serving else 1):
+                await asyncio.sleep(0.02)
+                await watch.clock.advance(0.2)
+    assert [action for action, _ in sink[0].told()] == ["trigger", "resolve"]
+    assert {action for action, _ in silent.told()} == {"firing"}, "it was never told, so nobody tells it that it is over"
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await silent.close()
 
 
 async def test_whoever_goes_on_after_a_death_tells_what_was_not_told(watch: Watch, sink: tuple[Sink, int]) -> None:

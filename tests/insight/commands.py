@@ -1,8 +1,13 @@
 """`matinee insight`: the warehouse from the command line, and what it says when something is wrong."""
 
 import asyncio
+import csv
+import io
 import json
 import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet
@@ -10,10 +15,12 @@ import pytest
 
 from insight.stage import append
 from matinee.__main__ import app
+from matinee.insight.warehouse.retention import ROWS
 from matinee.topology import LAPTOP, encode_topology
 from matinee.topology_file import Changes, read_topology
 from matinee.wiring import HOUSE
 from recorded import recorded
+from running import wait_until
 
 TOLD = recorded(seed=21, views=30)
 
@@ -61,8 +68,23 @@ def test_questions_are_answered_in_the_form_one_likes(state: Path, tmp_path: Pat
     views = json.loads(capsys.readouterr().out)["views"]
     assert (heading, line) == ('"views","word"' if heading.startswith('"') else "views,word", f'{views},"a,b"')
     assert shown == ["views", "word", str(views), "a,b"]
+    insight("query", "SELECT 'a' || chr(27) || '[31m[b]' AS word", "--state", state)
+    assert capsys.readouterr().out.split() == ["word", r"a\x1b[31m[b]"], "a word steers no terminal"
     insight("query", question, "--state", state, "--out", tmp_path / "found.parquet")
     assert pyarrow.parquet.read_table(tmp_path / "found.parquet").to_pylist() == [{"views": views, "word": "a,b"}]
+
+
+def test_no_cell_of_a_csv_runs_in_a_spreadsheet(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An apostrophe stands before what begins like a formula, whatever a film is called; ids and numbers stay as they are."""
+    words = ("=1+1", " @SUM(A1)", "+49", "-2+3", "＝1", "-aB_9", "a=1", "")
+    values = ", ".join(f"('{each}', -1.5, NULL)" for each in words)
+    question = f"SELECT * FROM (VALUES {values}) AS t(name, number, nothing)"
+    insight("query", question, "--state", state, "--format", "csv")
+    _, *told = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert [each[0] for each in told] == ["'=1+1", "' @SUM(A1)", "'+49", "'-2+3", "'＝1", "-aB_9", "a=1", ""]
+    assert {each[1] for each in told} == {"-1.5"}
+    insight("query", question, "--state", state, "--out", tmp_path / "found.csv")
+    assert "'=1+1" in (tmp_path / "found.csv").read_text()
 
 
 def test_tables_and_models_are_exported(state: Path, tmp_path: Path) -> None:
@@ -74,6 +96,33 @@ def test_tables_and_models_are_exported(state: Path, tmp_path: Path) -> None:
     lines = (tmp_path / "some" / "ledger.json").read_text().splitlines()
     assert len(lines) == len(TOLD.once().ledger)
     assert json.loads(lines[0])["kind"] == "watched"
+
+
+ENDLESS = """
+import sys, pyarrow
+from pathlib import Path
+from matinee.insight.warehouse.writing import write
+rows = pyarrow.record_batch({"n": list(range(10_000))})
+def for_ever():
+    while True:
+        yield rows
+write(Path(sys.argv[1]), "csv", pyarrow.RecordBatchReader.from_batches(rows.schema, for_ever()))
+"""
+
+
+def test_a_file_is_written_whole_or_not_at_all(state: Path, tmp_path: Path) -> None:
+    """Killed in the midst of it, the file is what it was; the next one is whole, and takes away what was left of the last."""
+    file = tmp_path / "views.csv"
+    file.write_text("as it was")
+    writer = subprocess.Popen([sys.executable, "-c", ENDLESS, str(file)])
+    wait_until(lambda: any(each.stat().st_size for each in tmp_path.glob(".views.csv.*")), 60, "it writes")
+    writer.kill()
+    writer.wait()
+    assert file.read_text() == "as it was"
+    assert len(list(tmp_path.iterdir())) == 2
+    insight("export", "views", "--state", state, "--out", tmp_path, "--format", "csv")
+    assert len(file.read_text().splitlines()) > 20
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:
@@ -90,6 +139,20 @@ def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:
             rows = found.execute_list_query('SELECT "week", "profiles", "hours" FROM "Extract"."Extract" WHERE "place" = 1')
             assert rows and all(profiles >= 1 and hours > 0 for _, profiles, hours in rows)
     assert set(Path.cwd().iterdir()) == before
+
+
+def test_a_model_is_told_as_it_was_made(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """To the operator's page: who comes back, a line for each month and each month after it; nothing of a house without facts."""
+    insight("made", "retention_by_month", "--house", state / "run" / "house.json")
+    (line,) = ROWS.decode_lines(capsys.readouterr().out)
+    watched = [each for each in TOLD.once().ledger if each.HasField("watched")]
+    told = {each.profile_id for each in watched}
+    assert (line.months_later, line.active, line.profiles) == (0, len(told), len(told))
+    assert line.cohort.isoformat() == f"{datetime.fromtimestamp(watched[0].at_ms / 1000, UTC):%Y-%m}-01"
+    empty = read_topology(LAPTOP, tmp_path / ".state", tuple(HOUSE), Changes())
+    (tmp_path / "house.json").write_bytes(encode_topology(empty))
+    insight("made", "retention_by_month", "--house", tmp_path / "house.json")
+    assert capsys.readouterr().out == ""
 
 
 def test_a_models_sql_is_printed_for_another_engine(capsys: pytest.CaptureFixture[str]) -> None:

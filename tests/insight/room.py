@@ -11,7 +11,7 @@ from matinee.insight.warehouse.room import Warehouse, WarehouseSettings, wait_s
 
 def room(tmp_path: Path, clock: ManualClock, script: str) -> Warehouse:
     command = (sys.executable, "-c", script, str(tmp_path / "said"))
-    return Warehouse(clock=clock, settings=WarehouseSettings(command, b"{}", tmp_path / "house.json"))
+    return Warehouse(clock=clock, settings=WarehouseSettings(command, command, b"{}", tmp_path / "house.json"))
 
 
 def said(tmp_path: Path) -> list[str]:
@@ -32,7 +32,7 @@ async def test_facts_are_loaded_once_an_hour(tmp_path: Path) -> None:
     warehouse = room(tmp_path, clock, "import sys; open(sys.argv[1], 'a').write('loaded '); sys.exit(1)")
     await warehouse.start()
     assert (tmp_path / "house.json").read_bytes() == b"{}"
-    ((_, loop),) = warehouse.loops()
+    (_, loop), _ = warehouse.loops()
     going = asyncio.create_task(loop())
     await clock.advance(599)
     assert said(tmp_path) == []

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from matinee.contracts import home_pb2
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.insight.figures_asked import AskedFigures
-from matinee.insight.rows.viewer import DOWN, Taste
+from matinee.insight.rows.viewer import DOWN, LIKED, UP, Taste, Watched
 from matinee.library.shelf import Known
 from matinee.ports.rpc import Call
 from matinee.ports.unavailable import ASK_AGAIN_S, Unavailable
@@ -99,6 +99,20 @@ async def test_thumbs_down_and_hidden_titles_stay_away(house: House) -> None:
     shown = {title.title_id for row in page.rows if row.kind >= home_pb2.TOP_TEN for title in row.titles}
     assert shown and not shown & {"f00", "f01", "f03", "f09"}
     assert {reason for row in page.rows for reason in row.reasons} <= {"Because you watched F00", "You watch Crime", ""}
+
+
+async def test_what_was_liked_and_not_watched_here_speaks_for_its_like(house: House) -> None:
+    """By a thumb up: a row about it says that it was liked, and nothing says that anything was watched; watched, it says so."""
+    house.tables.tastes["me"] = Taste(thumbs={"f04": UP}, liked=[Watched("f04", LIKED, NOW_MS)])
+    page = await house.page("me")
+    about = next(row for row in page.rows if row.kind == home_pb2.BECAUSE)
+    assert about.name == "Because you liked F04" and set(about.reasons) == {"Because you liked F04"}
+    assert {reason for row in page.rows for reason in row.reasons} <= {"Because you liked F04", "You like Nature", ""}
+    assert "f04" not in {title.title_id for row in page.rows if row.kind >= home_pb2.TOP_TEN for title in row.titles}
+    assert not page.asks_for_picks
+    house.marks.of["me"] = [Bookmark(title_id="f04", at_ms=NOW_MS, finished=True)]
+    again = await house.page("me")
+    assert "Because you watched F04" in rows(again) and "Because you liked F04" not in rows(again)
 
 
 async def test_a_title_that_left_meanwhile_is_neither_shown_nor_named(house: House) -> None:

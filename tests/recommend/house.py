@@ -88,7 +88,7 @@ class Tables:
         """One after the other, a minute apart."""
         before = self.tastes.get(profile_id, Taste())
         seen = [Watched(each, weight, at_ms + 60_000 * step) for step, each in enumerate(title_ids)]
-        self.tastes[profile_id] = Taste([*before.watched, *seen], before.thumbs, before.hidden)
+        self.tastes[profile_id] = Taste([*before.watched, *seen], before.thumbs, before.hidden, before.liked)
 
 
 def told(taste: Taste) -> figures_pb2.TasteOf:
@@ -96,6 +96,7 @@ def told(taste: Taste) -> figures_pb2.TasteOf:
         figures_pb2.Liking(title_id=each.title_id, permille=round(each.weight * 1000), last_ms=each.at_ms)
         for each in taste.watched
     ]
+    likings += [figures_pb2.Liking(title_id=each.title_id, last_ms=each.at_ms) for each in taste.liked]
     return figures_pb2.TasteOf(likings=likings, thumbs=taste.thumbs, hidden=taste.hidden)
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from matinee.contracts.home_pb2 import POPULAR
 from matinee.insight import registry
-from matinee.insight.fitting import held_out
+from matinee.insight.deep.engine import PYTHON
+from matinee.insight.fitting import fitted, held_out
 from matinee.insight.rows.viewer import DOWN, Taste
 from matinee.insight.taste.interactions import gathered, numbered
 from matinee.insight.trainer import DidNotFit
@@ -95,6 +96,14 @@ def children_of(parent: int) -> list[int]:
         if b"matinee.insight.fitting" in words and int(status.rpartition(")")[2].split()[1]) == parent:
             found.append(int(entry.name))
     return found
+
+
+def test_a_house_whose_jax_is_gone_has_its_model_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a transformer was to be learnt and cannot be, the night's model is made without it, and says why."""
+    monkeypatch.setenv(PYTHON, str(tmp_path / "gone"))
+    there = town(seed=7, profiles=30, titles=30, views=8, new=5)
+    model = fitted(there.interactions, there.catalog, 0)
+    assert model.learnt.deep is None and "no Python with jax" in model.facts["without"]
 
 
 def test_what_is_asked_of_a_model_is_not_what_it_was_taught() -> None:

@@ -16,7 +16,7 @@ from matinee.insight.rows.composing import Composed, composed, with_popularity
 from matinee.insight.rows.mind import Mind, mind_of, scored
 from matinee.insight.rows.page import LEAST_IN_ROW, MOST_IN_ROW, page_of
 from matinee.insight.rows.shelf import Shelf, Traits, shelf_of
-from matinee.insight.rows.viewer import DOWN, Taste, Viewer, Watched, viewer_of
+from matinee.insight.rows.viewer import DOWN, LIKED, UP, Taste, Viewer, Watched, viewer_of
 from matinee.insight.taste.model import Model
 from matinee.insight.taste.training import fit
 from taste.world import GENRES, Town, name_of, town
@@ -80,6 +80,22 @@ def test_a_cited_title_really_speaks_for_what_it_is_cited_for(with_model: bool) 
         because = [row for row in found.rows if row.candidate.kind is Kind.BECAUSE]
         assert all(found.because_of[title] == row.candidate.about for row in because for title in row.titles)
     assert told > 200
+
+
+def test_a_thumb_up_on_what_was_not_watched_is_a_true_reason() -> None:
+    """Of three films watched and three only liked, each that is cited speaks: without it, the card's title scores less."""
+    how = mind()
+    liked = [Watched(name_of(each), LIKED, NOW_MS - 1000 * each) for each in (3, 17, 42)]
+    taste = Taste(thumbs={each.title_id: UP for each in liked}, liked=liked)
+    viewer = somebody(how.shelf, 60, 81, 130, taste=taste)
+    assert viewer.liked == {3, 17, 42} and set(viewer.watched.tolist()) == {60, 81, 130}
+    found, whole = page(how, viewer), scored(how, viewer)
+    told = [(title, cited) for title, cited in found.because_of.items() if cited in viewer.liked and how.met[title]]
+    assert len(told) > 5
+    assert all(scored(how, viewer.without(cited)).all[title] < whole.all[title] for title, cited in told)
+    assert not {3, 17, 42} & {title for row in found.rows for title in row.titles}
+    dropped = somebody(how.shelf, taste=Taste(thumbs={name_of(3): DOWN}, liked=liked[:1]))
+    assert not dropped.known and dropped.shut[3]
 
 
 def test_nothing_is_offered_twice_nor_seen_nor_with_its_thumb_down_nor_hidden() -> None:

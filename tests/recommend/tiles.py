@@ -19,7 +19,7 @@ import pytest
 from matinee.contracts import home_pb2
 from matinee.contracts.playback_pb2 import Bookmark
 from matinee.insight.rows.charts import Charts, Counted
-from matinee.insight.rows.viewer import DOWN, Taste, Watched
+from matinee.insight.rows.viewer import DOWN, LIKED, UP, Taste, Watched
 from matinee.insight.serving import InUse
 from matinee.insight.taste.interactions import gathered, numbered
 from matinee.insight.taste.training import fit
@@ -186,7 +186,8 @@ async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
     thumbs = {each: int(dice.integers(0, 4)) for each in there.pick(everything, 20)}
     hidden = frozenset(there.pick(everything, 10))
     house.marks.of[profile] = marks
-    house.tables.tastes[profile] = Taste(watched, thumbs, hidden)
+    liked = [Watched(each, LIKED, now_ms) for each, thumb in thumbs.items() if thumb >= UP]
+    house.tables.tastes[profile] = Taste(watched, thumbs, hidden, liked)
     counted = [Counted(each, float(dice.integers(1, 500))) for each in there.pick(everything, 120)]
     house.tables.counted[country] = Charts(counted, counted, counted)
     house.recommend.serving.now = there.ways[int(dice.integers(len(there.ways)))]

@@ -71,6 +71,15 @@ class Town:
         status, said = await self.telling.tell(batch, headers)
         assert (status, said["ledger"], said["refused"]) == (200, 2, {})
 
+    async def thumb(self, profile: str, title: str, thumb: str) -> None:
+        """Of a title that was not watched here."""
+        self._told += 1
+        said = {"seq": 1, "at": self.clock.now_ms(), "title": title, "thumbed": {"thumb": thumb}}
+        batch: dict[str, Any] = {"producer": f"tab-number-{self._told:06}", "profile": profile, "ledger": [said]}
+        headers = {"x-matinee-account": f"account-of-{profile}", "x-matinee-profile": profile}
+        status, heard = await self.telling.tell(batch, headers)
+        assert (status, heard["ledger"], heard["refused"]) == (200, 1, {})
+
     async def hide(self, profile: str, title: str) -> None:
         """As playback tells it."""
         now_ms = self.clock.now_ms()
@@ -120,6 +129,25 @@ async def test_what_was_watched_is_a_reason_within_seconds(town: Town) -> None:
     await soon(is_another)
     rows = (await town.house.ranked("asha")).rows
     assert rows and not {each.title_id for row in rows for each in row.titles} & {"f04", "f05"}
+
+
+async def test_a_thumb_up_is_a_reason_and_a_thumb_down_takes_it_back(town: Town) -> None:
+    """A film that one knows from elsewhere: liked, it speaks for others; thought better of, it is not named again."""
+    await town.thumb("bo", "f04", "UP")
+
+    async def speaks() -> bool:
+        return await town.reasons("bo") == {"f04"}
+
+    await soon(speaks)
+    rows = (await town.house.ranked("bo")).rows
+    cited = [each for row in rows for each in row.titles if each.because_of]
+    assert cited and all(each.liked and not each.picked for each in cited)
+    await town.thumb("bo", "f04", "DOWN")
+
+    async def is_silent() -> bool:
+        return await town.reasons("bo") == set()
+
+    await soon(is_silent)
 
 
 async def test_a_surge_trends_within_a_minute(town: Town) -> None:

@@ -33,6 +33,7 @@ from matinee.contracts.recommend_rpc import RECOMMEND, RecommendClient
 from matinee.contracts.steering_pb2 import BoxReport
 from matinee.contracts.steering_rpc import STEERING, SteeringClient
 from matinee.contracts.studio_rpc import STUDIO, StudioClient
+from matinee.contracts.warehouse_rpc import WarehouseClient
 from matinee.edge.choose import BoxPlace
 from matinee.edge.steering import Steering, SteeringSettings
 from matinee.engines.directory_blobs import DirectoryBlobs
@@ -71,6 +72,7 @@ CLIENTS: tuple[Any, ...] = (
     RecommendClient,
     SteeringClient,
     StudioClient,
+    WarehouseClient,
 )
 PASSWORD, PIN = "a quiet evening", "2468"
 KIDS_LIMIT = 7

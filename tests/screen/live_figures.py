@@ -18,7 +18,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.unavailable import Unavailable
 from matinee.screen.figures_told import egress, per_second
-from matinee.screen.live_figures import LOOKED_AGAIN_S, MOST_LOOKING, LiveFigures, Sources
+from matinee.screen.live_figures import ANSWERS_WITHIN_S, LOOKED_AGAIN_S, MOST_LOOKING, LiveFigures, Sources
 
 
 class House:
@@ -26,6 +26,7 @@ class House:
 
     def __init__(self, clock: ManualClock) -> None:
         self.away, self.asked, self._clock = set[str](), list[str](), clock
+        self.boxes_take_s = 0.0
 
     def _asked(self, what: str) -> None:
         self.asked.append(what)
@@ -50,6 +51,7 @@ class House:
         self._asked("boxes")
         if "hangs" in self.away:
             await asyncio.Event().wait()
+        await self._clock.sleep(self.boxes_take_s)
         return BoxList(boxes=[BoxState(box_id="a", serving=True, load=BoxLoad(hit_ratio=0.9))])
 
     async def standing(self, request: object, call: Call) -> AlarmList:
@@ -127,10 +129,36 @@ async def test_a_part_that_is_away_keeps_its_last_words(how: str) -> None:
     assert after[part]["away"] != "" and after[part]["asOf"] < after["watching"]["asOf"]
     assert {name for name, each in after.items() if each["away"]} == {part}
     watch.house.away.clear()
-    await watch.clock.advance(3)
+    await watch.clock.advance(ANSWERS_WITHIN_S + 2)
     assert looker.told[-1]["parts"][part]["away"] == ""
     await looker.leave()
     keeping.cancel()
+
+
+async def test_a_part_that_is_slow_holds_nobody_up() -> None:
+    """It answers after a second and a half each time: what it says comes late and says so, the others come each second."""
+    watch = Watch()
+    watch.house.boxes_take_s = 1.5
+    keeping = asyncio.ensure_future(watch.live.keep_gathering())
+    looker = await Looker(watch.live).look()
+    await watch.clock.advance(10)
+    assert len(looker.told) >= 9
+    assert all(each["at"] - each["parts"]["watching"]["asOf"] <= 500 for each in looker.told)
+    boxes = [each["parts"]["boxes"] for each in looker.told]
+    assert len({each["asOf"] for each in boxes}) >= 4, "it is heard all the same"
+    assert any("slow" in each["away"] for each in boxes)
+    await looker.leave()
+    keeping.cancel()
+
+
+async def test_who_leaves_ends_what_is_open() -> None:
+    """A process that is told to leave waits for no stream."""
+    watch = Watch()
+    looker = await Looker(watch.live).look()
+    await watch.live.end()
+    await asyncio.wait_for(looker.task, 20)
+    late = await Looker(watch.live).look()
+    await asyncio.wait_for(late.task, 20)
 
 
 async def test_who_looks_is_asked_again_each_minute() -> None:

@@ -141,8 +141,8 @@ def burning(counted: Sequence[Counted], now_ms: int) -> Iterator[Found]:
             bad, events = _sums(objective, counted, windows.long_ms, now_ms)
             rates = [burn_rate(objective, counted, span_ms, now_ms) for span_ms in (windows.long_ms, windows.short_ms)]
             if bad >= objective.least and min(rates) >= windows.burn:
-                share, span = f"{bad / events:.1%}", _span(windows.long_ms)
-                summary = f"{objective.says.format(share=share, long=span)} (the aim is under {objective.budget:.0%})."
+                share, span = f"{100 * bad / events:.1f} %", _span(windows.long_ms)
+                summary = f"{objective.says.format(share=share, long=span)} (the aim is under {100 * objective.budget:.0f} %)."
                 yield Found(objective.name, "quality", windows.severity, summary, objective.next_step, dimension="all")
                 break
 

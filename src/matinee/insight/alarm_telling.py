@@ -1,7 +1,8 @@
 """Telling of alarms: what is due is taken up by one conditional write, posted, and tried again with longer and longer pauses.
 
-An exchange as a whole, name, connection, sending and answer together, has ten seconds: a listener that answers drop by drop holds
-nobody up. It may be told twice when who told it dies over it, or when the answer is lost; the dedup key makes one of the two.
+An exchange as a whole, name, connection, sending and answer together, has ten seconds, and nobody waits for another's: a listener
+that answers drop by drop, or never, holds nobody up. News is told at least once: when who tells it dies over it, or the answer is
+lost, it comes again under the same dedup key, which makes one incident of the two.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from matinee.ports.sql import Sql
 
 EXCHANGE_WITHIN_S = 10.0
 ROUND_EVERY_S = 1.0
+AT_ONCE = 4
+"""So many exchanges with one listener, however much goes wrong."""
 
 NOTICES = Counter("matinee_alarm_notices_total", "Tries to tell somebody of an alarm, by how it ended", ["kind", "outcome"])
 log: structlog.stdlib.BoundLogger = structlog.get_logger("alarms")
@@ -32,6 +35,8 @@ class Teller:
         self._ways: Mapping[str, Way] = {each.name: each for each in ways}
         self._house = house
         self._link = link
+        self._lines = {each.name: asyncio.Semaphore(AT_ONCE) for each in ways}
+        self._going: dict[tuple[str, str], asyncio.Task[None]] = {}  # by listener and alarm
         # Nothing of the machine's surroundings: where alarms go stands in the topology alone.
         self._http = httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=EXCHANGE_WITHIN_S)
 
@@ -43,22 +48,42 @@ class Teller:
         await self._http.aclose()
 
     async def keep_telling(self) -> None:
-        while True:
-            await self.round()
-            await self._clock.sleep(ROUND_EVERY_S)
+        try:
+            while True:
+                await self._begin()
+                await self._clock.sleep(ROUND_EVERY_S)
+                self._take_ended()
+        finally:
+            for task in self._going.values():
+                task.cancel()
+            self._going.clear()
 
-    async def round(self) -> int:
-        """How many were due."""
+    async def round(self) -> None:
+        """All that is due now, to its end."""
+        await self._begin()
+        await asyncio.gather(*self._going.values())
+        self._take_ended()
+
+    async def _begin(self) -> None:
+        """What is due and not under way."""
         if not self._ways:
-            return 0
-        waiting = await self._sql.read(lambda db: shelf.due(db, self.names, self._clock.now_ms()))
-        await asyncio.gather(*(self._take(each) for each in waiting))
-        return len(waiting)
+            return
+        for told in await self._sql.read(lambda db: shelf.due(db, self.names, self._clock.now_ms())):
+            key = (told.way, told.news.alarm)
+            if key not in self._going:
+                self._going[key] = asyncio.ensure_future(self._take(told))
+
+    def _take_ended(self) -> None:
+        for key in [key for key, task in self._going.items() if task.done()]:
+            self._going.pop(key).result()
 
     async def _take(self, told: Told) -> None:
-        now_ms, way = self._clock.now_ms(), self._ways[told.way]
-        if not await self._sql.transact(lambda db: shelf.take_up(db, told, now_ms)):
-            return
+        async with self._lines[told.way]:
+            now_ms = self._clock.now_ms()
+            if await self._sql.transact(lambda db: shelf.take_up(db, told, now_ms)):
+                await self._tell(self._ways[told.way], told)
+
+    async def _tell(self, way: Way, told: Told) -> None:
         outcome, problem = await self._exchange(way, told)
         now_ms = self._clock.now_ms()
         if outcome == "again" and shelf.is_too_old(told, now_ms):

@@ -46,6 +46,7 @@ def row_of(
         trial=trial.trial_id if trial else "",
         arm=part.arm if trial else "",
         propensity=part.propensity if trial else 1.0,
+        unwatched=each.kind is Kind.FOR_YOU_GENRE and not shelf.genres[viewer.watched, each.about].any(),
     )
     # Of two things that are true of a title in a chart, its place is told.
     cites: Mapping[int, int] = {} if each.kind is Kind.TOP_TEN else page.because_of
@@ -55,6 +56,7 @@ def row_of(
             title_id=shelf.ids[number],
             because_of=shelf.ids[because_of] if because_of >= 0 else "",
             picked=because_of in viewer.picked,
+            liked=because_of in viewer.liked,
             place=each.places.get(number, 0),
             viewers=each.viewers.get(number, 0),
             team=page.teams.get(number, "") if drafted else "",

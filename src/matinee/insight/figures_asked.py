@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from matinee.contracts import figures_pb2 as pb
 from matinee.contracts.figures_rpc import FiguresClient
 from matinee.insight.rows.charts import Charts, Counted
-from matinee.insight.rows.viewer import Taste, Watched
+from matinee.insight.rows.viewer import LIKED, UP, Taste, Watched
 from matinee.insight.shelves import EVERYTHING, Outlined
 from matinee.insight.trials.drafting import BASE, CHALLENGER
 from matinee.insight.trials.verdicts import Arm, Votes
@@ -74,6 +74,8 @@ class AskedFigures:
 
 
 def _taste(told: pb.TasteOf) -> Taste:
-    """A title of which only a thumb is known was not watched."""
+    """A title of which only a thumb is known was not watched; a thumb up speaks for it all the same."""
     watched = [Watched(each.title_id, each.permille / 1000, each.last_ms) for each in told.likings if each.permille]
-    return Taste(watched, dict(told.thumbs), frozenset(told.hidden))
+    only_said = (each for each in told.likings if not each.permille)
+    liked = [Watched(each.title_id, LIKED, each.last_ms) for each in only_said if told.thumbs.get(each.title_id, 0) >= UP]
+    return Taste(watched, dict(told.thumbs), frozenset(told.hidden), liked)

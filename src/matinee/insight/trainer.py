@@ -132,6 +132,8 @@ class Trainer:
             await self._write(folder, views)
             await _in_a_child(folder)
             told: dict[str, Any] = json.loads(await asyncio.to_thread((folder / "figures.json").read_text))
+            if missing := told["facts"].get("without"):
+                log.warning("fitted without a transformer", why=missing)
             await self._blobs.put_tree(registry.unit_of(model_id), folder / "model")
             return await self._register(model_id, told)
         finally:

@@ -31,6 +31,7 @@ from matinee.contracts.recommend_rpc import RecommendClient
 from matinee.contracts.steering_pb2 import SteerRequest
 from matinee.contracts.steering_rpc import SteeringClient
 from matinee.contracts.studio_rpc import StudioClient
+from matinee.contracts.warehouse_rpc import WarehouseClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Refused, Unavailable
 from matinee.ports.unavailable import Fallback
@@ -81,6 +82,7 @@ class Door:
         recommend: RecommendClient,
         home: HomeClient,
         alarms: AlarmsClient,
+        warehouse: WarehouseClient,
         studio: StudioClient,
         audit: AuditClient,
         settings: DoorSettings,
@@ -88,7 +90,7 @@ class Door:
         places = Fallback("pages: without places and list", clock)
         recommended = Recommended(recommend, clock, "pages: without recommendations")
         asked = (identity, notices, catalog, playback, steering, home, studio, settings.screens, places, cashier, audit)
-        desks = Desks(*asked, recommended, recommend, figures, Fallback("pages: without thumbs", clock))
+        desks = Desks(*asked, recommended, recommend, figures, Fallback("pages: without thumbs", clock), warehouse)
         self._clock = clock
         self._steering = steering
         self._cookies = Cookies(clock, settings.instance)
@@ -101,8 +103,7 @@ class Door:
         self._letters = Letters(notices, clock)
         self._activity_csv = ActivityCsv(playback, clock)
         self._live = LiveFigures(Sources(playback, catalog, figures, steering, alarms), clock)
-        self._pages = Pages(settings.web, settings.box_ports, settings.box_origins)
-        self._assets = Assets(settings.web)
+        self._pages, self._assets = Pages(settings.web, settings.box_ports, settings.box_origins), Assets(settings.web)
         self._oauth = OauthDoor(oauth, clock, settings.url)
         self._letting_in = LettingIn(oauth, identity, clock, self._pages, self._cookies)
         self._leaving_apps = LeavingApps(oauth, identity, clock, self._pages, self._cookies)
@@ -112,6 +113,9 @@ class Door:
 
     def loops(self) -> Sequence[tuple[str, Callable[[], Awaitable[None]]]]:
         return (("figures: live", self._live.keep_gathering),)
+
+    async def end_streams(self) -> None:
+        await self._live.end()
 
     async def close(self) -> None:
         return

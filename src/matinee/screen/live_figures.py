@@ -1,10 +1,11 @@
 """The operator's figures as they change: one gathering a second, however many look, told as server-sent events.
 
-Each part is asked for by itself. One that is away keeps its last words and says of when they are; the others go on. Who looks is
-asked for anew each minute, when a stream ends and the browser comes again with the passport it has by then.
+Each part is asked for by itself. One that is away or slow keeps its last words and says of when they are; the others wait for
+nobody. Who looks is asked for anew each minute, when a stream ends and the browser comes again with the passport it has by then.
 """
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -30,7 +31,9 @@ from matinee.screen import figures_told as told
 from matinee.screen.asking import call_of
 
 EVERY_S = 1.0
-ANSWERS_WITHIN_S = 0.8
+AT_ONCE_S = 0.25
+"""So long a gathering waits; who answers later is heard of in the next."""
+ANSWERS_WITHIN_S = 2.5
 LOOKED_AGAIN_S = 60.0
 MOST_LOOKING = 50
 HOUR_MS, RUNGS_OVER_MS = 3_600_000, 5 * 60_000
@@ -39,7 +42,8 @@ SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on
 NOT_YOURS = Refused("forbidden", "That is the operator's.", "Sign in with the account that opened this house.")
 TOO_MANY = Refused("busy", "Too many look at the figures just now.", f"{MOST_LOOKING} may at once: close some of these pages.")
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-AWAY = "A part of the house does not answer."
+AWAY = "This part of the house does not answer."
+SLOW = "This part of the house is slow to answer."
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,12 @@ class LiveFigures:
         self._ask = sources
         self._clock = clock
         self._looking: dict[object, Call] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
         self._somebody = asyncio.Event()
         self._news = asyncio.Condition()
         self._number = 0
         self._event = ""
+        self._is_over = False
         self._parts = {name: _Part() for name in self._askers()}
 
     async def answer(self, request: Request) -> Response:
@@ -83,20 +89,47 @@ class LiveFigures:
         return StreamingResponse(self._events(call_of(request, self._clock)), headers=HEADERS, media_type="text/event-stream")
 
     async def keep_gathering(self) -> None:
-        while True:
-            await self._somebody.wait()
-            began_s = self._clock.monotonic_s()
-            await self.gather()
-            await self._clock.sleep(max(0.0, EVERY_S - (self._clock.monotonic_s() - began_s)))
+        try:
+            while True:
+                await self._somebody.wait()
+                began_s = self._clock.monotonic_s()
+                await self.gather()
+                await self._clock.sleep(max(0.0, EVERY_S - (self._clock.monotonic_s() - began_s)))
+        finally:
+            for task in self._asking.values():
+                task.cancel()
+            self._asking.clear()
+
+    async def end(self) -> None:
+        """No stream goes on: whoever looks comes again, to another process if need be."""
+        async with self._news:
+            self._is_over = True
+            self._news.notify_all()
 
     async def gather(self) -> None:
-        """Once, in the name of who came last: theirs is the freshest passport."""
+        """Once, in the name of who came last: theirs is the freshest passport. Who has not answered is not asked again."""
         call = list(self._looking.values())[-1] if self._looking else None
         if call is None:
             return
         deadline_s = self._clock.monotonic_s() + ANSWERS_WITHIN_S
         mine = replace(call, trace_id=uuid.uuid4().hex, deadline_s=deadline_s)
-        await asyncio.gather(*(self._hear(name, asked, mine) for name, asked in self._askers().items()))
+        self._take_answered()
+        for name in self._asking:
+            self._parts[name].away = self._parts[name].away or SLOW
+        for name, asked in self._askers().items():
+            if name not in self._asking:
+                self._asking[name] = asyncio.ensure_future(self._hear(name, asked, mine))
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(AT_ONCE_S):
+                await asyncio.wait(self._asking.values())
+        self._take_answered()
+        await self._tell()
+
+    def _take_answered(self) -> None:
+        for name in [name for name, task in self._asking.items() if task.done()]:
+            self._asking.pop(name).result()
+
+    async def _tell(self) -> None:
         parts = {name: {"data": each.data, "asOf": each.as_of_ms, "away": each.away} for name, each in self._parts.items()}
         self._number += 1
         self._event = f"id: {self._number}\ndata: {json.dumps({'at': self._clock.now_ms(), 'parts': parts})}\n\n"
@@ -110,11 +143,12 @@ class LiveFigures:
         seen = self._number
         try:
             yield "retry: 1000\n\n"
-            while self._clock.monotonic_s() < until_s:
+            while self._clock.monotonic_s() < until_s and not self._is_over:
                 async with self._news:
-                    await self._news.wait_for(lambda before=seen: self._number > before)
-                seen = self._number
-                yield self._event
+                    await self._news.wait_for(lambda before=seen: self._number > before or self._is_over)
+                if self._number > seen:
+                    seen = self._number
+                    yield self._event
         finally:
             del self._looking[place]
             if not self._looking:

@@ -4,13 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from matinee.contracts import home_pb2 as pb
 from matinee.contracts.catalog_pb2 import PLAYABLE, Audience, Title
-from matinee.contracts.recommend_pb2 import AlikeQuestion, RecommendedRow, RecommendedRows, RowsQuestion, SeenTitle
+from matinee.contracts.recommend_pb2 import (
+    AlikeQuestion,
+    RecommendedRow,
+    RecommendedRows,
+    RecommendedTitle,
+    RowsQuestion,
+    SeenTitle,
+)
 from matinee.contracts.recommend_rpc import RecommendClient
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
 from matinee.ports.unavailable import Fallback
 from matinee.screen.next_up import Watched
-from matinee.screen.row_words import Kind, Placed, name_of, reason_of
+from matinee.screen.row_words import How, Kind, Placed, name_of, reason_of
 
 WITHIN_S = 0.5
 LEAST_LEFT = 2
@@ -56,6 +63,10 @@ def named(rows: Iterable[RecommendedRow]) -> Iterable[str]:
             yield from (each.title_id, each.because_of)
 
 
+def _how(told: RecommendedTitle) -> How:
+    return "picked" if told.picked else "liked" if told.liked else "watched"
+
+
 def put_into_words(row: RecommendedRow, shown: Mapping[str, Title], country: str) -> pb.Row | None:
     """The row with the titles that are shown and can be played, None if too few are.
 
@@ -69,16 +80,15 @@ def put_into_words(row: RecommendedRow, shown: Mapping[str, Title], country: str
         return None
     about = shown[row.about].name if row.about else ""
     placed = [
-        Placed(shown[each.because_of].name if each.because_of in shown else "", each.picked, each.place, each.viewers)
+        Placed(shown[each.because_of].name if each.because_of in shown else "", _how(each), each.place, each.viewers)
         for each in kept
     ]
-    picked = all(each.picked for each in kept)
     return pb.Row(
         row_id=row.row_id,
         kind=row.kind,
-        name=name_of(kind, country, row.genre, about, picked=picked),
+        name=name_of(kind, country, row.genre, about, placed[0].how),
         titles=[shown[each.title_id] for each in kept],
-        reasons=[reason_of(kind, country, row.genre, each) for each in placed],
+        reasons=[reason_of(kind, country, row.genre, each, unwatched=row.unwatched) for each in placed],
         told=pb.RowTold(
             model=row.model,
             trial=row.trial,

@@ -8,15 +8,18 @@ from babel import Locale
 
 Kind = Literal["top-ten", "trending", "because", "for-you", "for-you-genre", "newcomers", "popular"]
 
+How = Literal["watched", "liked", "picked"]
+"""What a viewer did with the title that is cited."""
+
 TERRITORIES = cast("Mapping[str, str]", Locale("en").territories)
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Why a title stands in a row; `because_of` is the name of one that was watched or picked, empty: none is told."""
+    """Why a title stands in a row; `because_of` is the name of one that was watched, liked or picked, empty: none is told."""
 
     because_of: str = ""
-    picked: bool = False
+    how: How = "watched"
     place: int = 0
     viewers: int = 0
 
@@ -27,14 +30,14 @@ def where(country: str) -> str:
     return f" in {name}" if name else ""
 
 
-def name_of(kind: Kind, country: str, genre: str = "", about: str = "", *, picked: bool = False) -> str:
+def name_of(kind: Kind, country: str, genre: str = "", about: str = "", how: How = "watched") -> str:
     match kind:
         case "top-ten":
             return f"Top 10{where(country)}"
         case "trending":
             return "Trending now"
         case "because":
-            return because(about, picked=picked)
+            return because(about, how)
         case "for-you":
             return "For you"
         case "for-you-genre":
@@ -45,12 +48,13 @@ def name_of(kind: Kind, country: str, genre: str = "", about: str = "", *, picke
             return f"Popular{where(country)}"
 
 
-def reason_of(kind: Kind, country: str, genre: str, placed: Placed) -> str:
+def reason_of(kind: Kind, country: str, genre: str, placed: Placed, *, unwatched: bool = False) -> str:
+    """`unwatched`: nothing of the genre was watched, it was liked or picked."""
     if placed.place:
         watched = "one profile" if placed.viewers == 1 else f"{placed.viewers:,} profiles"
         return f"No. {placed.place} this week: {watched} watched it"
     if placed.because_of:
-        return because(placed.because_of, picked=placed.picked)
+        return because(placed.because_of, placed.how)
     match kind:
         case "trending":
             return "Watched far more than usual these days"
@@ -59,10 +63,10 @@ def reason_of(kind: Kind, country: str, genre: str, placed: Placed) -> str:
         case "newcomers":
             return "New here"
         case "for-you-genre":
-            return f"You watch {genre}"
+            return f"You {'like' if unwatched else 'watch'} {genre}"
         case _:
             return ""
 
 
-def because(name: str, *, picked: bool) -> str:
-    return f"Because you {'picked' if picked else 'watched'} {name}"
+def because(name: str, how: How) -> str:
+    return f"Because you {how} {name}"

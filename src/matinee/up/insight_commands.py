@@ -152,6 +152,18 @@ def load(*, state: State = Path(".state"), house: Annotated[Path | None, Paramet
         _run(ours, tell, work)
 
 
+@insight.command(show=False)
+def made(model: str, *, house: Path) -> None:
+    """Print a model as it was made when facts were loaded last, an object a line; nothing, when it never was."""
+    with _plain_errors():
+        from matinee.insight.warehouse import tables, writing
+
+        name = f"{tables.MODELS}.{model}"
+        with _warehouse(decode_topology(house.read_bytes())) as warehouse:
+            if name in warehouse.names():
+                writing.tell(sys.stdout, "json", warehouse.dataset(name).to_table().to_reader())
+
+
 @insight.command
 def backfill(*, state: State = Path(".state")) -> None:
     """Read the whole log again, from its first entry, and add what the tables have not got: it never makes a fact stand twice."""

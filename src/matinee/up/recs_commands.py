@@ -3,9 +3,8 @@
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -19,7 +18,7 @@ from matinee.up.recs_tables import as_data, reasons_table, results_table
 if TYPE_CHECKING:
     from matinee.insight.taste.features import About
     from matinee.insight.taste.reading import Rows
-    from matinee.insight.taste.training import Factorise
+    from matinee.insight.taste.training import Deepen, Factorise
 
 Tell = Callable[[str], None]
 Protocol = Annotated[
@@ -40,6 +39,13 @@ Seed = Annotated[int, Parameter(help="Whatever is left to chance follows from it
 SkipBad = Annotated[bool, Parameter(negative="", help="Leave bad rows out and say which, rather than refuse the file.")]
 KeepSeen = Annotated[bool, Parameter(negative="", help="Also rank titles that are in the history; else they are left out.")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+Deep = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        help="With a transformer, too, heard as far as it helps on what is held out. Takes minutes, and matinee[deep].",
+    ),
+]
 ModelFolder = Annotated[Path, Parameter(help="A folder made by `matinee recs fit`.")]
 
 recs = cyclopts.App(name="recs", help="The recommender by itself, on any interactions: learn, examine, rank, explain.")
@@ -60,6 +66,7 @@ def fit(
     engine: Annotated[
         Literal["numpy", "spark"], Parameter(help="Who learns the factors: spark, for what is too large here.")
     ] = "numpy",
+    deep: Deep = False,
 ) -> None:
     """Learn a model from interactions and keep it in a folder.
 
@@ -75,17 +82,20 @@ def fit(
         from matinee.insight.taste import keeping, training
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
-        with _progress() as tell:
-            factorise = _spark_factors() if engine == "spark" else training.ials
-            model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise)
+        deepen = _transformer() if deep else None
+        with _progress() as tell, _spark_factors() if engine == "spark" else nullcontext(training.ials) as factorise:
+            model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise, deepen).trimmed()
             model = replace(model, facts={**model.facts, "engine": engine})
             keeping.keep(model, out)
     facts = model.facts
     said.print(
         f"{out}: learnt from {facts['interactions']:,} interactions of {facts['profiles']:,} profiles with {facts['titles']:,} "
-        f"titles, for {facts['protocol']}; {time.process_time():.1f} s of CPU",
+        f"titles, for {facts['protocol']}; {_cpu_s():.1f} s of CPU",
         markup=False,
     )
+    if deep:
+        long, short = (model.weights[each].get("deep", 0.0) for each in ("long", "short"))
+        said.print(f"the transformer counts {long:.2f}, for short histories {short:.2f}", markup=False)
 
 
 @recs.command
@@ -99,6 +109,7 @@ def evaluate(
     seed: Seed = 0,
     keep_seen: KeepSeen = False,
     skip_bad: SkipBad = False,
+    deep: Deep = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold something out, learn every model from the rest, and say how well each ranks what was held out.
@@ -120,7 +131,8 @@ def evaluate(
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
         _say_what_is_odd(max(k), len(rows.interactions.with_titles(catalog or ()).titles))
         with _progress() as tell:
-            found = examine(rows.interactions, catalog, time.process_time, protocol, k, seed, keep_seen, tell)
+            deepen = _transformer() if deep else None
+            found = examine(rows.interactions, catalog, _cpu_s, protocol, k, seed, keep_seen, tell, deepen)
     if as_json:
         sys.stdout.write(json.dumps(as_data(found), indent=1) + "\n")
     else:
@@ -217,13 +229,29 @@ def _catalog(items: Path | None) -> "dict[str, About] | None":
     return read_catalog(items) if items else None
 
 
-def _spark_factors() -> "Factorise":
+@contextmanager
+def _spark_factors() -> "Generator[Factorise]":
     from functools import partial
 
     from matinee.insight.spark.engine import spark
     from matinee.insight.spark.factors import spark_factors
 
-    return partial(spark_factors, spark())
+    with spark() as machine:
+        yield partial(spark_factors, machine)
+
+
+def _transformer() -> "Deepen":
+    from functools import partial
+
+    from matinee.insight.deep.engine import jax
+    from matinee.insight.deep.learning import learnt
+
+    return partial(learnt, jax())
+
+
+def _cpu_s() -> float:
+    """Seconds of CPU of ours so far, and of the children that have ended."""
+    return sum(os.times()[:4])
 
 
 @contextmanager
@@ -231,6 +259,7 @@ def _plain_errors() -> Generator[None]:
     """What the owner of the files can mend is told in a line, without a traceback."""
     # Two threads that wait for each other on busy processors cost ten times the CPU of one; numpy reads this when it is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from matinee.insight.deep.engine import NoJax
     from matinee.insight.spark.engine import NoSpark
     from matinee.insight.taste.columns import Unreadable
     from matinee.insight.taste.interactions import NothingToLearn
@@ -241,7 +270,7 @@ def _plain_errors() -> Generator[None]:
 
     try:
         yield
-    except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite, NoSpark) as error:
+    except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite, NoSpark, NoJax) as error:
         sys.exit(f"matinee: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,8 +1,8 @@
 """What is known of who watches, on one shelf: the history that counts, and what shall not be offered.
 
 A title counts by how much of it was watched and by its thumb, and half as much for every half-year since: that what was watched
-later weighs more is the models' business, which know the order. One with its thumb down, and one that was hidden, counts for
-nothing, is offered nowhere and is cited by nothing.
+later weighs more is the models' business, which know the order. One that was liked and never watched here counts as half of one
+that was. One with its thumb down, and one that was hidden, counts for nothing, is offered nowhere and is cited by nothing.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -20,7 +20,7 @@ DOWN, UP, LOVE = 1, 2, 3
 THUMBS: Mapping[int, float] = {0: 1.0, DOWN: 0.0, UP: 1.5, LOVE: 2.0}
 """By Thumbed.Thumb of events.proto."""
 LAST = 200
-FINISHED, BEGUN, PICKED = 1.0, 0.5, 1.0
+FINISHED, BEGUN, PICKED, LIKED = 1.0, 0.5, 1.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,26 @@ class Watched:
 
 @dataclass(frozen=True)
 class Taste:
-    """What the figures know of a profile, in any order."""
+    """What the figures know of a profile, in any order; `liked` has those with a thumb up of which nothing was watched."""
 
     watched: Sequence[Watched] = ()
     thumbs: Mapping[str, int] = field(default_factory=dict[str, int])
     hidden: Set[str] = frozenset()
+    liked: Sequence[Watched] = ()
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """`history` by the shelf's numbers, oldest first, each once, with its weight; `picked` are those of it not watched.
+    """`history` by the shelf's numbers, oldest first, each once, with its weight.
 
-    `shut` are titles never to be offered; `seen` those not to be offered as new.
+    Not watched of it are those `liked` by thumb and, of the others, those `picked` at the start. `shut` are titles never to be
+    offered; `seen` those not to be offered as new, for they are known.
     """
 
     history: Ints
     weight: NDArray[np.float64]
     picked: frozenset[int]
+    liked: frozenset[int]
     shut: Flags
     seen: Flags
 
@@ -62,6 +65,12 @@ class Viewer:
     def known(self) -> bool:
         return bool((self.weight > 0).any())
 
+    @property
+    def watched(self) -> Ints:
+        """Those of the history that count and were watched."""
+        counts = self.weight > 0
+        return np.array([each for each in self.history[counts].tolist() if each not in self.picked | self.liked], np.int64)
+
     def weight_of(self, titles: Ints) -> NDArray[np.float64]:
         """For each of these titles, which are all in the history."""
         order = np.argsort(self.history)
@@ -72,9 +81,9 @@ class Viewer:
         return histories_of([self.history.tolist()], [self.weight.tolist()]).renumbered(number)
 
     def without(self, title: int) -> "Viewer":
-        """As if it had never been watched."""
-        kept = self.history != title
-        return Viewer(self.history[kept], self.weight[kept], self.picked - {title}, self.shut, self.seen)
+        """As if it had never been watched, nor liked, nor picked."""
+        kept, this = self.history != title, {title}
+        return Viewer(self.history[kept], self.weight[kept], self.picked - this, self.liked - this, self.shut, self.seen)
 
 
 def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequence[Watched], now_ms: int) -> Viewer:
@@ -83,7 +92,7 @@ def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequen
     thumbs = {shelf.find(title_id): thumb for title_id, thumb in taste.thumbs.items()}
     closed = {shelf.find(title_id) for title_id in taste.hidden} | {n for n, thumb in thumbs.items() if thumb == DOWN}
     latest, most = dict[int, int](), dict[int, float]()
-    for each in (*picks, *taste.watched, *seen):
+    for each in (*picks, *taste.liked, *taste.watched, *seen):
         number = shelf.find(each.title_id)
         if number >= 0:
             latest[number] = max(latest.get(number, 0), each.at_ms)
@@ -97,6 +106,7 @@ def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequen
     plain = [0.0 if number in closed else most[number] * THUMBS.get(thumbs.get(number, 0), 1.0) for number in ordered]
     age_ms = np.maximum(0, now_ms - np.array([latest[number] for number in ordered], np.int64))
     weight = np.array(plain, np.float64) * 0.5 ** (age_ms / HALF_LIFE_MS)
-    picked = frozenset(ordered) - watched
-    was_seen[list(picked)] = True
-    return Viewer(np.array(ordered, np.int64), weight, picked, shut, was_seen)
+    unwatched = frozenset(ordered) - watched
+    was_seen[list(unwatched)] = True
+    liked = unwatched & {shelf.find(each.title_id) for each in taste.liked}
+    return Viewer(np.array(ordered, np.int64), weight, unwatched - liked, liked, shut, was_seen)

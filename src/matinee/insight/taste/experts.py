@@ -1,8 +1,9 @@
-"""Five ways to read a history, and what each says of every title.
+"""Ways to read a history, and what each says of every title.
 
 Each expert is one number per title and history: who likes this likes that (`taste`; `mood` lets the last titles weigh most),
 what comes after this (`course` over some twenty titles, `step` right away), and how close the two stand among the factors.
-`popular` knows no history. All but `factors` are linear in it, so their reasons add up exactly.
+`popular` knows no history. All but `factors` are linear in it, so their reasons add up exactly. A transformer (`deep`) may be
+one more.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from matinee.insight.taste.histories import Histories, decayed
 from matinee.insight.taste.ials import folded_in
 from matinee.insight.taste.links import Links, followed
 from matinee.insight.taste.sparse import Table
+from matinee.insight.taste.transformer import Transformer
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ READINGS: Mapping[str, Reading] = {
     "step": Reading("step", 0.5, 3),
 }
 NAMES = ("popular", *READINGS, "factors")
+DEEP = "deep"
 FOLDED_IN = 1000
 """How many of the last titles place a profile among the factors."""
 
@@ -53,6 +56,12 @@ class Learnt:
     tables: Mapping[str, Links]
     factors: Table
     described: bool
+    deep: Transformer | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The experts there are, in the order of `opinions`."""
+        return (*NAMES, DEEP) if self.deep else NAMES
 
     @property
     def titles(self) -> int:
@@ -90,6 +99,8 @@ def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]
         everywhere[:, learnt.head] = said
         yield name, everywhere
     yield "factors", nearness(learnt, histories)
+    if learnt.deep:
+        yield DEEP, learnt.deep.says(histories)
 
 
 def read_in_tables(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]]:

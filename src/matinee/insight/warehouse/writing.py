@@ -5,14 +5,20 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
+from glob import escape
 from pathlib import Path
 from typing import Any, TextIO
 
-from matinee.insight.warehouse.arrow import pa, pa_csv, pa_parquet
+from matinee.insight.warehouse.arrow import pa, pa_csv, pa_parquet, pc
 from matinee.insight.warehouse.hyper import hyper_writer
 
 Write = Callable[[Any], None]
 """Takes a pyarrow.RecordBatch."""
+
+
+FORMULA = r"^[\s\pZ]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r]"
+WORD = r"^-[0-9A-Za-z_-]*$"
+"""An id may begin with a minus, and so short a formula does nothing."""
 
 
 class CannotWrite(ValueError):
@@ -33,6 +39,7 @@ def write(file: Path, form: str, answer: Any) -> int:
     """Writes a pyarrow.RecordBatchReader; how many rows. Raises CannotWrite."""
     fresh, written = file.with_name(f".{file.name}.{os.getpid()}.new"), 0
     try:
+        _clear(file)
         with FORMS[form](fresh, answer.schema) as write_batch:
             for batch in answer:
                 write_batch(batch)
@@ -43,6 +50,17 @@ def write(file: Path, form: str, answer: Any) -> int:
     finally:
         fresh.unlink(missing_ok=True)
     return written
+
+
+def _clear(file: Path) -> None:
+    """Away with what those left who were killed as they wrote it."""
+    for left in file.parent.glob(f".{escape(file.name)}.*.new"):
+        try:
+            os.kill(int(left.name.split(".")[-2]), 0)
+        except ProcessLookupError:
+            left.unlink(missing_ok=True)
+        except (PermissionError, ValueError):
+            continue  # another's
 
 
 def tell(stream: TextIO, form: str, answer: Any) -> None:
@@ -74,16 +92,26 @@ def _told(value: object) -> object:
 
 
 def _flat(rows: Any) -> Any:
-    """Lists as JSON, for csv has no words for them; times as recs and Excel read them."""
+    """Lists as JSON, for csv has no words for them; times as recs and Excel read them; no text that a spreadsheet runs."""
     columns = list[Any]()
     for column in rows.columns:
         if pa.types.is_nested(column.type):
             columns.append(pa.array([json.dumps(each, default=_told) for each in column.to_pylist()], pa.string()))
         elif pa.types.is_timestamp(column.type):
             columns.append(column.cast(pa.timestamp("ms", tz=column.type.tz), safe=False).cast(pa.timestamp("ms")))
+        elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            columns.append(_harmless(column))
         else:
             columns.append(column)
     return pa.table(columns, names=rows.schema.names)
+
+
+def _harmless(text: Any) -> Any:
+    """With an apostrophe before what a spreadsheet would take for a formula: names come from files, browsers from whoever asks.
+
+    As `screen/csv_lines.py` does it for what members take along."""
+    runs = pc.and_(pc.match_substring_regex(text, FORMULA), pc.invert(pc.match_substring_regex(text, WORD)))
+    return pc.if_else(runs, pc.binary_join_element_wise("'", text, ""), text)
 
 
 @contextmanager

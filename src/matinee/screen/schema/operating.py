@@ -17,6 +17,7 @@ from matinee.screen.schema.acts import Acts, acts
 from matinee.screen.schema.figures import FiguresOfTheHouse
 from matinee.screen.schema.letters import LettersOfTheHouse
 from matinee.screen.schema.refused import Refused, iso
+from matinee.screen.schema.retention import RetentionOfTheHouse
 from matinee.screen.schema.titles import Title
 from matinee.screen.schema.viewing import Info, Viewing
 
@@ -118,7 +119,7 @@ JobAnswer = Annotated[Job | Refused, strawberry.union("JobAnswer")]
 
 
 @strawberry.type
-class Operator(LettersOfTheHouse, FiguresOfTheHouse):
+class Operator(LettersOfTheHouse, FiguresOfTheHouse, RetentionOfTheHouse):
     @strawberry.field(description="Every film, series and episode, newest first; failed ones and those outside their window too.")
     async def titles(self, info: Info) -> list[Title]:
         viewing, found = info.context, list[Title]()

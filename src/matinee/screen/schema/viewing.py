@@ -27,6 +27,7 @@ from matinee.contracts.playback_rpc import PlaybackClient
 from matinee.contracts.recommend_rpc import RecommendClient
 from matinee.contracts.steering_rpc import SteeringClient
 from matinee.contracts.studio_rpc import StudioClient
+from matinee.contracts.warehouse_rpc import WarehouseClient
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.unavailable import Fallback
 from matinee.screen.recommended import Recommended
@@ -63,6 +64,7 @@ class Desks:
     recommend: RecommendClient
     figures: FiguresClient
     without_thumbs: Fallback
+    warehouse: WarehouseClient
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ function AlarmLine({ alarm, nowMs, shown }: { readonly alarm: Alarm; readonly no
       <p className={styles["summary"]}>
         <State light={isOver ? "off" : alarm.severity === "critical" ? "bad" : "busy"}>
           {isOver ? "over" : alarm.severity === "critical" ? "now" : "look by day"}
-        </State>{" "}
-        {alarm.summary}
+        </State>
+        <span>{alarm.summary}</span>
       </p>
       <p className={styles["next"]}>
         {isOver ? `It stood for ${spanInWords((alarm.resolved - alarm.since) / 1000)}.` : `For ${spanInWords((nowMs - alarm.since) / 1000)}. ${alarm.nextStep}`}{" "}

@@ -1,13 +1,14 @@
 import { useQuery } from "urql";
 import { OperatorFrame } from "../frame";
-import { Panel, Quiet } from "../panel";
 import operator from "../operator-page.module.css";
 import { Alarms } from "./alarms";
 import { Sessions, Timeline } from "./drill";
+import styles from "./figures-page.module.css";
 import { History } from "./history";
 import { useLive, type Live } from "./live";
 import { Now } from "./live-panels";
 import { GateQuery } from "./questions";
+import { Returning } from "./returning";
 import { secondInWords, shownBy } from "./spans";
 
 /** How films play: now, over time, and down to the one session where it went wrong. */
@@ -25,7 +26,7 @@ export function FiguresPage({ search }: { readonly search: string }) {
 function Figures({ search, live, silent }: { readonly search: string; readonly live: Live | null; readonly silent: boolean }) {
   const shown = shownBy(search);
   return (
-    <>
+    <div className={styles["links"]}>
       {silent && (
         <p className={operator["stale"]} role="status">
           The house does not tell how it is just now{live === null ? "" : `; these are its words as of ${secondInWords(live.at)}`}. We keep asking.
@@ -36,12 +37,7 @@ function Figures({ search, live, silent }: { readonly search: string; readonly l
       {live !== null && <Alarms live={live} shown={shown} />}
       {live !== null && <Now live={live} shown={shown} />}
       <History shown={shown} live={live?.parts.quality.data?.points ?? []} nowMs={live?.at ?? 0} />
-      <Panel title="Who comes back">
-        <Quiet>
-          Cohorts by month are in the warehouse and not drawn here yet. On the house’s machine: <code>matinee insight query &quot;select * from
-          retention_by_month&quot;</code>
-        </Quiet>
-      </Panel>
-    </>
+      <Returning />
+    </div>
   );
 }

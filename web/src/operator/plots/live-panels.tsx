@@ -166,7 +166,7 @@ function TitleLine({ title, to }: { readonly title: LiveTitle; readonly to: stri
       </th>
       <td>{title.starts}</td>
       <td>{title.fatal}</td>
-      <td>{spanOfMs(title.joinP50)}</td>
+      <td>{title.starts > 0 ? spanOfMs(title.joinP50) : "–"}</td>
       <td>{inPercent(title.rebuffering)}</td>
     </tr>
   );
