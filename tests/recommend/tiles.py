@@ -7,8 +7,9 @@ recommendations, charts or bookmarks are away.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -144,8 +145,7 @@ async def world(folder: Path, seed: int) -> World:
     house.tables, house.marks = tables, cast(Any, Sometimes(house.marks, "bookmarks"))
     recommend = Sometimes(house.recommend, "rows")
     house.home = house.home_of(recommend)
-    dice = np.random.default_rng(seed)
-    found = World(dice, house, (recommend, charts, cast(Any, house.marks)), ways(dice))
+    found = World(np.random.default_rng(seed), house, (recommend, charts, cast(Any, house.marks)), ways())
     for number in range(SERIES):
         series = found.title(f"s{number}", kind="series", series_path=f"p{number}", edition=None)
         found.series[series.series_path] = series
@@ -159,8 +159,10 @@ async def world(folder: Path, seed: int) -> World:
     return found
 
 
-def ways(dice: np.random.Generator) -> Sequence[InUse]:
+@cache
+def ways() -> Sequence[InUse]:
     """By one model, by two, or by none: models of random views of some of the films, and of some that are gone."""
+    dice = np.random.default_rng(0)
     names, user = np.array([f"f{number:03}" for number in range(0, FILMS + 40, 2)]), np.repeat(np.arange(80), 15)
     items = [names[dice.integers(0, len(names), 1200)] for _ in range(2)]
     first, second = (fit(gathered(numbered(user), numbered(item), np.arange(1200.0)), seed=1) for item in items)
@@ -193,16 +195,19 @@ async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
         part.away, part.meanwhile = bool(dice.random() < 0.1), there.change if dice.random() < 0.1 else nothing
     page = await house.page(profile, years, country)
     may, seen = there.shown(years, country), {each.title_id for each in (*marks, *watched)}
-    shut, wrong, tiles, ranked = hidden | {each for each, thumb in thumbs.items() if thumb == DOWN}, list[str](), 0, 0
+    return judged(page, may, seen, hidden | {each for each, thumb in thumbs.items() if thumb == DOWN})
+
+
+def judged(page: home_pb2.HomePage, may: Mapping[str, bool], seen: Set[str], shut: Set[str]) -> tuple[int, int, list[str]]:
+    """`may` says of each title that may be seen whether it plays; the rest as `wrong_tiles`."""
+    wrong, tiles, ranked = list[str](), 0, 0
     for row in page.rows:
         recommended = row.kind >= home_pb2.TOP_TEN
         for title in row.titles:
             tiles, ranked = tiles + 1, ranked + recommended
             plays = may.get(title.title_id)
             if plays is None or (not plays and row.kind not in OWN):
-                wrong.append(
-                    f"{row.row_id} for {years} in {country}: {title.title_id} ({'does not play' if plays is False else 'hidden'})"
-                )
+                wrong.append(f"{row.row_id}: {title.title_id} ({'does not play' if plays is False else 'not for them'})")
             if recommended and (title.title_id in shut or (title.title_id in seen and row.kind != home_pb2.TOP_TEN)):
                 wrong.append(f"{row.row_id}: {title.title_id} was seen, hidden or disliked")
     for title in (*page.preparing, *([page.hero] if page.HasField("hero") else [])):

@@ -122,7 +122,7 @@ def evaluate(
         from matinee.insight.taste.examination import examine
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
-        _say_if_all(max(k), len(rows.interactions.with_titles(catalog or ()).titles))
+        _say_what_is_odd(max(k), len(rows.interactions.with_titles(catalog or ()).titles))
         with _progress() as tell:
             deepen = _transformer() if deep else None
             found = examine(rows.interactions, catalog, _cpu_s, protocol, k, seed, keep_seen, tell, deepen)
@@ -165,11 +165,8 @@ def predict(
         learnt = keeping.load(model)
         rows = _read(histories, weight, skip_bad, empty_items=True).interactions
         asked, unknown = known_to(learnt.titles, rows)
-        if rows.time_s is None and learnt.facts["protocol"] != "strong-generalisation":
-            said.print("no timestamps: the order of rows is taken as the order of watching, which this model minds")
-        _say_if_all(k, len(learnt.titles))
-        if unknown:
-            said.print(f"{unknown:,} rows name titles the model does not know; they say nothing", markup=False)
+        ordered = rows.time_s is not None or learnt.facts["protocol"] == "strong-generalisation"
+        _say_what_is_odd(k, len(learnt.titles), unknown, ordered=ordered)
         with _progress() as tell:
             tell("ranking")
             written = writing.write(out, rows.users, learnt.titles, learnt.ranked(asked, k, keep_seen))
@@ -210,9 +207,13 @@ def _read(file: Path, weight: str, skip_bad: bool, empty_items: bool = False) ->
     return rows
 
 
-def _say_if_all(k: int, titles: int) -> None:
+def _say_what_is_odd(k: int, titles: int, unknown: int = 0, *, ordered: bool = True) -> None:
+    if not ordered:
+        said.print("no timestamps: the order of rows is taken as the order of watching, which this model minds")
     if k > titles:
         said.print(f"--k {k:,}: there are {titles:,} titles, so the best {k:,} are all of them", markup=False)
+    if unknown:
+        said.print(f"{unknown:,} rows name titles the model does not know; they say nothing", markup=False)
 
 
 def _catalog(items: Path | None) -> "dict[str, About] | None":
