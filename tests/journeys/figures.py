@@ -62,7 +62,7 @@ def walk_to_the_last_view(page: Page) -> None:
 def test_a_figure_leads_to_its_sessions_and_to_one_timeline_by_keys_alone(page: Page, chromium: Browser, house: House) -> None:
     """From a point of a plot, by arrows and Enter, to the sessions behind it, to what happened in one of them."""
     viewer = chromium.new_context(reduced_motion="reduce").new_page()
-    come_in(viewer, house, "seen-by-the-operator@example.org")
+    come_in(viewer, house, "behind-a-figure@example.org")
     press_play(viewer, "Clock", "dash")
     viewer.goto(house.address)
     sign_in_as_operator(page, house)

@@ -24,6 +24,8 @@ KEPT_WITHIN_S, FIGURES_WITHIN_S, REASONS_WITHIN_S = 1, 2, 5
 BUNNY = "Big Buck Bunny"
 LIKE_IT = ("Acorn", "Burrow", "Clover", "Dormouse")
 ANIMATION = "<movie><title>{name}</title><year>2026</year><mpaa>G</mpaa><genre>Animation</genre></movie>"
+EVENINGS = "Two Evenings"
+EPISODES = "query($id: ID!) { title(id: $id) { seasons { episodes { state } } } }"
 SHOWN_SOON_S = 60
 SEEK = "at => { document.querySelector('video').currentTime = at }"
 PLAYED = "at => document.querySelector('video').currentTime > at"
@@ -41,11 +43,16 @@ def programme(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         if film != first:
             shutil.copy(first, film)
         film.with_suffix(".nfo").write_text(ANIMATION.format(name=name))
-    series(made, "Two Evenings")
+    series(made, EVENINGS)
     added = [Path(shutil.move(each, library)) for each in sorted(made.iterdir(), reverse=True)]  # notes before their film
     visitor = the_operator(house)
-    for name in (BUNNY, *LIKE_IT, "Two Evenings"):
-        visitor.wait_for_film(name, SHOWN_SOON_S)
+    shown = {name: visitor.wait_for_film(name, SHOWN_SOON_S) for name in (BUNNY, *LIKE_IT, EVENINGS)}
+
+    def all_play() -> bool:
+        (season,) = visitor.graphql(EPISODES, id=shown[EVENINGS]["id"])["title"]["seasons"]
+        return [each["state"] for each in season["episodes"]] == ["PLAYABLE", "PLAYABLE"]
+
+    wait_until(all_play, SHOWN_SOON_S, "both evenings can be played")
     yield house
     for each in added:
         shutil.rmtree(each) if each.is_dir() else each.unlink()
@@ -134,16 +141,17 @@ def test_after_an_episode_the_next_is_offered_and_after_the_last_none(page: Page
     elsewhere = another(chromium)
     for viewer in (page, elsewhere):
         come_in(viewer, programme, "two-evenings@example.org")
-    press_play(page, "Two Evenings", "dash")
+    press_play(page, EVENINGS, "dash")
     watch_to_the_end(page, another_follows=True)
     kept = keep_watching(elsewhere)
     comes_to_show(elsewhere, kept.get_by_text(re.compile(r"^S1 E2 .* Next$")), KEPT_WITHIN_S, "the next one stands there")
     expect(kept.get_by_role("link")).to_have_count(1)
     first = page.url
-    page.get_by_role("button", name=re.compile("^Next episode")).click()
+    end = page.get_by_role("region", name="The end")
+    end.get_by_role("button", name="Next episode: Episode 2").click()
     page.wait_for_url(lambda url: url != first, timeout=PLAYING_WITHIN_MS)
     expect(page.get_by_text("Season 1 · Episode 2")).to_have_count(1)
     page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.3", timeout=PLAYING_WITHIN_MS)
     watch_to_the_end(page, another_follows=False)
-    expect(page.get_by_role("button", name=re.compile("^Next episode"))).to_have_count(0)
+    expect(end.get_by_role("button", name=re.compile("^Next episode"))).to_have_count(0)
     comes_to_show(elsewhere, kept, KEPT_WITHIN_S, "there is no third one", count=0)
