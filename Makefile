@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/schema.graphql
 # Compiled once, not by each of the hundred processes that the tests start, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup up test lint format bench soak browser clean lock engines engines-down engines-programs test-engines test-spark spark-programs flink test-flink test-flink-kafka flink-programs
+.PHONY: help setup up test lint format bench soak browser clean lock engines engines-down engines-programs test-engines test-deep test-spark spark-programs flink test-flink test-flink-kafka flink-programs
 
 help: ## Say what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -25,7 +25,7 @@ up: setup ## Run the service with its demo library at http://localhost:8080 (fla
 
 test: setup browser ## Run all tests (flags for pytest: ARGS="-k steering")
 	cd web && npm test
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines and not spark and not flink" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines and not spark and not flink and not deep" $(ARGS)
 
 lint: setup ## Check style, types, import rules and what deciding files may know
 	$(BIN)/ruff check .
@@ -54,6 +54,9 @@ engines-down: .venv/installed.done ## End the large engines and remove what they
 test-engines: setup ## Test against the real servers that `make engines` brought up, and kill some; none is skipped
 	$(BIN)/pytest -n 0 -v -m "(engines or exam) and not flink" $(ARGS)
 
+test-deep: setup .venv-deep/done ## Test what JAX does: a transformer learnt from histories, read by numpy as by JAX
+	$(BIN)/pytest -n 0 -v -m deep $(ARGS)
+
 test-spark: setup .venv-spark/done spark-programs ## Test what Spark does against a real one on this machine: the same models, the large trainer
 	$(BIN)/pytest -n 0 -v -m spark $(ARGS)
 
@@ -67,7 +70,7 @@ test-flink-kafka: setup flink ## The same on the Kafka that `make engines` broug
 	$(BIN)/pytest -n 0 -v -m "flink and engines" $(ARGS)
 
 clean: ## Remove what these commands made, but for the state directory .state
-	rm -rf .venv .venv-spark .venv-flink .cache web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-deep .venv-spark .venv-flink .cache web/node_modules web/dist web/src/generated
 	rm -f src/matinee/contracts/*_pb2.py src/matinee/contracts/*_pb2.pyi src/matinee/contracts/*_rpc.py
 
 lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and without addresses
@@ -77,6 +80,7 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region -o requirements-region.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:spark -o requirements-spark.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:flink -o requirements-flink.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:deep -o requirements-deep.lock
 
 .venv/installed.done: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Matinee needs Python 3.11 or newer: install it, or type make PYTHON=/path/to/python3")'
@@ -87,6 +91,11 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 
 .venv/contracts.done: .venv/installed.done contracts/generate.py $(PROTOS)
 	$(BIN)/python contracts/generate.py
+	@touch $@
+
+.venv-deep/done: requirements-deep.lock
+	$(PYTHON) -m venv --clear .venv-deep
+	.venv-deep/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-deep.lock
 	@touch $@
 
 .venv-spark/done: requirements-spark.lock

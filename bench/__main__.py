@@ -4,6 +4,7 @@ import sys
 
 from bench import (
     beacons,
+    changed,
     chunks,
     door,
     edge,
@@ -29,6 +30,7 @@ SUBJECTS = {
         edge,
         door,
         beacons,
+        changed,
         members,
         hooks,
         play,

@@ -1,8 +1,8 @@
 """What hearing a fact costs: CPU of the process that hears batches of them, against one that only reads the same bodies.
 
-Both stand behind the same server on a unix socket, as the front process does; ours writes its line and figures for each request
-as there, and both its lanes to a log of its own. A film that plays tells two facts every ten seconds; a browser that was offline,
-or several pages at once, tell twenty and more.
+Both stand behind the same server on a unix socket, in a process set up as the front is; ours writes its line and figures for
+each request as there, and both its lanes to a log of its own. A film that plays tells two facts every ten seconds; a browser that
+was offline, or several pages at once, tell twenty and more.
 
 `python -m bench.beacons ours|bare SOCKET FOLDER` is one of the two.
 """
@@ -135,6 +135,7 @@ async def _serve(which: str, socket: str, folder: Path) -> None:
         loops = [asyncio.create_task(rim.keep_running(rim.Loop(name), body)) for name, body in beacons.loops()]
         assert loops
         app = rim.logged(beacons)
+    rim.collect_rarely()
     config = uvicorn.Config(
         app, uds=socket, log_config=None, access_log=False, lifespan="off", proxy_headers=False, server_header=False
     )

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser import open_chromium
 from films import big_buck_bunny, short_film
+from groups import group_of
 from running import OPERATOR, House, first_rung_topology
 from visiting import Visitor
 
@@ -20,8 +21,33 @@ settings.load_profile("matinee")
 expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
 
 
+STANDING = pytest.StashKey[list[House]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A group's tests are run one after another, in one process, too, as `make test` has it; its first one keeps its place."""
+    places: dict[str, int] = {}
+    for place, item in enumerate(items):
+        places.setdefault(group_of(item) or item.nodeid, place)
+    items.sort(key=lambda item: places[group_of(item) or item.nodeid])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """A house whose group has been takes no more of the machine from the tests that follow."""
+    if nextitem and group_of(nextitem) != group_of(item):
+        for house in item.config.stash.get(STANDING, []):
+            house.down()
+
+
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def standing(pytestconfig: pytest.Config) -> list[House]:
+    """The houses that a whole group visits, which leave with it."""
+    return pytestconfig.stash.setdefault(STANDING, [])
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, standing: list[House]) -> Iterator[House]:
     """A house showing a short film that nobody rated and Big Buck Bunny, which is for everybody; both by stream copy only."""
     folder = tmp_path_factory.mktemp("house")
     library = folder / "films"
@@ -30,6 +56,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     topology = first_rung_topology(folder)
     house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
     house.up()
+    standing.append(house)
     Visitor(house).sign_up(OPERATOR)
     yield house
     house.down()

@@ -103,17 +103,24 @@ def catches_all(handler: ast.expr | None) -> bool:
     return any(each is None or (isinstance(each, ast.Name) and each.id in broad) for each in named)
 
 
+def called(call: ast.Call) -> str:
+    """The last of the names by which a function is called; none for what is called without one."""
+    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+
+
+def is_catch_all(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and called(node).endswith("suppress"):
+        return any(catches_all(each) for each in node.args)
+    return isinstance(node, ast.ExceptHandler) and catches_all(node.type)
+
+
 def catch_alls(root: Path) -> list[str]:
     """`except Exception`, bare `except` and `suppress(Exception)` outside the named boundaries."""
     found: dict[str, int] = {}
     for path, text in sources(root).items():
-        inside = {id(node): function.name for function in functions(text) for node in ast.walk(function)}
-        for node in ast.walk(tree_of(text)):
-            broad = isinstance(node, ast.ExceptHandler) and catches_all(node.type)
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
-                broad = any(catches_all(each) for each in node.args)
-            if broad:
-                found[f"{path}:{inside.get(id(node), 'the module')}"] = getattr(node, "lineno", 0)
+        if broad := [node for node in ast.walk(tree_of(text)) if is_catch_all(node)]:
+            inside = {id(node): function.name for function in functions(text) for node in ast.walk(function)}
+            found |= {f"{path}:{inside.get(id(node), 'the module')}": getattr(node, "lineno", 0) for node in broad}
     wrong = [f"{name} (line {line}): name the errors you can handle" for name, line in found.items() if name not in CATCH_ALL]
     return wrong + outdated(CATCH_ALL, set(found), "catch-alls")
 
@@ -125,7 +132,8 @@ def mocks(root: Path) -> list[str]:
             imported = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
             if isinstance(node, ast.ImportFrom):
                 imported = [f"{node.module}.{name}" for name in imported]
-            patches = isinstance(node, ast.Attribute) and ast.unparse(node) in ("monkeypatch.setattr", "mocker.patch")
+            patches = isinstance(node, ast.Attribute) and node.attr in ("setattr", "patch")
+            patches = patches and ast.unparse(node) in ("monkeypatch.setattr", "mocker.patch")
             if patches or any("mock" in name.split(".") for name in imported):
                 wrong.append(f"{path}:{getattr(node, 'lineno', 0)}: patches what it tests: use a small engine, or pass it in")
     return wrong
@@ -198,7 +206,7 @@ def undecided_lists(root: Path) -> list[str]:
             wrong.append(f"{path}: listed as deciding and not there: correct [tool.matinee] in pyproject.toml")
             continue
         for node in ast.walk(tree_of((root / path).read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in FILE_CALLS:
+            if isinstance(node, ast.Call) and called(node) in FILE_CALLS:
                 wrong.append(f"{path}:{node.lineno}: {ast.unparse(node.func)} touches a file: take its contents as a fact")
     return wrong
 

@@ -1,9 +1,9 @@
 """Recorded hours: what the players and pages of a small town told, as it stands on the log, late and doubled facts included.
 
 Everything follows from a seed. A view is a story: Play is pressed in a row that came into sight, the first picture stands, the
-film is watched in stretches, the rung changes, the picture stalls, and it ends. Some facts are heard hours after they happened,
-some are told again, with another time of hearing and, as clocks go, a time of happening some milliseconds off, on either side of
-an hour's end. `once` is what there was to tell.
+film is watched in stretches, the rung changes, the picture stalls, and it ends. Some take out what they watched, in the midst of
+it or after. Some facts are heard hours after they happened, some are told again, with another time of hearing and, as clocks go,
+a time of happening some milliseconds off, on either side of an hour's end. `once` is what there was to tell.
 """
 
 from collections.abc import Sequence
@@ -97,6 +97,7 @@ def recorded(
         _view(dice, tab, f"view-{number:06d}", title, at_ms, found)
         for topic, facts in tab.told.items():
             heard[topic] += [each for fact in facts for each in _heard(dice, fact, late, doubled)]
+    heard["ledger"] += _hidden(Random(seed), [fact for _, _, fact in heard["ledger"]], doubled)
     for topic, facts in heard.items():
         getattr(found, topic).extend(fact for _, _, fact in sorted(facts, key=lambda each: each[:2]))
     found.plays += dice.sample(found.plays, k=round(len(found.plays) * doubled))
@@ -109,6 +110,7 @@ def _view(dice: Random, tab: _Tab, view_id: str, title_id: str, at_ms: int, foun
         page_id=f"page {view_id}", page="home", row_id=row, row=dice.randrange(8), title_ids=[title_id, "title-000"]
     )
     seen.model, seen.propensity, seen.trial, seen.arm = "blend 12", 1.0, "t1", arm
+    seen.teams.extend((arm, "candidate" if arm == "live" else "live"))
     tab.tell("telemetry", at_ms - 5_000, row_seen=seen)
     tab.tell("telemetry", at_ms, view_id, title_id, play_asked=pb.PlayAsked(row_id=row, row=seen.row, trial="t1", arm=arm))
     owner = {"account_id": tab.account_id, "profile_id": tab.profile_id, "title_id": title_id, "edition_id": f"{title_id}-e"}
@@ -158,6 +160,28 @@ def _watch(dice: Random, tab: _Tab, view_id: str, title_id: str, at_ms: int, joi
         at_ms += 1_000
         tab.tell("ledger", at_ms, "", title_id, thumbed=pb.Thumbed(thumb=thumb))
     return at_ms
+
+
+def _hidden(dice: Random, ledger: Sequence[pb.PlayerFact], doubled: float) -> list[tuple[int, int, pb.PlayerFact]]:
+    """After one stretch in sixty somebody takes out that title, or (the first who does, and some) all that was watched.
+
+    The house says so, and its outbox perhaps twice, word for word.
+    """
+    stretches = [fact for fact in ledger if fact.HasField("watched")]
+    told = list[tuple[int, int, pb.PlayerFact]]()
+    for number, fact in enumerate(dice.sample(stretches, k=max(2, len(stretches) // 60))):
+        at_ms = fact.at_ms + 1 + dice.randrange(dice.choice((MINUTE_MS, HOUR_MS)))
+        hidden = pb.PlayerFact(
+            producer_id=f"hides {number:04d}",
+            sequence=1,
+            account_id=fact.account_id,
+            profile_id=fact.profile_id,
+            at_ms=at_ms,
+            heard_ms=at_ms,
+            hidden=pb.Hidden(title_ids=[fact.title_id, "title-000"] if number % 6 else []),
+        )
+        told += [(at_ms, 1, hidden)] * (2 if dice.random() < doubled else 1)
+    return told
 
 
 def _heard(dice: Random, fact: pb.PlayerFact, late: float, doubled: float) -> list[tuple[int, int, pb.PlayerFact]]:

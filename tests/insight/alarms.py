@@ -175,7 +175,7 @@ async def test_a_listener_that_never_answers_holds_nobody_up(watch: Watch, sink:
     telling = asyncio.ensure_future(watch.pass_by(15))
     while not telling.done():
         await asyncio.sleep(0.05)
-        await watch.clock.advance(2)
+        await watch.clock.advance(1)
     await watch.pass_by(60)
     assert len(sink[0].heard) == 2
     assert [each.told for each in await watch.standing()] == [1]

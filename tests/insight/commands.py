@@ -5,6 +5,8 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from matinee.topology import LAPTOP, encode_topology
 from matinee.topology_file import Changes, read_topology
 from matinee.wiring import HOUSE
 from recorded import recorded
+from running import wait_until
 
 TOLD = recorded(seed=21, views=30)
 
@@ -65,6 +68,8 @@ def test_questions_are_answered_in_the_form_one_likes(state: Path, tmp_path: Pat
     views = json.loads(capsys.readouterr().out)["views"]
     assert (heading, line) == ('"views","word"' if heading.startswith('"') else "views,word", f'{views},"a,b"')
     assert shown == ["views", "word", str(views), "a,b"]
+    insight("query", "SELECT 'a' || chr(27) || '[31m[b]' AS word", "--state", state)
+    assert capsys.readouterr().out.split() == ["word", r"a\x1b[31m[b]"], "a word steers no terminal"
     insight("query", question, "--state", state, "--out", tmp_path / "found.parquet")
     assert pyarrow.parquet.read_table(tmp_path / "found.parquet").to_pylist() == [{"views": views, "word": "a,b"}]
 
@@ -91,6 +96,33 @@ def test_tables_and_models_are_exported(state: Path, tmp_path: Path) -> None:
     lines = (tmp_path / "some" / "ledger.json").read_text().splitlines()
     assert len(lines) == len(TOLD.once().ledger)
     assert json.loads(lines[0])["kind"] == "watched"
+
+
+ENDLESS = """
+import sys, pyarrow
+from pathlib import Path
+from matinee.insight.warehouse.writing import write
+rows = pyarrow.record_batch({"n": list(range(10_000))})
+def for_ever():
+    while True:
+        yield rows
+write(Path(sys.argv[1]), "csv", pyarrow.RecordBatchReader.from_batches(rows.schema, for_ever()))
+"""
+
+
+def test_a_file_is_written_whole_or_not_at_all(state: Path, tmp_path: Path) -> None:
+    """Killed in the midst of it, the file is what it was; the next one is whole, and takes away what was left of the last."""
+    file = tmp_path / "views.csv"
+    file.write_text("as it was")
+    writer = subprocess.Popen([sys.executable, "-c", ENDLESS, str(file)])
+    wait_until(lambda: any(each.stat().st_size for each in tmp_path.glob(".views.csv.*")), 60, "it writes")
+    writer.kill()
+    writer.wait()
+    assert file.read_text() == "as it was"
+    assert len(list(tmp_path.iterdir())) == 2
+    insight("export", "views", "--state", state, "--out", tmp_path, "--format", "csv")
+    assert len(file.read_text().splitlines()) > 20
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from insight.evening import NOW_MS, RUNTIME_MS, fact
 from matinee.contracts import events_pb2 as pb
@@ -15,6 +16,9 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.engines.system_clock import SystemClock
 from matinee.insight.collect import Collect
 from matinee.insight.figures import Figures
+from matinee.insight.streams.job import parted
+from matinee.insight.streams.keeping import as_told
+from matinee.insight.streams.tables import ROWS, STATES
 from matinee.ports.log import Entry
 from matinee.ports.rpc import Call, Refused
 
@@ -31,7 +35,8 @@ class Street:
         self.now_ms = clock.now_ms()
         self.log, self.rows = SqliteLog(folder / "log.db"), SqliteRows(folder / "rows.db")
         self.collect = Collect(sql=SqliteSql(folder / "insight.db"), log=self.log, rows=self.rows, clock=clock)
-        self.figures = Figures(sql=SqliteSql(folder / "insight.db"), rows=self.rows, clock=clock)
+        self.sql = SqliteSql(folder / "insight.db")
+        self.figures = Figures(sql=self.sql, rows=self.rows, clock=clock)
         self._running = list[asyncio.Task[None]]()
 
     async def open(self) -> "Street":
@@ -198,8 +203,10 @@ async def test_everybodys_taste_is_told_page_by_page(street: Street) -> None:
 
 
 async def test_how_a_trial_goes_is_told(street: Street) -> None:
-    """Who saw each arm's rows, who played from them, and the votes: one for a profile and day."""
-    about = {"row_id": "for-you", "trial": "blend-2"}
+    """Who saw each arm's rows, who played from them, and the votes: one for a profile and day. However long its name is, and
+    whatever other trial's begins like it."""
+    name = "a trial of two models with names that are longer than anybody needs: "
+    about = {"row_id": "for-you", "trial": f"{name}2"}
     for profile, arm in (("asha", "challenger"), ("ben", "challenger"), ("cleo", "base")):
         seen = pb.RowSeen(page="home", teams=["base", "challenger"], title_ids=["heat", "ran"], **about)
         await street.tell(fact(f"tab of {profile}", 1, street.now_ms, profile=profile, row_seen=seen))
@@ -211,11 +218,11 @@ async def test_how_a_trial_goes_is_told(street: Street) -> None:
             )
 
     async def arms() -> dict[str, tuple[int, int, int]]:
-        found = (await street.figures.votes(fp.TrialRequest(trial_id="blend-2"), CALL)).arms
+        found = (await street.figures.votes(fp.TrialRequest(trial_id=f"{name}2"), CALL)).arms
         return {each.arm: (each.profiles, each.watched, each.votes) for each in found}
 
     await soon(lambda: _is(arms(), lambda found: found == {"challenger": (3, 2, 2), "base": (3, 1, 1)}))
-    assert not (await street.figures.votes(fp.TrialRequest(trial_id="another"), CALL)).arms
+    assert not (await street.figures.votes(fp.TrialRequest(trial_id=f"{name}1"), CALL)).arms
 
 
 async def test_a_profile_that_is_gone_is_forgotten(street: Street) -> None:
@@ -236,3 +243,10 @@ async def test_a_profile_that_is_gone_is_forgotten(street: Street) -> None:
     assert await street.taste("asha") == fp.TasteOf()
     for table in ("history", "history_past"):
         assert await street.rows.page(table, "asha", 10) == []
+    assert "asha" not in await street.sql.read(kept_of)
+
+
+def kept_of(db: sa.Connection) -> set[str]:
+    """Whose states and rows there are."""
+    keys = [key for table in (STATES, ROWS) for key in db.execute(sa.select(table.c.key)).scalars()]
+    return {parted(as_told(key))[0] for key in keys}

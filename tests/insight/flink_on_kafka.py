@@ -36,7 +36,7 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path, brief_java: None) -> AsyncIterator[House]:
     house = House(f"{tmp_path.parent.name}.{tmp_path.name}")
     yield house
     await house.log.close()
@@ -49,14 +49,13 @@ async def test_what_stands_on_kafka_is_the_same_on_flink(house: House, tmp_path:
     tasks = [Task(job, house.topic(job, ends=True), tmp_path / job.name / "tables") for job in JOBS]
     await asyncio.to_thread(flink(JARS).run, tasks)
     for job in JOBS:
-        live, _ = await on_the_small_runner(job, tmp_path / job.name)
-        assert tables_in(tmp_path / job.name / "tables", job) == live
+        assert tables_in(tmp_path / job.name / "tables", job) == (await on_the_small_runner(job, tmp_path / job.name)).live
 
 
 async def test_a_flink_whose_steps_are_killed_loses_and_doubles_nothing(house: House, tmp_path: Path) -> None:
     """The processes of the steps, killed amid the hour: it goes on from its last checkpoint, and each fact counts once."""
     facts, out = TOLD.entries(WATCHING.topic), tmp_path / "out"
-    half, whole = len(facts) // 2, (await on_the_small_runner(WATCHING, tmp_path))[0]
+    half, whole = len(facts) // 2, (await on_the_small_runner(WATCHING, tmp_path)).live
     await house.tell(WATCHING, facts[:half])
     with flink(JARS).start([Task(WATCHING, house.topic(WATCHING, ends=False), out)], tmp_path) as running:
         try:

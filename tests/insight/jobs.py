@@ -122,6 +122,21 @@ def test_the_top_ten_can_be_counted_again_from_the_views() -> None:
     assert len(counted) == 5
 
 
+def test_nobody_counts_for_more_titles_than_can_be_watched() -> None:
+    """A page that tells of a thousand titles in a day counts for a hundred of them, and the day after for others."""
+    told = list[pb.PlayerFact]()
+    for number in range(1, 301):
+        first_ms = NOW_MS + number * MINUTE_MS + (number > 150) * 2 * DAY_MS
+        made_up = fact("tab", number, first_ms, view_id=f"v{number}", title_id=f"t{number}")
+        made_up.watched.CopyFrom(pb.Watched(watched_ms=MINUTE_MS, finished=True))
+        told.append(made_up)
+    tables = worked_out(WATCHING, told)
+    counted = {parted(key)[1] for key in tables["popular"]}
+    assert counted == {f"t{number}" for number in (*range(1, 101), *range(151, 251))}
+    assert {parted(key)[2] for key in tables["top_ten"]} == counted
+    assert len(tables["completion"]) == 300
+
+
 def test_what_is_watched_next_follows() -> None:
     """From one film that was watched to the next that was; who looked into a third on the way did not watch it."""
     facts = [watched(1, 1), watched(2, 2), watched(3, 1, "up", "v2"), watched(4, 1, "ran", "v3"), watched(5, 2, "ran", "v3")]

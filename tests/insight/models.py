@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from insight.stage import TITLES, answers, place_in, stocked
 from matinee.contracts import events_pb2 as pb
@@ -177,6 +178,25 @@ def test_the_recommender_reads_what_the_warehouse_writes(connection: Any, tmp_pa
     assert unwanted <= down
 
 
+def test_what_was_taken_out_is_no_interaction_until_it_is_watched_again(connection: Any) -> None:
+    """A title, or all of it at once: what counted before is left out, what is watched after is there."""
+    since = Counter[tuple[str, str]]()
+    for fact in TOLD.once().ledger:
+        for title in (fact.hidden.title_ids or [""]) if fact.HasField("hidden") else ():
+            since[fact.profile_id, title] = max(since[fact.profile_id, title], fact.at_ms)
+    found = told(connection, "SELECT * FROM hidden")
+    assert {(row["profile_id"], row["title_id"]): row["happened"] for row in found} == {
+        act: datetime.fromtimestamp(at_ms / 1000, UTC) for act, at_ms in since.items()
+    }
+    last = dict[tuple[str, str], datetime]()
+    for row in told(connection, "SELECT * FROM views WHERE watched_ms >= 120000 OR finished ORDER BY ended"):
+        last[row["profile_id"], row["title_id"]] = row["ended"]
+    out = {act for act, ended in last.items() if ended.timestamp() * 1000 <= max(since[act], since[act[0], ""])}
+    assert {(row["profile_id"], row["title_id"]) for row in told(connection, "FROM interactions")} == last.keys() - out
+    assert out
+    assert (last.keys() - out) & since.keys(), "some are watched again"
+
+
 def test_models_become_tables_that_others_read(tables: Tables) -> None:
     """Each model is an Iceberg table of the same rows, made anew when a fact or a name is."""
     assert asking.materialise(tables, ["hours_by_day"]) == ["hours_by_day"]
@@ -189,10 +209,16 @@ def test_models_become_tables_that_others_read(tables: Tables) -> None:
 
 @pytest.mark.parametrize("name", sorted(models()))
 def test_every_model_has_words_in_every_dialect(name: str) -> None:
-    """A model says what one line of it is, and can be asked of Spark and of Redshift, whose grammar it keeps."""
+    """A model says what one line of it is, and can be asked of Spark and of Redshift: in their grammar, with no function that
+    only DuckDB may know, and as Redshift wants it, which sorts for the percentiles of one SELECT in one way only."""
     assert len(models()[name].says) > 30
     for dialect in ("spark", "redshift"):
-        assert sqlglot.parse_one(in_dialect(models()[name], dialect), read=dialect).find(sqlglot.exp.Select)
+        tree = sqlglot.parse_one(in_dialect(models()[name], dialect), read=dialect)
+        assert tree.find(exp.Select)
+        assert list(tree.find_all(exp.Anonymous)) == []
+        for select in tree.find_all(exp.Select):
+            sorts = [each for each in select.find_all(exp.WithinGroup) if each.parent_select is select]
+            assert len({each.expression.sql() for each in sorts}) <= 1
 
 
 async def test_an_empty_warehouse_answers_every_model(tmp_path: Path) -> None:

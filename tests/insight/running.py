@@ -22,6 +22,7 @@ from matinee.insight.streams import keeping
 from matinee.insight.streams.job import Job
 from matinee.insight.streams.keeping import Fenced
 from matinee.insight.streams.playing import PLAYING
+from matinee.insight.streams.popular import WEIGHTLESS_DAYS
 from matinee.insight.streams.runner import Runner
 from matinee.insight.streams.watching import WATCHING
 from matinee.ports.log import Log, Read
@@ -232,7 +233,8 @@ async def test_a_house_that_moved_counts_on(stage: Stage) -> None:
 
 
 async def test_what_is_old_is_tidied_away(stage: Stage) -> None:
-    """Views go when they are in the warehouse for long, taste never; no version of the past keeps the log from forgetting."""
+    """Views go when they are in the warehouse for long, what was popular when nothing is left of it, taste never; no
+    version of the past keeps the log from forgetting."""
     told, clock = evening(), ManualClock()
     runners = [Runner(job, stage.sql, stage.log, clock) for job in (WATCHING, SECOND)]
     await stage.log.append("ledger", entries(WATCHING, told))
@@ -248,6 +250,13 @@ async def test_what_is_old_is_tidied_away(stage: Stage) -> None:
     after = await kept(SECOND, stage.sql)
     assert before["views"] and after == before | {"views": {}, "late": {}}
     assert (await stage.log.standings("ledger"))["watching.1"] == {0: len(told)}
+    await clock.advance(WEIGHTLESS_DAYS * 24 * 3600)
+    await runners[1].tidy()
+    last = await kept(SECOND, stage.sql)
+    assert before["popular"] and last["popular"] == {}
+    assert {name: last[name] for name in ("taste", "thumbs", "completion")} == {
+        name: before[name] for name in ("taste", "thumbs", "completion")
+    }
 
 
 async def test_an_idle_house_is_left_alone(stage: Stage) -> None:

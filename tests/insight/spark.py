@@ -32,8 +32,10 @@ TOLD = recorded(seed=31, views=200, hours=2, late=0.1, doubled=0.1)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Spark:
-    return spark()
+def machine(brief_java: None) -> Iterator[Spark]:
+    """One session for all; that of `matinee recs fit` is its own."""
+    with spark() as machine:
+        yield machine
 
 
 @pytest.fixture(scope="module")

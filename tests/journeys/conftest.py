@@ -23,13 +23,14 @@ def postbox(mail: tuple[Postbox, int]) -> Postbox:
 
 
 @pytest.fixture(scope="session")
-def cinema(tmp_path_factory: pytest.TempPathFactory, mail: tuple[Postbox, int]) -> Iterator[House]:
+def cinema(tmp_path_factory: pytest.TempPathFactory, mail: tuple[Postbox, int], standing: list[House]) -> Iterator[House]:
     """A house that shows one short film, takes money at its own till, and sends its letters by a mail server."""
     folder = tmp_path_factory.mktemp("cinema")
     short_film(folder / "films", "Clock")
     topology = mailed_topology(first_rung_topology(folder), mail[1])
     house = House(folder / "state", flags=("--library", str(folder / "films"), "--topology", str(topology), "--billing", "till"))
     house.up()
+    standing.append(house)
     Visitor(house).sign_up(OPERATOR)
     yield house
     house.down()

@@ -49,6 +49,17 @@ def wait_for(house: House, topic: str, profile: str, enough: Callable[[list[Play
     return facts_of(house, topic, profile)
 
 
+def pause_seek_and_leave(page: Page) -> None:
+    """Two seconds of a film from its beginning, and two from its middle."""
+    page.wait_for_function(PLAYED, arg=2, timeout=PLAYING_WITHIN_MS)
+    page.evaluate("() => document.querySelector('video').pause()")
+    page.evaluate("() => { document.querySelector('video').currentTime = 300 }")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 3")
+    page.evaluate("() => document.querySelector('video').play()")
+    page.wait_for_function(PLAYED, arg=302, timeout=PLAYING_WITHIN_MS)
+    page.go_back()
+
+
 def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page, house: House) -> None:
     """Where it was picked, how long the first picture took, the pause, the seek, how far it came, that it was left, and liked."""
     come_in(page, house, "teller@example.org")
@@ -60,13 +71,7 @@ def test_a_film_that_is_watched_is_told_of_from_the_row_to_the_thumb(page: Page,
     # Before it can play it stands among those on their way, which is no row.
     page.get_by_role("region", name="New").get_by_role("link", name="Big Buck Bunny").wait_for(timeout=PLAYING_WITHIN_MS)
     press_play(page, "Big Buck Bunny", "dash")
-    page.wait_for_function(PLAYED, arg=2, timeout=PLAYING_WITHIN_MS)
-    page.evaluate("() => document.querySelector('video').pause()")
-    page.evaluate("() => { document.querySelector('video').currentTime = 300 }")
-    page.wait_for_function("() => document.querySelector('video').readyState >= 3")
-    page.evaluate("() => document.querySelector('video').play()")
-    page.wait_for_function(PLAYED, arg=302, timeout=PLAYING_WITHIN_MS)
-    page.go_back()
+    pause_seek_and_leave(page)
     page.get_by_role("button", name="I love this").first.click()
     expect(page.get_by_role("button", name="I love this").first).to_have_attribute("aria-pressed", "true")
     ledger = wait_for(house, "ledger", profile, lambda facts: of_kind(facts, "thumbed"), "the thumb is told")

@@ -80,6 +80,16 @@ async def test_the_top_ten_says_where_and_by_how_many(house: House) -> None:
     assert list(kids.told.places) == list(range(1, 11))
 
 
+async def test_titles_that_never_were_fill_no_chart(house: House) -> None:
+    """However many made-up titles players tell of, and however often, the charts are those of the library."""
+    counts = {f"f{n:02}": 90.0 - n for n in range(30)}
+    made_up = {f"made-up-{n}": 1000.0 for n in range(1200)}
+    house.tables.counted["DE"] = charted(made_up | counts, made_up | {f"f{n:02}": 9.0 for n in range(20, 30)})
+    found = {row.kind: [title.title_id for title in row.titles] for row in (await house.page("me")).rows}
+    assert found[home_pb2.TOP_TEN] == [f"f{n:02}" for n in range(10)]
+    assert set(found[home_pb2.TRENDING]) == {f"f{n:02}" for n in range(20, 30)}
+
+
 async def test_thumbs_down_and_hidden_titles_stay_away(house: House) -> None:
     """What got a thumb down, or was hidden, is in no recommended row and is no reason; a thumb up makes its like come first."""
     house.tables.watch("me", "f00", "f01", at_ms=NOW_MS - 10**6)
@@ -131,7 +141,7 @@ class ThumbsAway(Tables):
 async def test_what_was_disliked_is_not_offered_while_nobody_knows_what_was(house: House) -> None:
     """While the figures are away nothing is recommended, for it might be what got a thumb down; the page is everybody's."""
     house.marks.of["me"] = [Bookmark(title_id="f04", at_ms=NOW_MS, finished=True)]
-    house.recommend._figures = AskedFigures(ThumbsAway(), house.clock)  # pyright: ignore
+    house.recommend._figures = AskedFigures(ThumbsAway(), house.clock, house.recommend._figures._titles)  # pyright: ignore
     page = await house.page("me")
     assert page.without_recommendations
     assert list(rows(page)) == ["New", "Crime", "Nature", "Space"]

@@ -18,6 +18,7 @@ from matinee.engines.sqlite_sql import SqliteSql
 from matinee.insight.recommend import Recommend, RecommendSettings
 from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.rows.viewer import Taste, Watched
+from matinee.library.answers import Told
 from matinee.library.catalog import Catalog
 from matinee.library.nfo import CAST, Credit, Notes
 from matinee.library.rights import Terms
@@ -37,6 +38,7 @@ class Stacks(Catalog):
         self._clock = clock
         self._shelf = Shelf()
         self._read = Mark("test", 0)
+        self._told = Told()
         self.asked_for_titles = 0
         self.put(titles, series)
 
@@ -70,7 +72,8 @@ class Tables:
             figures_pb2.BY_TREND: charts.trending,
             figures_pb2.BY_TOP_TEN: charts.week,
         }[request.kind]
-        titles = [figures_pb2.RankedTitle(title_id=each.title_id, score=each.count) for each in listed[: request.limit]]
+        listed = listed[request.skip : request.skip + request.limit]
+        titles = [figures_pb2.RankedTitle(title_id=each.title_id, score=each.count) for each in listed]
         return figures_pb2.TitleRanking(titles=titles)
 
     async def everybody(self, request: figures_pb2.EverybodyRequest, call: Call) -> figures_pb2.EverybodysTaste:

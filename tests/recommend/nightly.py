@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matinee.contracts.home_pb2 import POPULAR
 from matinee.insight import registry
-from matinee.insight.fitting import held_out
+from matinee.insight.deep.engine import PYTHON
+from matinee.insight.fitting import fitted, held_out
 from matinee.insight.rows.viewer import DOWN, Taste
 from matinee.insight.taste.interactions import gathered, numbered
 from matinee.insight.trainer import DidNotFit
@@ -38,7 +40,10 @@ def watch(house: House, there: Town) -> None:
 
 
 async def test_the_first_model_is_fitted_as_soon_as_there_is_enough_and_goes_live(house: House) -> None:
-    """A house without a model makes one from what was watched, measures it, and ranks by it; a second look makes no other."""
+    """A house without a model makes one from what was watched, measures it, and ranks by it; a second look makes no other.
+    Of a title that the library does not have it learns nothing, however many say they watched it."""
+    for profile in range(20):
+        house.tables.watch(f"profile-{profile:03}", "never-was", at_ms=NOW_MS - 40 * DAY_MS)
     house.tables.tastes["profile-000"] = Taste(house.tables.tastes["profile-000"].watched, {"t0001": DOWN})
     await house.recommend.trainer.look()
     [made] = await house.sql.read(registry.every)
@@ -48,7 +53,8 @@ async def test_the_first_model_is_fitted_as_soon_as_there_is_enough_and_goes_liv
     assert set(made.manifest["facts"]) >= {"data", "seed", "profiles", "until_s"}
     await house.recommend.serving.look()
     rows = (await house.ranked("profile-001")).rows
-    assert {row.model for row in rows} == {"blend-1"}
+    assert {row.model for row in rows if row.kind != POPULAR} == {"blend-1"}
+    assert "never-was" not in house.recommend.serving.now.models["blend-1"].titles
     await house.recommend.trainer.look()
     assert len(await house.sql.read(registry.every)) == 1
     assert sorted(each.name for each in (house.folder / "models").iterdir()) == ["blend-1"]
@@ -90,6 +96,14 @@ def children_of(parent: int) -> list[int]:
         if b"matinee.insight.fitting" in words and int(status.rpartition(")")[2].split()[1]) == parent:
             found.append(int(entry.name))
     return found
+
+
+def test_a_house_whose_jax_is_gone_has_its_model_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a transformer was to be learnt and cannot be, the night's model is made without it, and says why."""
+    monkeypatch.setenv(PYTHON, str(tmp_path / "gone"))
+    there = town(seed=7, profiles=30, titles=30, views=8, new=5)
+    model = fitted(there.interactions, there.catalog, 0)
+    assert model.learnt.deep is None and "no Python with jax" in model.facts["without"]
 
 
 def test_what_is_asked_of_a_model_is_not_what_it_was_taught() -> None:

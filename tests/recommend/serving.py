@@ -11,7 +11,7 @@ import pytest
 
 from matinee.contracts.catalog_pb2 import Audience
 from matinee.contracts.events_pb2 import ProfileGone
-from matinee.contracts.home_pb2 import FOR_YOU
+from matinee.contracts.home_pb2 import FOR_YOU, POPULAR, TOP_TEN
 from matinee.contracts.recommend_pb2 import PicksQuestion
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.insight import registry, trial_book
@@ -19,7 +19,7 @@ from matinee.insight.taste.keeping import keep
 from matinee.insight.taste.model import Model
 from matinee.insight.taste.training import fit
 from matinee.ports.log import Entry
-from recommend.house import CALL, House, film
+from recommend.house import CALL, House, charted, film
 from recommend.trials import GOOD
 from taste.world import GENRES, Town, town
 
@@ -129,10 +129,14 @@ async def test_pages_are_made_while_a_model_is_on_its_way(house: House) -> None:
 
 
 async def test_a_trial_is_told_with_the_row_and_both_models_are_in_it(house: House) -> None:
-    """In an interleaved row each title bears its team, the row its trial, arm and chance; nobody sees a shadow."""
+    """In an interleaved row each title bears its team, the row its trial, arm and chance, and no other row does; in an A/B
+    trial every row does, and charts, which both arms share, name no model. Nobody sees a shadow."""
     await add(house, learnt(1)[1])
     challenger = await add(house, learnt(2)[1], bless=False)
     await house.recommend.serving.look()
+    house.tables.counted["DE"] = charted({f"t{number:04}": 90.0 - number for number in range(60, 80)})
+    for number in range(20):
+        house.tables.watch(f"profile-{number}", "t0002", "t0003", at_ms=NOW_MS - 10**7)
     before = await house.ranked("me")
     shadow = await house.sql.transact(lambda db: trial_book.begin(db, challenger, "shadow", 1.0, 0, 3))
     await house.recommend.serving.look()
@@ -141,14 +145,18 @@ async def test_a_trial_is_told_with_the_row_and_both_models_are_in_it(house: Hou
     await house.sql.transact(lambda db: trial_book.end(db, 4))
     trial = await house.sql.transact(lambda db: trial_book.begin(db, challenger, "interleave", 1.0, 0, 5))
     await house.recommend.serving.look()
-    row = (await house.ranked("me")).rows[0]
+    row, *others = (await house.ranked("me")).rows
+    assert others and not any(each.trial or each.arm for each in others)
     assert (row.kind, row.trial, row.arm, row.propensity) == (FOR_YOU, trial.trial_id, "interleave", 1.0)
     assert {title.team for title in row.titles} == {"base", "challenger"}
     await house.sql.transact(lambda db: trial_book.end(db, 6))
     await house.sql.transact(lambda db: trial_book.begin(db, challenger, "ab", 0.5, 10, 7))
     await house.recommend.serving.look()
-    told = {(row.model, row.arm, row.propensity) for n in range(20) for row in (await house.ranked(f"profile-{n}")).rows}
-    assert told <= {("blend-1", "base", 0.5), (challenger, "challenger", 0.5)}
+    rows = [row for n in range(20) for row in (await house.ranked(f"profile-{n}")).rows]
+    told = {(row.model, row.arm, row.propensity) for row in rows if row.model}
+    assert told == {("blend-1", "base", 0.5), (challenger, "challenger", 0.5)}
+    charts = {(row.kind, row.arm) for row in rows if not row.model}
+    assert charts == {(kind, arm) for kind in (TOP_TEN, POPULAR) for arm in ("base", "challenger")}
 
 
 async def test_picks_are_offered_kept_and_forgotten_with_their_profile(house: House) -> None:

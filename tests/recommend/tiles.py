@@ -2,14 +2,16 @@
 
 What may be shown is worked out here anew, from the titles' terms alone, in the plainest way; nothing of the house's own filters
 is asked. Between two pages rights change, windows open and close, titles come and go, so caches and shelves are out of date
-most of the time, and every fifth page is made without recommendations.
+most of the time; so they do while a page is made. Rows are ranked by a model, by two in a trial or by none, and now and then
+recommendations, charts or bookmarks are away.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -20,13 +22,13 @@ from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.rows.viewer import DOWN, LIKED, UP, Taste, Watched
 from matinee.insight.serving import InUse
 from matinee.insight.taste.interactions import gathered, numbered
-from matinee.insight.taste.model import Model
 from matinee.insight.taste.training import fit
+from matinee.insight.trials.assignment import AB, INTERLEAVE, Trial
 from matinee.library.nfo import Notes
 from matinee.library.rights import Terms
 from matinee.library.shelf import Edition, Known
 from matinee.ports.unavailable import ASK_AGAIN_S, Unavailable
-from recommend.house import House
+from recommend.house import House, Tables
 
 COUNTRIES = ("DE", "FR", "US", "")
 AGES = (0, 6, 12, 16, 18)
@@ -36,14 +38,37 @@ TILES = 1_000_000 if os.environ.get("MATINEE_SOAK") else 50_000
 OWN = (home_pb2.KEEP_WATCHING, home_pb2.MY_LIST)
 
 
+class Sometimes:
+    """A service of which one method may be told to be away, and what happens while it is asked."""
+
+    def __init__(self, real: Any, method: str) -> None:
+        self._real, self._method = real, method
+        self.away, self.meanwhile = False, nothing
+
+    def __getattr__(self, name: str) -> Any:
+        return self._asked if name == self._method else getattr(self._real, name)
+
+    async def _asked(self, request: Any, call: Any) -> Any:
+        if self.away:
+            raise Unavailable("for this page")
+        answer = await getattr(self._real, self._method)(request, call)
+        self.meanwhile()
+        return answer
+
+
+def nothing() -> None: ...
+
+
 @dataclass
 class World:
     """One library with its dice; `titles` are what lies on the shelf, series' episodes among them."""
 
     dice: np.random.Generator
     house: House
-    titles: dict[str, Known]
-    series: dict[str, Known]
+    parts: Sequence[Sometimes]
+    ways: Sequence[InUse]  # in which rows may be ranked
+    titles: dict[str, Known] = field(default_factory=dict[str, Known])
+    series: dict[str, Known] = field(default_factory=dict[str, Known])
 
     def pick(self, of: Any, most: int) -> list[str]:
         names = list(of)
@@ -112,22 +137,15 @@ def met(terms: Terms, years: int, country: str, now_ms: int) -> bool:
     )
 
 
-class AwayOrNot:
-    """Recommend, that may be told to be away."""
-
-    def __init__(self, real: Any) -> None:
-        self._real = real
-        self.away = False
-
-    async def rows(self, request: Any, call: Any) -> Any:
-        if self.away:
-            raise Unavailable("for this page")
-        return await self._real.rows(request, call)
-
-
 async def world(folder: Path, seed: int) -> World:
     folder.mkdir()
-    found = World(np.random.default_rng(seed), House(folder, ()), {}, {})
+    tables = Tables()
+    charts = Sometimes(tables, "ranking")
+    house = House(folder, (), figures=charts)
+    house.tables, house.marks = tables, cast(Any, Sometimes(house.marks, "bookmarks"))
+    recommend = Sometimes(house.recommend, "rows")
+    house.home = house.home_of(recommend)
+    found = World(np.random.default_rng(seed), house, (recommend, charts, cast(Any, house.marks)), ways())
     for number in range(SERIES):
         series = found.title(f"s{number}", kind="series", series_path=f"p{number}", edition=None)
         found.series[series.series_path] = series
@@ -138,15 +156,20 @@ async def world(folder: Path, seed: int) -> World:
         found.titles[f"f{number:03}"] = found.title(f"f{number:03}")
     found.house.catalog.put(list(found.titles.values()), list(found.series.values()))
     await found.house.open()
-    found.house.recommend.serving.now = InUse("blend-1", None, {"blend-1": learnt(found)})
     return found
 
 
-def learnt(there: World) -> Model:
-    """From random views of some of the films, and of some that are gone."""
-    names = np.array([f"f{number:03}" for number in range(0, FILMS + 40, 2)])
-    user, item = np.repeat(np.arange(80), 15), there.dice.integers(0, len(names), 1200)
-    return fit(gathered(numbered(user), numbered(names[item]), np.arange(1200.0)), seed=1)
+@cache
+def ways() -> Sequence[InUse]:
+    """By one model, by two, or by none: models of random views of some of the films, and of some that are gone."""
+    dice = np.random.default_rng(0)
+    names, user = np.array([f"f{number:03}" for number in range(0, FILMS + 40, 2)]), np.repeat(np.arange(80), 15)
+    items = [names[dice.integers(0, len(names), 1200)] for _ in range(2)]
+    first, second = (fit(gathered(numbered(user), numbered(item), np.arange(1200.0)), seed=1) for item in items)
+    both = {"blend-1": first, "blend-2": second}
+    trials = [Trial(form, form, "blend-2", "blend-1", 0.5) for form in (INTERLEAVE, AB)]
+    live = InUse("blend-1", None, {"blend-1": first})
+    return [InUse(), live, live, live, *(InUse("blend-1", trial, both) for trial in trials)]
 
 
 async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
@@ -167,18 +190,24 @@ async def wrong_tiles(there: World, number: int) -> tuple[int, int, list[str]]:
     house.tables.tastes[profile] = Taste(watched, thumbs, hidden, liked)
     counted = [Counted(each, float(dice.integers(1, 500))) for each in there.pick(everything, 120)]
     house.tables.counted[country] = Charts(counted, counted, counted)
+    house.recommend.serving.now = there.ways[int(dice.integers(len(there.ways)))]
+    for part in there.parts:
+        part.away, part.meanwhile = bool(dice.random() < 0.1), there.change if dice.random() < 0.1 else nothing
     page = await house.page(profile, years, country)
     may, seen = there.shown(years, country), {each.title_id for each in (*marks, *watched)}
-    shut, wrong, tiles, ranked = hidden | {each for each, thumb in thumbs.items() if thumb == DOWN}, list[str](), 0, 0
+    return judged(page, may, seen, hidden | {each for each, thumb in thumbs.items() if thumb == DOWN})
+
+
+def judged(page: home_pb2.HomePage, may: Mapping[str, bool], seen: Set[str], shut: Set[str]) -> tuple[int, int, list[str]]:
+    """`may` says of each title that may be seen whether it plays; the rest as `wrong_tiles`."""
+    wrong, tiles, ranked = list[str](), 0, 0
     for row in page.rows:
         recommended = row.kind >= home_pb2.TOP_TEN
         for title in row.titles:
             tiles, ranked = tiles + 1, ranked + recommended
             plays = may.get(title.title_id)
             if plays is None or (not plays and row.kind not in OWN):
-                wrong.append(
-                    f"{row.row_id} for {years} in {country}: {title.title_id} ({'does not play' if plays is False else 'hidden'})"
-                )
+                wrong.append(f"{row.row_id}: {title.title_id} ({'does not play' if plays is False else 'not for them'})")
             if recommended and (title.title_id in shut or (title.title_id in seen and row.kind != home_pb2.TOP_TEN)):
                 wrong.append(f"{row.row_id}: {title.title_id} was seen, hidden or disliked")
     for title in (*page.preparing, *([page.hero] if page.HasField("hero") else [])):
@@ -197,14 +226,12 @@ async def test_of_a_million_tiles_none_is_what_the_viewer_may_not_see_or_play(tm
     tiles = ranked = pages = 0
     for seed in range(LIBRARIES):
         there = await world(tmp_path / str(seed), seed)
-        recommend = AwayOrNot(there.house.recommend)
-        there.house.home = there.house.home_of(recommend)
         while tiles < TILES * (seed + 1) / LIBRARIES:
-            recommend.away = pages % 5 == 4
             found, of_them, wrong = await wrong_tiles(there, pages)
             assert wrong == [], f"page {pages} of library {seed}: {wrong[:5]}"
             tiles, ranked, pages = tiles + found, ranked + of_them, pages + 1
-            await there.house.clock.advance(ASK_AGAIN_S if recommend.away else float(there.dice.random() * 5))
+            away = any(each.away for each in there.parts)
+            await there.house.clock.advance(ASK_AGAIN_S if away else float(there.dice.random() * 5))
             there.change()
             if len(there.titles) < FILMS * 0.7:
                 fresh = [there.title(f"n{pages}-{number}") for number in range(60)]

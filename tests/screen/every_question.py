@@ -115,7 +115,7 @@ def _whole(kind: Any, around: frozenset[str]) -> str:
 
 def _wanted(field: GraphQLField) -> str:
     """The arguments a field cannot be asked without, each with something of its kind."""
-    something = {"ID": '"no-such-id"', "String": '"o"', "Int": "7", "Boolean": "true"}
+    something = {"ID": '"no-such-id"', "String": '"o"', "Int": "7", "Float": "7.5", "Boolean": "true"}
     needed = {name: get_named_type(arg.type).name for name, arg in field.args.items() if is_required_argument(arg)}
     wanted = [f"{name}: {something[kind]}" for name, kind in needed.items()]
     return f"({', '.join(wanted)})" if wanted else ""

@@ -48,7 +48,7 @@ def purse(house: KidsHouse) -> Purse:
     ids = [*house.ids.values(), house.asha, house.kid, *house.views.values(), "no-such-id"]
     words = ["screen-of-the-child", PIN, PASSWORD, "moon", *(f"Plotof{name}" for name in ("Cellar", "Wasps")), "Drama", "o", ""]
     words += ["Cellar", "Orchard", "Dungeon", "Actorof", "GenreofCellar"]
-    return {"ID": ids, "String": words, "Int": [7, 0, 1000], "Boolean": [True, False]}
+    return {"ID": ids, "String": words, "Int": [7, 0, 1000], "Float": [7.5], "Boolean": [True, False]}
 
 
 async def crawl(house: KidsHouse, operation: str, *, as_: str = "", but: Collection[str] = ()) -> dict[str, str]:

@@ -72,7 +72,7 @@ def questions(operation: str) -> dict[str, Asked]:
     schema = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]
     root = schema.query_type if operation == "query" else schema.mutation_type
     assert root is not None
-    purse = {"ID": [MISSING], "String": [MISSING], "Int": [1], "Boolean": [True]}
+    purse = {"ID": [MISSING], "String": [MISSING], "Int": [1], "Float": [1.5], "Boolean": [True]}
     first = {asked.field: asked for asked in reversed(list(every_question(schema, operation, purse)))}
     kinds = {name: {get_named_type(arg.type).name for arg in field.args.values()} for name, field in root.fields.items()}
     return {name: asked for name, asked in first.items() if {"ID", "String"} & kinds[name]}

@@ -11,12 +11,13 @@ from visiting import Visitor
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory, standing: list[House]) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("safe")
     short_film(folder / "films", "Clock", seconds=4)
     flags = ("--library", str(folder / "films"), "--topology", str(first_rung_topology(folder)), "--billing", "till")
     house = House(folder / "state", flags=flags)
     house.up()
+    standing.append(house)
     people = [come_in(house, email) for email in (OPERATOR, "ann@example.org", "bob@example.org")]
     yield Stage(house, *people, stranger=Visitor(house))
     assert house.down() == 0

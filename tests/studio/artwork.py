@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matinee.studio.artwork import cut_artwork
+from matinee.studio.artwork import cut_artwork, positions
 from matinee.studio.frames import Frame, busiest_left, glow, in_focus, most_telling, score
 from matinee.studio.probe import probe
 from matinee.studio.tools import Bench
@@ -54,6 +54,15 @@ def test_the_glow_is_the_leading_colour_and_dark() -> None:
     assert red > 2 * green
     assert red > 2 * blue
     assert 0.2126 * red + 0.7152 * green + 0.0722 * blue < 110
+
+
+def test_a_film_is_looked_at_all_over_and_a_short_one_not_again_and_again() -> None:
+    """A feature is asked for thirty-two pictures, a clip for about one a second: it is made sooner, and no picture is missed."""
+    assert [len(positions(seconds * 1000)) for seconds in (0, 1, 10, 30, 7200)] == [2, 3, 12, 32, 32]
+    for seconds in (0, 10, 7200):
+        looked = positions(seconds * 1000)
+        assert (looked[0], looked[-1]) == (0.08, 0.95)
+        assert max(there - here for here, there in pairwise(looked)) * seconds <= max(1, seconds / 32)
 
 
 def test_the_art_of_a_film_that_begins_in_the_dark_is_not_black(bench: Bench, films: Films, tmp_path: Path) -> None:

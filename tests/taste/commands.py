@@ -35,8 +35,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "model"
 
 
-def test_histories_go_in_and_ranks_come_out(model: Path, tmp_path: Path) -> None:
-    """Each user of the file gets the k best unseen titles, best first, also who watched nothing the model knows."""
+def test_histories_go_in_and_ranks_come_out(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each user of the file gets the k best unseen titles, best first, also who watched nothing the model knows; where there
+    are not as many, that is said."""
     views = model.with_name("views.csv")
     rows = views.read_text().splitlines()
     known = [row.split(",")[1] for row in rows[1:4]]
@@ -56,6 +57,7 @@ def test_histories_go_in_and_ranks_come_out(model: Path, tmp_path: Path) -> None
     ]
     recs("predict", "--model", model, "--histories", histories, "--k", 10_000, "--keep-seen", "--out", tmp_path / "all.csv")
     titles = len(load(model).titles)
+    assert f"there are {titles} titles" in capsys.readouterr().err
     assert len((tmp_path / "all.csv").read_text().splitlines()) == 1 + 3 * titles
 
 

@@ -34,6 +34,9 @@ def data() -> Path:
     return folder
 
 
+PROMISED_S = 2.0
+
+
 @cache
 def examined() -> dict[str, Any]:
     """What `matinee recs evaluate` prints."""
@@ -55,7 +58,7 @@ def test_each_model_reaches_what_is_known_of_it(model: str) -> None:
 
 
 def test_the_blend_is_better_than_any_of_its_experts() -> None:
-    """Its lead over popularity is beyond doubt, it shows a third of all titles to somebody, and it is learnt in seconds."""
+    """Its lead over popularity is beyond doubt, and it shows a third of all titles to somebody."""
     found = examined()
     assert (found["protocol"], found["asked"], found["keep_seen"]) == ("leave-one-out", 943, False)
     *experts, blend = found["results"]
@@ -63,7 +66,12 @@ def test_the_blend_is_better_than_any_of_its_experts() -> None:
     assert blend["measures"]["hit@10"]["mean"] >= 0.21
     assert blend["lead"]["low"] > 0.05
     assert blend["coverage"] > 0.3
-    assert blend["cpu_s"] < 20
+
+
+def test_models_in_closed_form_are_learnt_in_seconds() -> None:
+    """EDLAE and both models of order: in two seconds of CPU, or five times that where other work disturbs the caches."""
+    took = {each["model"]: each["cpu_s"] for each in examined()["results"]}
+    assert 0 < took["taste"] + took["course"] + took["step"] < 5 * PROMISED_S
 
 
 def test_what_is_known_of_films_is_read() -> None:

@@ -14,6 +14,7 @@ from matinee.up.adding import CannotAdd, additions, copy
 from running import House
 
 
+@pytest.mark.xdist_group("house")
 def test_a_film_is_added_followed_and_listed(house: House, tmp_path: Path) -> None:
     """I add a film with its notes and wait until it plays; the list and its card know it, and adding it again makes nothing."""
     film = short_film(tmp_path / "mine", "Added", seconds=3, sound=False)
@@ -34,6 +35,7 @@ def test_a_film_is_added_followed_and_listed(house: House, tmp_path: Path) -> No
     assert [job["job"] for job in again if job["film"] == film.name] == [mine["job"]]
 
 
+@pytest.mark.xdist_group("house")
 def test_mistakes_are_answered_in_words(house: House, tmp_path: Path) -> None:
     """A wrong job, a house that was never opened and a file that is no film: each says what to do."""
     state = str(house.state)

@@ -91,6 +91,7 @@ class Figures:
 
     async def ranking(self, request: pb.RankingRequest, call: Call) -> pb.TitleRanking:
         limit, now_ms = _between(request.limit, MOST_LISTED, "limit"), self._clock.now_ms()
+        first = max(0, request.skip)
         if request.kind == pb.BY_TOP_TEN:
             ranked = await self._rankings.top_ten(request.country, request.week_of_ms or now_ms)
         elif request.kind == pb.BY_TREND:
@@ -99,7 +100,7 @@ class Figures:
             ranked = await self._rankings.popular(request.country)
         else:
             raise Refused("invalid", "There is no such list.", "Ask by popularity, by trend or for the top ten.", field="kind")
-        titles = [pb.RankedTitle(title_id=title_id, score=score) for title_id, score in ranked[:limit]]
+        titles = [pb.RankedTitle(title_id=title_id, score=score) for title_id, score in ranked[first : first + limit]]
         return pb.TitleRanking(titles=titles, as_of_ms=now_ms)
 
     async def followers(self, request: pb.FollowersRequest, call: Call) -> pb.TitleRanking:

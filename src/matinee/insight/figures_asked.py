@@ -1,15 +1,17 @@
 """What recommending asks of the figures: what profiles watched and like, what everybody watches, and how trials go.
 
-Each may raise Unavailable.
+What a player tells may be of titles that never were: in charts only those stand that the catalog has, however many others
+were told of. Each question may raise Unavailable.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from matinee.contracts import figures_pb2 as pb
 from matinee.contracts.figures_rpc import FiguresClient
 from matinee.insight.rows.charts import Charts, Counted
 from matinee.insight.rows.viewer import LIKED, UP, Taste, Watched
+from matinee.insight.shelves import EVERYTHING, Outlined
 from matinee.insight.trials.drafting import BASE, CHALLENGER
 from matinee.insight.trials.verdicts import Arm, Votes
 from matinee.ports.clock import Clock
@@ -20,12 +22,15 @@ FRESH_S = 5.0
 """So long a country's charts are shown again: every page asks for them."""
 
 MOST_COUNTRIES = 300
+MOST_ASKED = 40
+"""Pieces of one list that are looked through for titles there are."""
 
 
 class AskedFigures:
-    def __init__(self, figures: FiguresClient, clock: Clock) -> None:
+    def __init__(self, figures: FiguresClient, clock: Clock, titles: Outlined[Set[str]]) -> None:
         self._figures = figures
         self._clock = clock
+        self._titles = titles
         self._charts: dict[str, tuple[float, Charts]] = {}
 
     async def taste(self, profile_id: str, call: Call) -> Taste:
@@ -38,8 +43,9 @@ class AskedFigures:
         now_s = self._clock.monotonic_s()
         if now_s < until_s:
             return charts
+        known = await self._titles.of(EVERYTHING, call.by_house("recommend"))
         kinds = (pb.BY_POPULARITY, pb.BY_TREND, pb.BY_TOP_TEN)
-        charts = Charts(*await asyncio.gather(*(self._listed(kind, country, call) for kind in kinds)))
+        charts = Charts(*await asyncio.gather(*(self._listed(kind, country, known, call) for kind in kinds)))
         self._charts.pop(country, None)
         self._charts[country] = (now_s + FRESH_S, charts)
         if len(self._charts) > MOST_COUNTRIES:
@@ -56,9 +62,15 @@ class AskedFigures:
         challenger, base = arms.get(CHALLENGER, pb.TrialArm()), arms.get(BASE, pb.TrialArm())
         return Votes(challenger.votes, base.votes, Arm(challenger.profiles, challenger.watched), Arm(base.profiles, base.watched))
 
-    async def _listed(self, kind: pb.RankingKind, country: str, call: Call) -> Sequence[Counted]:
-        asked = pb.RankingRequest(kind=kind, country=country, limit=MOST_LISTED)
-        return [Counted(each.title_id, each.score) for each in (await self._figures.ranking(asked, call)).titles]
+    async def _listed(self, kind: pb.RankingKind, country: str, known: Set[str], call: Call) -> Sequence[Counted]:
+        found = list[Counted]()
+        for piece in range(MOST_ASKED):
+            asked = pb.RankingRequest(kind=kind, country=country, limit=MOST_LISTED, skip=piece * MOST_LISTED)
+            titles = (await self._figures.ranking(asked, call)).titles
+            found += [Counted(each.title_id, each.score) for each in titles if each.title_id in known]
+            if len(titles) < MOST_LISTED or len(found) >= MOST_LISTED:
+                break
+        return found[:MOST_LISTED]
 
 
 def _taste(told: pb.TasteOf) -> Taste:

@@ -5,18 +5,21 @@ comes out are `model/` and `figures.json`. The last title of some profiles is he
 it; what they watched before the live model was learnt is no fair question, so only later views are asked.
 """
 
-import ctypes
 import json
 import os
-import signal
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matinee.insight.deep.engine import NoJax, installed
+from matinee.insight.deep.learning import learnt as transformer
+from matinee.insight.end_with import end_with
 from matinee.insight.taste.experts import Learnt
 from matinee.insight.taste.features import About
 from matinee.insight.taste.histories import Histories, histories_of
@@ -25,10 +28,9 @@ from matinee.insight.taste.intervals import difference, interval
 from matinee.insight.taste.keeping import keep, load
 from matinee.insight.taste.measures import coverage, measured, popularity_lift
 from matinee.insight.taste.model import Model, best
-from matinee.insight.taste.training import fit
+from matinee.insight.taste.training import Deepen, fit
 from matinee.insight.trials.gate import Figures
 
-PR_SET_PDEATHSIG = 1
 K = 10
 MOST_ASKED = 2_000
 MEASURE = f"ndcg@{K}"
@@ -52,12 +54,23 @@ def main(folder: Path) -> None:
     seed, old = int(order["seed"]), load(folder / "live") if (folder / "live").exists() else None
     since_s = float(old.facts.get("until_s", 0)) if old else 0.0
     exam = held_out(views, since_s, seed)
-    model = fit(exam.training, catalog, seed)
+    model = fitted(exam.training, catalog, seed)
     facts = {**model.facts, "until_s": _newest_s(views), "parent": order["parent"]}
-    model = Model(model.titles, model.learnt, model.weights, facts)
+    model = replace(model, facts=facts).trimmed()
     keep(model, folder / "model")
     told = compared(model, old, str(order["parent"]), exam, seed)
     (folder / "figures.json").write_text(json.dumps({"facts": facts, **told}))
+
+
+def fitted(views: Interactions, catalog: Mapping[str, About], seed: int) -> Model:
+    """With a transformer where the house has JAX; `without` among its facts says why there is none although it has."""
+    try:
+        jax = installed()
+        deepen: Deepen | None = partial(transformer, jax) if jax else None
+        return fit(views, catalog, seed, deepen=deepen)
+    except NoJax as error:
+        model = fit(views, catalog, seed)
+        return replace(model, facts={**model.facts, "without": str(error)})
 
 
 def held_out(views: Interactions, since_s: float, seed: int) -> Exam:
@@ -128,15 +141,7 @@ def _newest_s(views: Interactions) -> float:
     return 0.0 if views.time_s is None else float(views.time_s.max())
 
 
-def _end_with(parent: int) -> None:
-    """When whoever began this dies, however suddenly, there is nobody to hand a model to."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            sys.exit("whoever began this is gone")
-
-
 if __name__ == "__main__":
-    _end_with(int(sys.argv[2]))
+    end_with(int(sys.argv[2]))
     os.nice(19)
     main(Path(sys.argv[1]))

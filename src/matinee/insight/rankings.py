@@ -40,11 +40,11 @@ class Rankings:
 
     async def _by(self, country: str, score: Callable[[Popular, int], float]) -> Ranked:
         now_ms = self._clock.now_ms()
-        found = await self._watching.under("popular", country)
-        return _sorted([(parted(key)[1], score(each, now_ms)) for key, each in found])
+        found = self._watching.all_under("popular", country)
+        return _sorted([(parted(key)[1], score(each, now_ms)) async for key, each in found])
 
     async def _counted(self, table: str, *parts: str) -> Ranked:
-        return _sorted([(parted(key)[-1], float(count)) for key, count in await self._watching.under(table, *parts)])
+        return _sorted([(parted(key)[-1], float(count)) async for key, count in self._watching.all_under(table, *parts)])
 
     async def _shared(self, name: tuple[str, ...], make: Callable[[], Awaitable[Ranked]]) -> Ranked:
         now_s = self._clock.monotonic_s()

@@ -29,7 +29,7 @@ from matinee.insight.rows.picks import ENOUGH, picks
 from matinee.insight.rows.shelf import Shelf
 from matinee.insight.rows.viewer import BEGUN, FINISHED, Taste, Viewer, Watched, viewer_of
 from matinee.insight.serving import InUse, Serving
-from matinee.insight.shelves import Shelves
+from matinee.insight.shelves import Outlined, ids_in, shelf_in
 from matinee.insight.trainer import Trainer
 from matinee.insight.trials.assignment import AB, INTERLEAVE, NO_PART, SHADOW, Assigned, assigned, tosses
 from matinee.insight.trials.drafting import CHALLENGER
@@ -75,9 +75,9 @@ class Recommend:
         self._sql = sql
         self._log = log
         self._clock = clock
-        self._figures = AskedFigures(figures, clock)
+        self._figures = AskedFigures(figures, clock, Outlined(catalog, clock, ids_in))
         self._without_charts = Fallback("recommend: without charts", clock, within_s=0.2)
-        self._shelves = Shelves(catalog, clock)
+        self._shelves = Outlined(catalog, clock, shelf_in)
         self.serving = Serving(sql, blobs, clock, settings.models)
         self.trainer = Trainer(sql, blobs, clock, catalog, self._figures, self.serving, settings.models)
         self._minds = Minds()

@@ -95,7 +95,7 @@ class Serving:
         names = await self._blobs.names(unit)
         if not names:
             raise NoModel(f"{unit} is not among the blobs: bless another model, or go back by `matinee recs rollback`")
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         fresh = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=self._folder))
         try:
             for name in names:
@@ -105,7 +105,7 @@ class Serving:
             await asyncio.to_thread(shutil.rmtree, fresh, ignore_errors=True)
 
     async def _copy(self, name: str, to: Path) -> None:
-        to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(to.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
         first = 0
         while piece := await self._blobs.read(name, first, first + PIECE_BYTES - 1):
             await asyncio.to_thread(_append, to, piece)

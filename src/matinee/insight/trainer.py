@@ -124,7 +124,7 @@ class Trainer:
             await self._blobs.delete(registry.unit_of(left))
             await self._sql.transact(lambda db, left=left: registry.forget(db, left))
         model_id = await self._sql.transact(lambda db: registry.take_version(db, NAME, now_ms))
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         for left in self._folder.glob("fit-*"):
             await asyncio.to_thread(shutil.rmtree, left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="fit-", dir=self._folder))
@@ -132,6 +132,8 @@ class Trainer:
             await self._write(folder, views)
             await _in_a_child(folder)
             told: dict[str, Any] = json.loads(await asyncio.to_thread((folder / "figures.json").read_text))
+            if missing := told["facts"].get("without"):
+                log.warning("fitted without a transformer", why=missing)
             await self._blobs.put_tree(registry.unit_of(model_id), folder / "model")
             return await self._register(model_id, told)
         finally:
@@ -139,18 +141,19 @@ class Trainer:
 
     async def _write(self, folder: Path, views: Views) -> None:
         about = await self._about()
-        # An episode counts for its series, which is what rows show.
+        # An episode counts for its series, which is what rows show; what the catalog does not have is no title.
         items = [about.series_of.get(each, each) for each in views.item]
+        kept = np.array([each in about.items for each in items], np.bool_)
         live = self._serving.now.live
         order = {"seed": self._clock.now_ms() // DAY_MS, "parent": live}
 
         def write() -> None:
             np.savez(
                 folder / "views.npz",
-                user=np.array(views.user, np.str_),
-                item=np.array(items, np.str_),
-                time_s=np.array(views.time_s),
-                weight=np.array(views.weight),
+                user=np.array(views.user, np.str_)[kept],
+                item=np.array(items, np.str_)[kept],
+                time_s=np.array(views.time_s)[kept],
+                weight=np.array(views.weight)[kept],
             )
             (folder / "items.json").write_text(json.dumps(about.items))
             (folder / "order.json").write_text(json.dumps(order))

@@ -68,7 +68,8 @@ def begin(db: sa.Connection, model_id: str, form: Form, share: float, planned: i
     if other is not None:
         raise CannotMove(f"the trial {other.trial_id} still runs: end it by `matinee recs trial --end`")
     registry.move(db, model_id, IN_SHADOW if form == SHADOW else TRIED, now_ms)
-    trial = Trial(f"{model_id}.{form}.{now_ms}", form, model_id, base, share, planned)
+    # Not by its model, whose name may be longer than what a page may tell of a row.
+    trial = Trial(f"{form}-{now_ms}", form, model_id, base, share, planned)
     values = {"form": form, "challenger": model_id, "base": base, "share": share, "planned": planned, "began_ms": now_ms}
     none = {"ended_ms": 0, "challenger_all": 0, "challenger_won": 0, "base_all": 0, "base_won": 0}
     db.execute(sa.insert(TRIALS).values(trial_id=trial.trial_id, **values, **none))

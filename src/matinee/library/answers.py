@@ -9,6 +9,7 @@ from matinee.ports.rpc import Call, Refused
 
 KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
 STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
+MOST_TOLD = 8192
 
 
 Question = (
@@ -63,6 +64,26 @@ def edition_of(edition: pb.Edition) -> Edition:
     )
     chapters = tuple((each.start_ms, each.name) for each in edition.chapters)
     return Edition(edition.edition_id, edition.complete, tuple(edition.heights_px), tracks, chapters)
+
+
+class Told:
+    """Titles as messages, each put together once for as long as it stays as it is: a page has hundreds, mostly the same ones.
+
+    Nobody may change what is given: whoever hands it on copies it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Known, pb.Title]] = {}
+
+    def of(self, known: Known) -> pb.Title:
+        kept = self._kept.get(known.title_id)
+        if kept is not None and kept[0] is known:
+            return kept[1]
+        if len(self._kept) >= MOST_TOLD:
+            self._kept.clear()
+        title = title_of(known)
+        self._kept[known.title_id] = (known, title)
+        return title
 
 
 def title_of(known: Known) -> pb.Title:

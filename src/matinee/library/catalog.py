@@ -14,7 +14,7 @@ from pathlib import Path
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import FilmFact, FilmFound, FilmGone, TitleFact
 from matinee.library import titles
-from matinee.library.answers import KINDS, Question, audience_of, learnt_from, title_of
+from matinee.library.answers import KINDS, Question, Told, audience_of, learnt_from, title_of
 from matinee.library.duty import Duty
 from matinee.library.keeping import SCAN_EVERY_S, Keeping
 from matinee.library.migrations import MIGRATIONS
@@ -58,6 +58,7 @@ class Catalog:
         self._as_last_read = Fallback("catalog: titles as last read", clock)
         self._refreshing = asyncio.Lock()
         self._indexing = asyncio.Lock()
+        self._told = Told()
         self._all_announced = False
 
     async def start(self) -> None:
@@ -95,14 +96,14 @@ class Catalog:
         if request.playable_only:
             found = [each for each in found if each.state == "playable"]
         first = max(request.offset, 0)
-        return _list(found[first : first + request.limit] if request.limit > 0 else found[first:])
+        return self._list(found[first : first + request.limit] if request.limit > 0 else found[first:])
 
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
         return title_of(await self._one(request, call))
 
     async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
         view = await self._view(request, call)
-        return _list(view.titles[title_id] for title_id in request.title_ids if title_id in view.titles)
+        return self._list(view.titles[title_id] for title_id in request.title_ids if title_id in view.titles)
 
     async def search(self, request: pb.SearchRequest, call: Call) -> pb.TitleList:
         view = await self._view(request, call)
@@ -112,16 +113,16 @@ class Catalog:
             ids = await asyncio.to_thread(self._index.search, text, most)
             hits = [view.titles[title_id] for title_id in ids if title_id in view.titles]
             if len(hits) >= limit or len(ids) < most:
-                return _list(hits[:limit])
+                return self._list(hits[:limit])
             most *= 8  # most of what was found is not for this audience
 
     async def similar(self, request: pb.GetTitleRequest, call: Call) -> pb.TitleList:
         view, title = await self._view(request, call), await self._one(request, call)
         whole = view.titles.get(title.series_id, title) if title.kind == "episode" else title
-        return _list(alike(whole, view.listed))
+        return self._list(alike(whole, view.listed))
 
     async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
-        counts = (await self._view(request, call)).genres()
+        counts = (await self._view(request, call)).genres
         return pb.GenreList(genres=[pb.Genre(name=name, title_count=count) for name, count in counts.items()])
 
     async def mark(self, request: pb.MarkRequest, call: Call) -> pb.LibraryMark:
@@ -136,6 +137,9 @@ class Catalog:
         mark = (await self.mark(pb.MarkRequest(audience=request.audience), call)).mark
         view = await self._view(request, call)
         return await asyncio.to_thread(outline_of, view, mark)
+
+    def _list(self, found: Iterable[Known]) -> pb.TitleList:
+        return pb.TitleList(titles=[self._told.of(each) for each in found])
 
     async def _one(self, request: pb.GetTitleRequest, call: Call) -> Known:
         title = (await self._view(request, call)).titles.get(request.title_id)
@@ -209,10 +213,6 @@ class Catalog:
         learnt = [each for fact in facts if (each := learnt_from(fact))]
         if learnt:
             await self._sql.transact(lambda db: titles.learn(db, learnt))
-
-
-def _list(found: Iterable[Known]) -> pb.TitleList:
-    return pb.TitleList(titles=[title_of(each) for each in found])
 
 
 def _fact(news: titles.News) -> bytes:

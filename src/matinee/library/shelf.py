@@ -87,6 +87,7 @@ class View:
         series = self.titles.get(series_id)
         return series.episodes if series else ()
 
+    @cached_property
     def genres(self) -> dict[str, int]:
         """How many films and series each genre has, by its name."""
         counts: dict[str, int] = {}

@@ -75,7 +75,8 @@ class TelemetryLane:
 
     def put(self, entries: Sequence[Entry]) -> None:
         self._queue.extend(entries)
-        self._fit()
+        if len(self._queue) > self._most:
+            self._fit()
 
     async def keep_leaving(self) -> None:
         while True:

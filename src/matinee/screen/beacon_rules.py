@@ -8,7 +8,6 @@ highest number in it would acknowledge what was never told.
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -30,6 +29,7 @@ KEPT_MS = 7 * 24 * 3_600_000
 """As long as the log keeps facts: what comes later could not be told from what was counted already."""
 NETWORKS = ("wifi", "cellular", "ethernet")
 PRODUCER = re.compile(r"[A-Za-z0-9_-]{16,40}")
+NAME = re.compile(r"[A-Za-z0-9_-]*")
 FACTS_PER_MINUTE = 6_000
 """Of one account, and at once: five screens that were away for an evening have told all of it within a few minutes."""
 KINDS: Mapping[Class, tuple[str, ...]] = {
@@ -180,6 +180,8 @@ def _first_number(facts: Read) -> int | None:
 
 
 def _wrong_with(fact: Told, says: Sequence[str], age_ms: int) -> Reason | None:
+    if not (_is_name(fact.view) and _is_name(fact.title)):
+        return "malformed"
     if len(says) != 1:
         return "ambiguous" if says else "unknown"
     if (not fact.title and says[0] in OF_A_TITLE) or (not fact.view and says[0] == "watched"):
@@ -194,21 +196,24 @@ def _said(what: Struct) -> dict[str, Any]:
     return said
 
 
+@functools.lru_cache(maxsize=10_000)
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None
+
+
 @functools.lru_cache(maxsize=1000)
 def _plain(text: str) -> str:
     return "".join(letter for letter in text[:40] if letter.isprintable())
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(Struct, frozen=True, gc=False):
     """How many facts an account may still tell, as of an hour: a bucket that is filled steadily."""
 
     left: float
     at_ms: int
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(Struct, frozen=True, gc=False):
     until_ms: int
 
 

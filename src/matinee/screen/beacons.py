@@ -95,7 +95,8 @@ class Beacons:
 
     async def _hear(self, scope: Scope, receive: Receive) -> dict[str, object]:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        account, profile = (headers.get(name, b"").decode("latin-1") for name in (b"x-matinee-account", b"x-matinee-profile"))
+        account = headers.get(b"x-matinee-account", b"").decode("latin-1")
+        profile = headers.get(b"x-matinee-profile", b"").decode("latin-1")
         if not account:
             raise SIGNED_OUT
         origin = headers.get(b"origin")
@@ -113,8 +114,8 @@ class Beacons:
             raise NAMELESS
         self._spend(account, heard, heard_ms)
         country = await self._countries.of(account, scope, heard_ms)
-        shared = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)
-        await self._put(heard, shared, heard_ms)
+        who = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)
+        await self._put(heard, who + PlayerFact(heard_ms=heard_ms).SerializeToString())
         for reason, count in heard.refused.items():
             REFUSED.labels(reason).inc(count)
         return {**heard.highest, "refused": heard.refused}
@@ -129,23 +130,28 @@ class Beacons:
         if len(self._allowances) > MOST_ACCOUNTS:
             self._allowances.popitem(last=False)
 
-    async def _put(self, heard: rules.Heard, shared: bytes, heard_ms: int) -> None:
+    async def _put(self, heard: rules.Heard, shared: bytes) -> None:
         """`shared` is what all facts of the batch have in common. Messages laid end to end are one, with the fields of each."""
         if ledger := heard.taken["ledger"]:
-            await self._ledger.append([Entry(heard.profile_id, shared + _own(fact, heard_ms)) for fact in ledger])
+            await self._ledger.append([Entry(heard.profile_id, shared + _own(fact)) for fact in ledger])
             TAKEN_LEDGER.inc(len(ledger))
         if telemetry := heard.taken["telemetry"]:
-            self._telemetry.put([Entry(fact.view_id or heard.producer_id, shared + _own(fact, heard_ms)) for fact in telemetry])
+            self._telemetry.put([Entry(fact.view_id or heard.producer_id, shared + _own(fact)) for fact in telemetry])
             TAKEN_TELEMETRY.inc(len(telemetry))
 
 
 TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
 
 
-def _own(fact: rules.Taken, heard_ms: int) -> bytes:
+def _own(fact: rules.Taken) -> bytes:
     """What a fact does not share with its batch."""
-    said: dict[str, Any] = {fact.what: fact.said, "view_id": fact.view_id, "title_id": fact.title_id}
-    return PlayerFact(sequence=fact.sequence, at_ms=fact.at_ms, heard_ms=heard_ms, **said).SerializeToString()
+    said: dict[str, Any] = {fact.what: fact.said}
+    return PlayerFact(sequence=fact.sequence, at_ms=fact.at_ms, **said).SerializeToString() + _of(fact.view_id, fact.title_id)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _of(view_id: str, title_id: str) -> bytes:
+    return PlayerFact(view_id=view_id, title_id=title_id).SerializeToString()
 
 
 async def _body(receive: Receive) -> bytes:

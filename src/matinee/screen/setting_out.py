@@ -51,15 +51,19 @@ class Plan:
 
 
 def set_out(plan: Plan, shown: Mapping[str, Title], country: str) -> pb.HomePage:
-    """`shown` are the titles that may be seen now, by id; whatever else was planned is not there."""
+    """`shown` are the titles that may be seen now, by id; whatever else was planned is not there.
+
+    What is offered can be played, too; what somebody began or put on their list may be on its way again.
+    """
     ranked = [row for each in plan.ranked if (row := put_into_words(each, shown, country))]
+    playing = {title_id: title for title_id, title in shown.items() if title.state == PLAYABLE}
     own = [shelf for shelf in plan.shelves if shelf.kind in OWN]
     rest = [shelf for shelf in plan.shelves if shelf.kind not in OWN]
     if ranked:
         rest = without(rest, {title.title_id for row in ranked for title in row.titles})
     return pb.HomePage(
-        hero=shown.get(plan.hero or ""),
-        rows=[*_rows(own, shown), *ranked, *_rows(rest, shown)],
+        hero=playing.get(plan.hero or ""),
+        rows=[*_rows(own, shown), *ranked, *_rows(rest, playing)],
         preparing=[shown[each] for each in plan.newcomers if each in shown and shown[each].state != PLAYABLE],
     )
 

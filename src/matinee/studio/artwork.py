@@ -44,8 +44,7 @@ def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path, bes
 
     Raises ToolFailed, Stopped.
     """
-    frames = [_tiny_frame(bench, film, source, _position(number)) for number in range(SAMPLES)]
-    best = most_telling([taken for taken in frames if taken] or [_blank()], SHORTLIST)
+    best = most_telling(_frames(bench, film, source) or [_blank()], SHORTLIST)
     frame = max(best, key=lambda each: in_focus(score(each), _blur(bench, film, _seconds(source, each.position))))
     attempt = folder / f".art-{uuid.uuid4().hex[:8]}"
     attempt.mkdir()
@@ -69,6 +68,21 @@ def cut_artwork(bench: Bench, film: Path, source: SourceFacts, folder: Path, bes
     shutil.rmtree(folder / ART_FOLDER, ignore_errors=True)
     attempt.replace(folder / ART_FOLDER)
     return Artwork(glow(frame), digest_of(own))
+
+
+def positions(duration_ms: int) -> list[float]:
+    """Evenly spread; in a short film one for each second, in which it seldom has more than a keyframe."""
+    samples = min(SAMPLES, 2 + duration_ms // 1000)
+    return [FROM + (TO - FROM) * number / (samples - 1) for number in range(samples)]
+
+
+def _frames(bench: Bench, film: Path, source: SourceFacts) -> list[Frame]:
+    """Tiny pictures from all over the film. One that is met twice, as in a film of few keyframes, counts at its first place."""
+    found: dict[bytes, Frame] = {}
+    for position in positions(source.duration_ms):
+        if frame := _tiny_frame(bench, film, source, position):
+            found.setdefault(frame.rgb, frame)
+    return [*found.values()]
 
 
 def _tiny_frame(bench: Bench, film: Path, source: SourceFacts, position: float) -> Frame | None:
@@ -141,10 +155,6 @@ def _keyframe(film: Path, at_s: float) -> list[str]:
         "-fps_mode",
         "passthrough",
     ]
-
-
-def _position(number: int) -> float:
-    return FROM + (TO - FROM) * number / (SAMPLES - 1)
 
 
 def _seconds(source: SourceFacts, position: float) -> float:

@@ -56,7 +56,8 @@ def _cell(value: object) -> str:
         case float():
             return f"{value:.6g}"
         case _:
-            return str(value)
+            # What a page told of itself must not steer the operator's terminal.
+            return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(value))
 
 
 def _when(at_ms: int) -> str:

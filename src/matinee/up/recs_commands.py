@@ -3,9 +3,8 @@
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,8 +17,9 @@ from matinee.up.recs_tables import as_data, reasons_table, results_table
 
 if TYPE_CHECKING:
     from matinee.insight.taste.features import About
+    from matinee.insight.taste.model import Model
     from matinee.insight.taste.reading import Rows
-    from matinee.insight.taste.training import Factorise
+    from matinee.insight.taste.training import Deepen, Factorise
 
 Tell = Callable[[str], None]
 Protocol = Annotated[
@@ -40,6 +40,13 @@ Seed = Annotated[int, Parameter(help="Whatever is left to chance follows from it
 SkipBad = Annotated[bool, Parameter(negative="", help="Leave bad rows out and say which, rather than refuse the file.")]
 KeepSeen = Annotated[bool, Parameter(negative="", help="Also rank titles that are in the history; else they are left out.")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+Deep = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        help="With a transformer, too, heard as far as it helps on what is held out. Takes minutes, and matinee[deep].",
+    ),
+]
 ModelFolder = Annotated[Path, Parameter(help="A folder made by `matinee recs fit`.")]
 
 recs = cyclopts.App(name="recs", help="The recommender by itself, on any interactions: learn, examine, rank, explain.")
@@ -60,6 +67,7 @@ def fit(
     engine: Annotated[
         Literal["numpy", "spark"], Parameter(help="Who learns the factors: spark, for what is too large here.")
     ] = "numpy",
+    deep: Deep = False,
 ) -> None:
     """Learn a model from interactions and keep it in a folder.
 
@@ -75,17 +83,12 @@ def fit(
         from matinee.insight.taste import keeping, training
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
-        with _progress() as tell:
-            factorise = _spark_factors() if engine == "spark" else training.ials
-            model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise)
+        deepen = _transformer() if deep else None
+        with _progress() as tell, _spark_factors() if engine == "spark" else nullcontext(training.ials) as factorise:
+            model = training.fit(rows.interactions, catalog, seed, protocol, tell, factorise, deepen).trimmed()
             model = replace(model, facts={**model.facts, "engine": engine})
             keeping.keep(model, out)
-    facts = model.facts
-    said.print(
-        f"{out}: learnt from {facts['interactions']:,} interactions of {facts['profiles']:,} profiles with {facts['titles']:,} "
-        f"titles, for {facts['protocol']}; {time.process_time():.1f} s of CPU",
-        markup=False,
-    )
+    _tell_fitted(out, model, deep)
 
 
 @recs.command
@@ -99,6 +102,7 @@ def evaluate(
     seed: Seed = 0,
     keep_seen: KeepSeen = False,
     skip_bad: SkipBad = False,
+    deep: Deep = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold something out, learn every model from the rest, and say how well each ranks what was held out.
@@ -118,8 +122,10 @@ def evaluate(
         from matinee.insight.taste.examination import examine
 
         rows, catalog = _read(interactions, weight, skip_bad), _catalog(items)
+        _say_what_is_odd(max(k), len(rows.interactions.with_titles(catalog or ()).titles))
         with _progress() as tell:
-            found = examine(rows.interactions, catalog, time.process_time, protocol, k, seed, keep_seen, tell)
+            deepen = _transformer() if deep else None
+            found = examine(rows.interactions, catalog, _cpu_s, protocol, k, seed, keep_seen, tell, deepen)
     if as_json:
         sys.stdout.write(json.dumps(as_data(found), indent=1) + "\n")
     else:
@@ -159,10 +165,8 @@ def predict(
         learnt = keeping.load(model)
         rows = _read(histories, weight, skip_bad, empty_items=True).interactions
         asked, unknown = known_to(learnt.titles, rows)
-        if rows.time_s is None and learnt.facts["protocol"] != "strong-generalisation":
-            said.print("no timestamps: the order of rows is taken as the order of watching, which this model minds")
-        if unknown:
-            said.print(f"{unknown:,} rows name titles the model does not know; they say nothing", markup=False)
+        ordered = rows.time_s is not None or learnt.facts["protocol"] == "strong-generalisation"
+        _say_what_is_odd(k, len(learnt.titles), unknown, ordered=ordered)
         with _progress() as tell:
             tell("ranking")
             written = writing.write(out, rows.users, learnt.titles, learnt.ranked(asked, k, keep_seen))
@@ -203,19 +207,56 @@ def _read(file: Path, weight: str, skip_bad: bool, empty_items: bool = False) ->
     return rows
 
 
+def _say_what_is_odd(k: int, titles: int, unknown: int = 0, *, ordered: bool = True) -> None:
+    if not ordered:
+        said.print("no timestamps: the order of rows is taken as the order of watching, which this model minds")
+    if k > titles:
+        said.print(f"--k {k:,}: there are {titles:,} titles, so the best {k:,} are all of them", markup=False)
+    if unknown:
+        said.print(f"{unknown:,} rows name titles the model does not know; they say nothing", markup=False)
+
+
 def _catalog(items: Path | None) -> "dict[str, About] | None":
     from matinee.insight.taste.catalog_file import read_catalog
 
     return read_catalog(items) if items else None
 
 
-def _spark_factors() -> "Factorise":
+@contextmanager
+def _spark_factors() -> "Generator[Factorise]":
     from functools import partial
 
     from matinee.insight.spark.engine import spark
     from matinee.insight.spark.factors import spark_factors
 
-    return partial(spark_factors, spark())
+    with spark() as machine:
+        yield partial(spark_factors, machine)
+
+
+def _tell_fitted(out: Path, model: "Model", deep: bool) -> None:
+    facts = model.facts
+    said.print(
+        f"{out}: learnt from {facts['interactions']:,} interactions of {facts['profiles']:,} profiles with {facts['titles']:,} "
+        f"titles, for {facts['protocol']}; {_cpu_s():.1f} s of CPU",
+        markup=False,
+    )
+    if deep:
+        long, short = (model.weights[each].get("deep", 0.0) for each in ("long", "short"))
+        said.print(f"the transformer counts {long:.2f}, for short histories {short:.2f}", markup=False)
+
+
+def _transformer() -> "Deepen":
+    from functools import partial
+
+    from matinee.insight.deep.engine import jax
+    from matinee.insight.deep.learning import learnt
+
+    return partial(learnt, jax())
+
+
+def _cpu_s() -> float:
+    """Seconds of CPU of ours so far, and of the children that have ended."""
+    return sum(os.times()[:4])
 
 
 @contextmanager
@@ -223,6 +264,7 @@ def _plain_errors() -> Generator[None]:
     """What the owner of the files can mend is told in a line, without a traceback."""
     # Two threads that wait for each other on busy processors cost ten times the CPU of one; numpy reads this when it is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from matinee.insight.deep.engine import NoJax
     from matinee.insight.spark.engine import NoSpark
     from matinee.insight.taste.columns import Unreadable
     from matinee.insight.taste.interactions import NothingToLearn
@@ -233,7 +275,7 @@ def _plain_errors() -> Generator[None]:
 
     try:
         yield
-    except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite, NoSpark) as error:
+    except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite, NoSpark, NoJax) as error:
         sys.exit(f"matinee: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -10,7 +10,7 @@ import { pathTo } from "../house/way";
 import { newName } from "../tell/names";
 import { Acts } from "./acts";
 import { Hero } from "./hero";
-import { nextLookMs, useLookWhenChanged } from "./look-again";
+import { nextLookMs, useLookWhenChanged, useLookWhenSeen } from "./look-again";
 import { Row } from "./row";
 import { HomeSkeleton } from "./skeletons";
 import { HomeQuery, type RowOfTitles } from "./titles";
@@ -25,7 +25,10 @@ function stagesOf({ home: { hero, rows, preparing } }: Answer) {
 export function HomePage() {
   usePageName(null);
   const [{ data, error }, ask] = useQuery({ query: HomeQuery, requestPolicy: "cache-and-network" });
-  useLookWhenChanged(() => ask({ requestPolicy: "network-only" }), data === undefined ? null : nextLookMs(stagesOf(data)));
+  const lookAgain = () => ask({ requestPolicy: "network-only" });
+  useLookWhenChanged(lookAgain, data === undefined ? null : nextLookMs(stagesOf(data)));
+  // Something else may have been watched meanwhile, here or on another screen.
+  useLookWhenSeen(lookAgain);
 
   if (data !== undefined) return stagesOf(data).length === 0 ? <Bare answer={data} /> : <Shelves answer={data} />;
   if (error !== undefined && !isSignedOut(error)) return <Unanswered what="your films" />;

@@ -38,6 +38,28 @@ export function useLookAgain(look: () => void, everyMs: number | null): void {
   }, [everyMs]);
 }
 
+/** Calls `look` when the page is seen again: brought to the front, or back from where the browser had put it aside. */
+export function useLookWhenSeen(look: () => void): void {
+  const latest = useRef(look);
+  useEffect(() => {
+    latest.current = look;
+  });
+  useEffect(() => {
+    const turned = () => {
+      if (document.visibilityState === "visible") latest.current();
+    };
+    const brought = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) latest.current();
+    };
+    document.addEventListener("visibilitychange", turned);
+    window.addEventListener("pageshow", brought);
+    return () => {
+      document.removeEventListener("visibilitychange", turned);
+      window.removeEventListener("pageshow", brought);
+    };
+  }, []);
+}
+
 /** Calls `look` when the library has changed; finding out costs the house next to nothing. */
 export function useLookWhenChanged(look: () => void, everyMs: number | null): void {
   const client = useClient();

@@ -26,5 +26,6 @@ test("a ranked row is told with its model and its trial, each title with its tea
 test("a play is a vote for the team that put the title there, and in an A/B trial for the profile's arm", () => {
   expect(placeOf(standing, 1)).toEqual({ rowId: "for-you", row: 2, place: 1, trial: "t1", arm: "challenger" });
   expect(placeOf({ ...standing, told: { ...told, arm: "base", teams: [] } }, 1)).toMatchObject({ trial: "t1", arm: "base" });
+  expect(placeOf({ ...standing, told: { ...told, model: "", arm: "base", teams: [] } }, 1)).toEqual({ rowId: "for-you", row: 2, place: 1 });
   expect(placeOf({ ...standing, told: { ...told, trial: "", arm: "", teams: [] } }, 1)).toEqual({ rowId: "for-you", row: 2, place: 1 });
 });

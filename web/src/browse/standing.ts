@@ -19,9 +19,12 @@ export function seenOf({ told, ...where }: Standing, row: readonly string[], tit
   return { ...where, titleIds, model, trial, arm, propensity, teams: teamsOf };
 }
 
-/** Where the title that stands at a place was picked: in an interleaved row, for the team that put it there. */
+/**
+ * Where the title that stands at a place was picked: in an interleaved row, for the team that put it there. A chart, which no
+ * model ranked, is the same in every arm: what is picked there is nobody's merit.
+ */
 export function placeOf({ rowId, row, told }: Standing, place: number): Place {
-  if (told === null || told.trial === "") return { rowId, row, place };
+  if (told === null || told.trial === "" || told.model === "") return { rowId, row, place };
   const team = told.teams[place] ?? "";
   return { rowId, row, place, trial: told.trial, arm: team === "" ? told.arm : team };
 }

@@ -35,6 +35,16 @@ export function locksOf(locks: LockManager | undefined, now: () => number): Lock
   };
 }
 
+/** A teller's own lock. Browsers put no page aside that holds one, so it is let go with the page and taken when it is back. */
+export function lockOf(locks: Locks, producer: string): { readonly take: () => void; readonly letGo: () => void } {
+  let release: (() => void) | undefined;
+  const letGo = () => {
+    release?.();
+    release = undefined;
+  };
+  return { take: () => void (release ??= locks.hold(producer)), letGo };
+}
+
 /**
  * Takes up what closed tabs had left to tell, and tells it under their names and numbers. What belongs to another profile waits
  * until that one watches; what is too old for the house to take is dropped.

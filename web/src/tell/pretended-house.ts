@@ -59,10 +59,14 @@ export class PretendedHouse implements House {
   }
 }
 
-/** Locks of a browser in which these tellers are gone. */
-export function pretendedLocks(gone: ReadonlySet<string>): Locks {
+/** Locks of a browser in which these tellers live, and whoever takes theirs. */
+export function pretendedLocks(...living: readonly string[]): Locks {
+  const held = new Set(living);
   return {
-    hold: () => () => undefined,
-    ifGone: (producer, _, work) => (gone.has(producer) ? work() : Promise.resolve()),
+    hold: (producer) => {
+      held.add(producer);
+      return () => held.delete(producer);
+    },
+    ifGone: (producer, _, work) => (held.has(producer) ? Promise.resolve() : work()),
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LedgerFact } from "./facts";
 import { nothingOf } from "./kept";
-import { locksOf, takeUp } from "./orphans";
+import { lockOf, locksOf, takeUp } from "./orphans";
 import { PretendedHouse, pretendedLocks } from "./pretended-house";
 import { Teller } from "./teller";
 
@@ -107,7 +107,7 @@ test("what a closed tab had left is told by the next, under its own numbers", as
   for (let count = 0; count < 1_000; count += 1) teller.tell("ledger", thumbed);
   teller.close();
   house.away = false;
-  await takeUp(house, pretendedLocks(new Set(["tab-1"])), "tab-2", "ann");
+  await takeUp(house, pretendedLocks(), "tab-2", "ann");
   expect(house.log("tab-1")).toEqual(upTo(1_000));
   expect(house.kept.size).toBe(0);
 });
@@ -116,10 +116,33 @@ test("a living tab's facts are its own to tell, another profile's wait for it, a
   house.away = true;
   teller.tell("ledger", thumbed);
   open("bobs", "bob").tell("ledger", thumbed);
-  await takeUp(house, pretendedLocks(new Set(["bobs"])), "tab-2", "ann");
+  await takeUp(house, pretendedLocks("tab-1"), "tab-2", "ann");
   expect([...house.kept.keys()]).toEqual(["tab-1", "bobs"]);
   vi.setSystemTime(Date.now() + 8 * 24 * 3_600_000);
-  await takeUp(house, pretendedLocks(new Set()), "tab-2", "ann");
+  await takeUp(house, pretendedLocks("tab-1"), "tab-2", "ann");
+  expect(house.kept.size).toBe(0);
+});
+
+test("a page that is put aside leaves its facts to others, and tells on when it is brought back", async () => {
+  const locks = pretendedLocks();
+  const lock = lockOf(locks, "tab-1");
+  lock.take();
+  house.away = true;
+  teller.tell("ledger", thumbed);
+  await pass(2_000);
+  house.away = false;
+  await takeUp(house, locks, "tab-2", "ann");
+  expect(house.log("tab-1")).toEqual([]);
+  teller.part();
+  lock.letGo();
+  expect(house.beacons.map(({ ledger }) => ledger.length)).toEqual([1]);
+  await takeUp(house, locks, "tab-2", "ann");
+  expect(house.log("tab-1")).toEqual([1]);
+  lock.take();
+  teller.stay();
+  teller.tell("ledger", thumbed);
+  await pass(5_000);
+  expect([...new Set(house.log("tab-1"))]).toEqual([1, 2]);
   expect(house.kept.size).toBe(0);
 });
 

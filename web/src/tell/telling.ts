@@ -6,7 +6,7 @@ import { ViewerQuery } from "../house/viewer";
 import type { Class, Facts } from "./facts";
 import { nothingOf } from "./kept";
 import { newName } from "./names";
-import { locksOf, takeUp } from "./orphans";
+import { lockOf, locksOf, takeUp } from "./orphans";
 import { shelfIn } from "./shelf";
 import { Teller, type House } from "./teller";
 
@@ -14,11 +14,13 @@ const BEACONS = "/beacons";
 const JSON_BODY = { "content-type": "application/json" };
 const TAKE_UP_EVERY_MS = 60_000;
 const MOST_EARLY = 100;
+/** An answer that takes longer does not come: what was told is told again. */
+const ANSWERS_WITHIN_MS = 30_000;
 
 interface Attending {
   readonly profile: string;
   readonly teller: Teller;
-  readonly release: () => void;
+  readonly lock: ReturnType<typeof lockOf>;
   readonly timer: number;
 }
 
@@ -31,7 +33,10 @@ const networkType = () => (navigator as Navigator & { connection?: { type?: stri
 
 const house = (): House => ({
   shelf: shelfIn(localStorage),
-  post: (body) => window.fetch(BEACONS, { method: "POST", credentials: "same-origin", headers: JSON_BODY, body }),
+  post: (body) => {
+    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+    return window.fetch(BEACONS, { method: "POST", credentials: "same-origin", headers: JSON_BODY, body, signal });
+  },
   beacon: (body) => navigator.sendBeacon(BEACONS, new Blob([body], { type: "application/json" })),
   renew,
   about: () => ({ app: import.meta.env.VITE_APP, network: networkType() }),
@@ -58,7 +63,7 @@ function attend(profile: string | null): void {
   if (attending?.profile === profile) return;
   if (attending !== null) {
     attending.teller.close();
-    attending.release();
+    attending.lock.letGo();
     window.clearInterval(attending.timer);
     attending = null;
   }
@@ -68,7 +73,9 @@ function attend(profile: string | null): void {
     const locks = locksOf("locks" in navigator ? navigator.locks : undefined, at.now);
     const teller = new Teller(newName(), nothingOf(profile, at.now()), at);
     const look = () => void takeUp(at, locks, teller.producer, profile).catch(() => undefined);
-    attending = { profile, teller, release: locks.hold(teller.producer), timer: window.setInterval(look, TAKE_UP_EVERY_MS) };
+    const lock = lockOf(locks, teller.producer);
+    lock.take();
+    attending = { profile, teller, lock, timer: window.setInterval(look, TAKE_UP_EVERY_MS) };
     look();
     for (const waiting of early.splice(0)) waiting(teller);
   }
@@ -92,8 +99,14 @@ export function useTelling(active: boolean): void {
   useEffect(() => () => attend(null), [client]);
   useEffect(() => {
     const heard = {
-      pagehide: () => attending?.teller.part(),
-      pageshow: () => attending?.teller.stay(),
+      pagehide: () => {
+        attending?.teller.part();
+        attending?.lock.letGo();
+      },
+      pageshow: () => {
+        attending?.lock.take();
+        attending?.teller.stay();
+      },
       online: () => attending?.teller.retry(),
     };
     for (const [event, listener] of Object.entries(heard)) window.addEventListener(event, listener);

@@ -3,6 +3,12 @@ import { startHeart } from "./heart";
 
 class Screen extends EventTarget {
   paused = true;
+  currentTime = 0;
+  duration = 600;
+  at(seconds: number, event: string) {
+    this.currentTime = seconds;
+    this.dispatchEvent(new Event(event));
+  }
   turn(paused: boolean) {
     this.paused = paused;
     this.dispatchEvent(new Event(paused ? "pause" : "play"));
@@ -65,8 +71,45 @@ test("a beat that hangs is not followed by others", async () => {
   expect(beat).toHaveBeenCalledOnce();
 });
 
+test("that the opening is over is told at once, and once", async () => {
+  start();
+  for (const seconds of [0, 14.9, 15.1, 15.4]) {
+    screen.at(seconds, "timeupdate");
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(beat).toHaveBeenCalledOnce();
+});
+
+test("of a drag along the bar the place is told where it ends", async () => {
+  start();
+  for (const seconds of [100, 200, 300]) {
+    screen.at(seconds, "seeked");
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(beat).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(beat).toHaveBeenCalledOnce();
+});
+
+test("news that come while a beat is under way are told after it", async () => {
+  start();
+  screen.turn(false);
+  screen.turn(true);
+  screen.turn(false);
+  expect(beat).toHaveBeenCalledOnce();
+  answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(beat).toHaveBeenCalledTimes(2);
+  answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(beat).toHaveBeenCalledTimes(2);
+});
+
 test("a stopped heart is still", async () => {
-  start().stop();
+  const heart = start();
+  screen.at(300, "seeked");
+  heart.stop();
   screen.turn(false);
   await pass(60_000);
   expect(beat).not.toHaveBeenCalled();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numbered, secondsToNext } from "./next-up";
+import { isOpening, numbered, secondsToNext } from "./next-up";
 
 test("the last ten seconds are counted down", () => {
   expect(secondsToNext(589, 600)).toBeNull();
@@ -24,4 +24,11 @@ test("an episode is told by its numbers", () => {
   expect(numbered(1, 2)).toBe("Season 1 · Episode 2");
   expect(numbered(null, 2)).toBe("Episode 2");
   expect(numbered(null, null)).toBe("");
+});
+
+test("the opening is a quarter of a minute, and less of a short film", () => {
+  expect(isOpening(14_999, 7_200_000)).toBe(true);
+  expect(isOpening(15_000, 7_200_000)).toBe(false);
+  expect(isOpening(600, 12_000)).toBe(false);
+  expect(isOpening(20_000, Number.NaN)).toBe(true);
 });

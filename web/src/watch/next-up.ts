@@ -20,3 +20,8 @@ export function numbered(season: number | null, episode: number | null): string 
 export function isInCredits(positionMs: number, runtimeMs: number): boolean {
   return runtimeMs > 0 && positionMs + Math.min(90_000, runtimeMs * 0.05) >= runtimeMs;
 }
+
+/** As the house has it: within the first 15 seconds, or the first twentieth of a shorter film; also while its length is not known. */
+export function isOpening(positionMs: number, runtimeMs: number): boolean {
+  return !(runtimeMs > 0) || positionMs < Math.min(15_000, runtimeMs * 0.05);
+}

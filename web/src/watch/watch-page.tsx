@@ -137,7 +137,7 @@ export function WatchPage({ id, hls }: WatchPageProps) {
       <div className={styles["top"]}>
         <TopBar title={showing ? title : null} onBack={back} />
       </div>
-      {showing && title !== null && playback.ended && nextUp.seconds === null && <EndCard title={title} />}
+      {showing && title !== null && playback.ended && nextUp.seconds === null && <EndCard title={title} next={next} onNext={goNext} />}
       {showing && title !== null && next !== null && nextUp.seconds !== null && (
         <NextCard title={title} next={next} seconds={nextUp.seconds} onNow={goNext} onCancel={nextUp.cancel} />
       )}

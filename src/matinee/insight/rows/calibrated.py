@@ -24,25 +24,21 @@ def mix_of(genres: Table, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return total / total.sum() if total.sum() > 0 else total
 
 
-def apart(wanted: NDArray[np.float64], shown: NDArray[np.float64]) -> NDArray[np.float64]:
-    """KL of each row of `shown` (lists x genres, each adding to 1) from the wanted mix."""
-    smooth = (1 - SMOOTH) * shown + SMOOTH * wanted
-    some = wanted > 0
-    return np.asarray((wanted[some] * np.log(wanted[some] / smooth[:, some])).sum(axis=1))
-
-
 def calibrated(pool: Ints, relevance: Table, genres: Table, wanted: NDArray[np.float64], most: int) -> list[int]:
     """Up to `most` of the pool, in their order. `relevance` (0 to 1) and `genres` are the pool's; both have its rows."""
     if not (wanted > 0).any():
         return pool[np.argsort(-relevance, kind="stable")[:most]].tolist()
-    left, so_far, found = np.ones(len(pool), np.bool_), np.zeros(len(wanted)), list[int]()
-    liked = 0.0
+    some = wanted > 0
+    p, parts, wholes = wanted[some].astype(np.float32), genres[:, some], genres.sum(axis=1)
+    entropy = float(p @ np.log(p))
+    left, so_far, found = np.ones(len(pool), np.bool_), np.zeros(len(p), np.float32), list[int]()
+    liked = whole = 0.0
     for _ in range(min(most, len(pool))):
-        lists = so_far + genres
-        mixes = lists / np.maximum(lists.sum(axis=1, keepdims=True), 1e-9)
-        gain = (1 - PULL) * (liked + relevance) / (len(found) + 1) - PULL * apart(wanted, mixes)
+        mixes = (so_far + parts) / np.maximum(whole + wholes, np.float32(1e-9))[:, None]
+        apart = entropy - np.log((1 - SMOOTH) * mixes + SMOOTH * p) @ p
+        gain = (1 - PULL) * (liked + relevance) / (len(found) + 1) - PULL * apart
         best = int(np.argmax(np.where(left, gain, -np.inf)))
         left[best] = False
-        so_far, liked = so_far + genres[best], liked + float(relevance[best])
+        so_far, whole, liked = so_far + parts[best], whole + float(wholes[best]), liked + float(relevance[best])
         found.append(int(pool[best]))
     return found

@@ -9,7 +9,7 @@ import numpy as np
 from matinee.insight.rows.calibrated import calibrated, mix_of
 from matinee.insight.rows.charts import Charts, top_ten, trending
 from matinee.insight.rows.mind import Mind, Scores
-from matinee.insight.rows.shelf import Flags, Ints
+from matinee.insight.rows.shelf import Flags, Ints, Shelf
 from matinee.insight.rows.viewer import Viewer
 from matinee.insight.taste.sparse import Table
 
@@ -44,10 +44,9 @@ class Candidate:
     viewers: dict[int, int] = field(default_factory=dict[int, int])
 
 
-def candidates(mind: Mind, viewer: Viewer, scores: Scores, charts: Charts, now_ms: int) -> Iterator[Candidate]:
-    """All that have anything to show. `scores` are the viewer's own."""
-    shelf, offered = mind.shelf, viewer.open & mind.shelf.playable
-    worth = relevance(scores.all, offered)
+def candidates(mind: Mind, viewer: Viewer, scores: Scores, worth: Table, charts: Charts, now_ms: int) -> Iterator[Candidate]:
+    """All that have anything to show. `scores` are the viewer's own, `worth` the relevance that follows from them."""
+    shelf, offered = mind.shelf, offered_to(viewer, mind.shelf)
     chart = [each for each in top_ten(shelf, charts) if not viewer.shut[each.number]]
     if chart:
         places = {each.number: each.place for each in chart}
@@ -62,9 +61,10 @@ def candidates(mind: Mind, viewer: Viewer, scores: Scores, charts: Charts, now_m
     mix = mix_of(shelf.genres[viewer.history], viewer.weight)
     pool = np.array(best(worth, offered, POOL), np.int64)
     yield Candidate(Kind.FOR_YOU, calibrated(pool, worth[pool], shelf.genres[pool], mix, DEEP))
-    for genre in np.argsort(-mix, kind="stable")[:GENRES].tolist():
+    most: list[int] = np.argsort(-mix, kind="stable")[:GENRES].tolist()
+    for genre in most:
         if mix[genre] > 0:
-            yield Candidate(Kind.FOR_YOU_GENRE, best(worth, offered & (shelf.genres[:, genre] > 0), DEEP), genre)
+            yield Candidate(Kind.FOR_YOU_GENRE, best_of(shelf.of_genre[genre], worth, offered, DEEP), genre)
     if mind.model is not None:
         yield Candidate(Kind.NEWCOMERS, _newcomers(mind, scores.like, offered, now_ms))
 
@@ -75,12 +75,29 @@ def relevance(scores: Table, offered: Flags) -> Table:
     return np.where(offered, np.exp(np.minimum(scores - most, 0)), 0).astype(np.float32)
 
 
+def offered_to(viewer: Viewer, shelf: Shelf) -> Flags:
+    """titles: whether it may be offered as something to watch now."""
+    return viewer.open & shelf.playable
+
+
 def best(worth: Table, among: Flags, most: int) -> list[int]:
     """The numbers of the most worth, the best first, of equals the lower number."""
-    there = np.flatnonzero(among)
+    return _first(np.flatnonzero(among), worth[among], most)
+
+
+def best_of(some: Ints, worth: Table, among: Flags, most: int) -> list[int]:
+    """The same, of some titles."""
+    there = some[among[some]]
+    return _first(there, worth[there], most)
+
+
+def _first(there: Ints, worth: Table, most: int) -> list[int]:
+    """`worth` is that of the titles `there`, which are in their order."""
     if len(there) > most:
-        there = np.sort(there[np.argpartition(-worth[there], most - 1)[:most]])
-    return there[np.argsort(-worth[there], kind="stable")].tolist()
+        bar = np.partition(worth, len(worth) - most)[len(worth) - most]
+        able = np.flatnonzero(worth >= bar)
+        there, worth = there[able], worth[able]
+    return there[np.argsort(-worth, kind="stable")[:most]].tolist()
 
 
 def seeds(viewer: Viewer) -> list[int]:
@@ -92,7 +109,9 @@ def seeds(viewer: Viewer) -> list[int]:
 def _because(mind: Mind, seed: int, worth: Table, offered: Flags) -> list[int]:
     """What speaks for it by the links of the model, or else by description, times how much the viewer would like it."""
     close = alike(mind, seed)
-    return best(close * np.sqrt(worth), offered & (close > 0) & ~_is(seed, len(close)), DEEP)
+    near = np.flatnonzero((close > 0) & offered)
+    near = near[near != seed]
+    return _first(near, close[near] * np.sqrt(worth[near]), DEEP)
 
 
 def _newcomers(mind: Mind, like: Table, offered: Flags, now_ms: int) -> list[int]:
@@ -108,18 +127,16 @@ def alike(mind: Mind, number: int) -> Table:
     like = mind.shelf.like(number)
     if mind.model is None or mind.there[number] < 0:
         return like
-    spoken = mind.model.spoken_by(int(mind.there[number]))
-    found, met = (like / 2).astype(np.float32), mind.met
-    found[met] += np.maximum(spoken, 0)[mind.there[met]] / (2 * max(float(spoken.max(initial=0)), 1e-9))
-    return found.astype(np.float32)
-
-
-def _is(number: int, titles: int) -> Flags:
-    return np.asarray(np.arange(titles) == number)
+    titles, spoken = mind.model.spoken_by(int(mind.there[number]))
+    found, here = (like / 2).astype(np.float32), mind.here[titles]
+    some = (here >= 0) & (spoken > 0)
+    found[here[some]] += spoken[some] / (2 * max(float(spoken.max(initial=0)), 1e-9))
+    return found
 
 
 def more_like(mind: Mind, number: int, viewer: Viewer, most: int) -> Ints:
     """For a title's page: what is like it and may be offered, seen or not, the title itself left out."""
     close = alike(mind, number)
-    among = mind.shelf.playable & ~viewer.shut & (close > 0) & ~_is(number, len(close))
+    among = mind.shelf.playable & ~viewer.shut & (close > 0)
+    among[number] = False
     return np.array(best(close, among, most), np.int64)

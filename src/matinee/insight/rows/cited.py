@@ -57,8 +57,7 @@ def reasoned(mind: Mind, viewer: Viewer, scores: Scores, rows: Sequence[Row]) ->
 
 def speaking(mind: Mind, watched: Ints, shown: Ints) -> Table:
     """watched x shown: how much each speaks for each: by the model's links where it knows both, else by likeness."""
-    traits = mind.shelf.traits
-    gives = traits.some(watched).through(traits.some(shown).turned())
+    gives = mind.shelf.alike(watched, shown)
     if mind.model is not None:
         here, there = mind.there[watched], mind.there[shown]
         known = np.ix_(here >= 0, there >= 0)
@@ -70,7 +69,8 @@ def _few(rows: Sequence[Row], watched: Ints, gives: Table) -> Ints:
     """Those that rows are about, and those that speak most for most titles; as places in `watched`."""
     about = {row.candidate.about for row in rows if row.candidate.kind is Kind.BECAUSE}
     first = np.flatnonzero(np.isin(watched, list(about))).tolist()
-    loudest = np.argsort(-gives, axis=0, kind="stable")[:TRIED_FOR_EACH]
+    few = np.argpartition(-gives, min(TRIED_FOR_EACH, len(watched)) - 1, axis=0)[:TRIED_FOR_EACH]
+    loudest = np.take_along_axis(few, np.argsort(-np.take_along_axis(gives, few, axis=0), axis=0, kind="stable"), axis=0)
     common = [number for number, _ in Counter(loudest.ravel().tolist()).most_common()]
     return np.array(list(dict.fromkeys([*first, *common]))[:MOST_CITED], np.int64)
 

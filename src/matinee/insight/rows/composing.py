@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from matinee.insight.rows.candidates import DEEP, Candidate, Kind, candidates, relevance
+from matinee.insight.rows.candidates import DEEP, Candidate, Kind, best, candidates, offered_to, relevance
 from matinee.insight.rows.charts import Charts
 from matinee.insight.rows.cited import reasoned
 from matinee.insight.rows.mind import Mind, scored
@@ -32,14 +32,16 @@ def composed(
 ) -> Composed:
     """With `tosses` the second model drafts for one row, which then stands first; without, it is only compared."""
     scores = scored(mind, viewer)
-    found = [each for each in candidates(mind, viewer, scores, charts, now_ms) if each.titles]
-    worth = relevance(scores.all, viewer.open & mind.shelf.playable)
+    offered = offered_to(viewer, mind.shelf)
+    worth = relevance(scores.all, offered)
+    found = [each for each in candidates(mind, viewer, scores, worth, charts, now_ms) if each.titles]
     agreement, first, teams = None, list[Candidate](), dict[int, str]()
     if second is not None:
         others = scored(second, viewer)
-        agreement = _agreement(worth, relevance(others.all, viewer.open & mind.shelf.playable))
+        their_worth = relevance(others.all, offered)
+        agreement = _agreement(worth, their_worth)
         if tosses:
-            theirs = list(candidates(second, viewer, others, charts, now_ms))
+            theirs = list(candidates(second, viewer, others, their_worth, charts, now_ms))
             found, first, teams = _shared_out(found, theirs, tosses)
     done = reasoned(mind, viewer, scores, page_of(found, worth, first))
     return Composed(done.rows, done.because_of, teams, agreement)
@@ -60,9 +62,9 @@ def _shared_out(
 
 
 def _agreement(ours: Table, theirs: Table) -> float:
-    most = min(AGREED_ON, len(ours))
-    best = [set(np.argsort(-each, kind="stable")[:most].tolist()) for each in (ours, theirs)]
-    return len(best[0] & best[1]) / most if most else 1.0
+    first, second = (set(best(each, each > 0, AGREED_ON)) for each in (ours, theirs))
+    most = max(len(first), len(second))
+    return len(first & second) / most if most else 1.0
 
 
 def with_popularity(mind: Mind, popular: Table) -> Mind:

@@ -26,7 +26,8 @@ SAMPLED = 4096
 class Mind:
     """A model met with a shelf: `there` gives each title of the shelf its number in the model, or -1; `here` the way back.
 
-    `popular` is 0 to 1 for each title of the shelf. Without a model nobody is there.
+    `popular` is 0 to 1 for each title of the shelf. `met` says of each whether it is there, `known` and `unknown` are the
+    numbers of those that are and are not. Without a model nobody is there.
     """
 
     name: str
@@ -35,10 +36,9 @@ class Mind:
     there: Ints
     here: Ints
     popular: Table
-
-    @property
-    def met(self) -> Flags:
-        return self.there >= 0
+    met: Flags
+    known: Ints
+    unknown: Ints
 
 
 @dataclass(frozen=True)
@@ -57,34 +57,36 @@ def mind_of(shelf: Shelf, name: str, model: Model | None, popular: Table) -> Min
         here = np.array([shelf.number.get(title_id, -1) for title_id in model.titles.tolist()], np.int64)
         known = np.flatnonzero(here >= 0)
         there[here[known]] = known
-    return Mind(name, shelf, model, there, here, popular / max(float(popular.max(initial=0)), 1e-9))
+    met = there >= 0
+    most = max(float(popular.max(initial=0)), 1e-9)
+    return Mind(name, shelf, model, there, here, popular / most, met, np.flatnonzero(met), np.flatnonzero(~met))
 
 
 def scored(mind: Mind, viewer: Viewer) -> Scores:
     like = mind.shelf.liked(viewer.history, viewer.weight)
-    met = mind.met
-    plain = described(like, mind.popular)
-    if mind.model is None or not met.any():
-        return Scores(plain, like, np.zeros(1), np.zeros(1))
+    if mind.model is None or len(mind.known) == 0:
+        return Scores(described(like, mind.popular), like, np.zeros(1), np.zeros(1))
     said = mind.model.scores(viewer.histories(mind.there))[0]
     found = np.zeros(len(mind.shelf), np.float32)
-    found[met] = said[mind.there[met]]
-    if met.all():
+    found[mind.known] = said[mind.there[mind.known]]
+    if len(mind.unknown) == 0:
         return Scores(found, like, np.zeros(1), np.zeros(1))
-    some = np.flatnonzero(met)[:: max(1, int(met.sum()) // SAMPLED)]
+    some = mind.known[:: max(1, len(mind.known) // SAMPLED)]
     steps = np.linspace(0, 1, QUANTILES)
-    map_from, map_to = (np.quantile(each[some].astype(np.float64), steps) for each in (plain, found))
-    found[~met] = np.interp(plain[~met], map_from, map_to)
+    plain = described(like[some], mind.popular[some])
+    map_from, map_to = (np.quantile(each.astype(np.float64), steps) for each in (plain, found[some]))
+    found[mind.unknown] = np.interp(described(like[mind.unknown], mind.popular[mind.unknown]), map_from, map_to)
     return Scores(found, like, map_from, map_to)
 
 
 def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
     """left out x these: what the titles `these` would score if each of the first had never been watched."""
-    with_likeness = np.stack([whole.like[these] - _given(mind.shelf, viewer, title)[these] for title in left_out])
-    plain = described(with_likeness.astype(np.float32), mind.popular[these])
-    if mind.model is None or not mind.met.any():
+    weight = viewer.weight_of(left_out).astype(np.float32)
+    with_likeness = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
+    plain = described(with_likeness, mind.popular[these])
+    if mind.model is None or len(mind.known) == 0:
         return plain
-    met = mind.there[these] >= 0
+    met = mind.met[these]
     found = np.interp(plain, whole.map_from, whole.map_to).astype(np.float32)
     lists = [viewer.without(int(title)) for title in left_out]
     histories = one_after_another([each.histories(mind.there) for each in lists])
@@ -95,8 +97,3 @@ def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, th
 def described(like: Table, popular: Table) -> Table:
     """The score of a title of which nothing but its likeness to the history is known, and how popular it is."""
     return (np.log(LEAST_LIKE + np.maximum(like, 0)) + POPULAR_COUNTS * np.log(LEAST_LIKE + popular)).astype(np.float32)
-
-
-def _given(shelf: Shelf, viewer: Viewer, title: int) -> Table:
-    place = np.flatnonzero(viewer.history == title)
-    return shelf.liked(viewer.history[place], viewer.weight[place])

@@ -7,6 +7,7 @@ product of two is their likeness, 0 to 1.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,23 @@ class Shelf:
         """The number of a film, of a series, or of the series an episode is of; -1: it is not for this audience."""
         return self.number.get(title_id, self.series_of.get(title_id, -1))
 
+    @cached_property
+    def titles_with(self) -> Sparse:
+        """traits x titles."""
+        return self.traits.turned()
+
+    @cached_property
+    def of_genre(self) -> Sequence[Ints]:
+        """For each genre its titles."""
+        return [np.flatnonzero(self.genres[:, genre]) for genre in range(self.genres.shape[1])]
+
     def like(self, number: int) -> Table:
         """titles: how alike each is to one."""
-        return self.liked(np.array([number]), np.ones(1))
+        return self.traits.some(np.array([number])).through(self.titles_with)[0]
+
+    def alike(self, ones: Ints, others: Ints) -> Table:
+        """ones x others: how alike they are."""
+        return self.traits.some(ones).through(self.traits.some(others).turned())
 
     def liked(self, numbers: Ints, weights: NDArray[np.float64]) -> Table:
         """titles: the sum of their likeness to each of these, times its weight."""

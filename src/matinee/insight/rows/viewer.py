@@ -71,6 +71,11 @@ class Viewer:
         counts = self.weight > 0
         return np.array([each for each in self.history[counts].tolist() if each not in self.picked | self.liked], np.int64)
 
+    def weight_of(self, titles: Ints) -> NDArray[np.float64]:
+        """For each of these titles, which are all in the history."""
+        order = np.argsort(self.history)
+        return self.weight[order[np.searchsorted(self.history, titles, sorter=order)]]
+
     def histories(self, number: Ints) -> Histories:
         """For a model, by its own numbers: those of titles it does not know are -1."""
         return histories_of([self.history.tolist()], [self.weight.tolist()]).renumbered(number)
@@ -98,15 +103,10 @@ def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequen
     if watched:
         was_seen[list(watched)] = True
     ordered = sorted(latest, key=lambda number: (latest[number], number))[-LAST:]
-    weight = [
-        0.0 if number in closed else most[number] * THUMBS.get(thumbs.get(number, 0), 1.0) * _faded(latest[number], now_ms)
-        for number in ordered
-    ]
+    plain = [0.0 if number in closed else most[number] * THUMBS.get(thumbs.get(number, 0), 1.0) for number in ordered]
+    age_ms = np.maximum(0, now_ms - np.array([latest[number] for number in ordered], np.int64))
+    weight = np.array(plain, np.float64) * 0.5 ** (age_ms / HALF_LIFE_MS)
     unwatched = frozenset(ordered) - watched
     was_seen[list(unwatched)] = True
     liked = unwatched & {shelf.find(each.title_id) for each in taste.liked}
-    return Viewer(np.array(ordered, np.int64), np.array(weight, np.float64), unwatched - liked, liked, shut, was_seen)
-
-
-def _faded(at_ms: int, now_ms: int) -> float:
-    return 0.5 ** (max(0, now_ms - at_ms) / HALF_LIFE_MS)
+    return Viewer(np.array(ordered, np.int64), weight, unwatched - liked, liked, shut, was_seen)

@@ -9,10 +9,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 from matinee.insight.spark import job
 
@@ -27,23 +27,67 @@ class NoSpark(RuntimeError):
     """Spark cannot be run here, or gave up; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
 class Spark:
-    """`python` has pyspark."""
+    """Does one task after the other in one session, which begins with the first; leave it with `with`, or `close` it.
 
-    python: Path
+    `python` has pyspark. The session ends with this process, too, however that ends.
+    """
+
+    def __init__(self, python: Path) -> None:
+        self._python = python
+        self._process: subprocess.Popen[str] | None = None
+        self._folder = TemporaryDirectory(prefix="matinee-spark-")
+        self._tasks = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *why: object) -> None:
+        if kind and self._process:
+            # Nobody waits for what it may be at.
+            self._process.terminate()
+        self.close()
+
+    def close(self) -> None:
+        self._end()
+        self._folder.cleanup()
 
     def run(self, task: Mapping[str, Any]) -> None:
-        """Does one task of `job.py`. Raises NoSpark."""
-        with TemporaryDirectory(prefix="matinee-spark-") as folder:
-            file = Path(folder, "task.json")
-            file.write_text(json.dumps(task))
-            ours = {**os.environ, "PYSPARK_PYTHON": str(self.python), "SPARK_LOCAL_IP": "127.0.0.1"}
-            done = subprocess.run(
-                [str(self.python), str(SCRIPT), str(file)], cwd=folder, env=ours, capture_output=True, text=True, check=False
+        """Does one task of `job.py`. Raises NoSpark, and then the next task begins another session."""
+        self._tasks += 1
+        file = Path(self._folder.name, f"{self._tasks}.json")
+        file.write_text(json.dumps(task))
+        process = self._process = self._process or self._begun()
+        assert process.stdin and process.stdout
+        with suppress(BrokenPipeError):
+            process.stdin.write(f"{file}\n")
+            process.stdin.flush()
+        if f"{file}\n" not in process.stdout:
+            self._end()
+            raise NoSpark(f"Spark gave up: {_last_words(self._errors.read_text())}")
+
+    @property
+    def _errors(self) -> Path:
+        return Path(self._folder.name, "errors")
+
+    def _begun(self) -> "subprocess.Popen[str]":
+        ours = {**os.environ, "PYSPARK_PYTHON": str(self._python), "SPARK_LOCAL_IP": "127.0.0.1"}
+        with self._errors.open("w") as errors:
+            return subprocess.Popen(
+                [str(self._python), str(SCRIPT), "-"],
+                cwd=self._folder.name,
+                env=ours,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
             )
-        if done.returncode:
-            raise NoSpark(f"Spark gave up: {_last_words(done.stderr)}")
+
+    def _end(self) -> None:
+        """Its input is at an end, and so is it."""
+        process, self._process = self._process, None
+        if process:
+            process.communicate()
 
     def models(self, tables: Mapping[str, Sequence[str]], sql: Sequence[tuple[str, str]], out: Path) -> None:
         """Each model, named with its SQL, as a folder of parquet files in `out`; tables are lists of parquet files."""

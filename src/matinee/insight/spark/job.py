@@ -1,11 +1,13 @@
 """What Spark is given to do. This file runs in Spark's own Python and needs nothing but pyspark: `spark-submit job.py TASK.json`.
 
-A task is a JSON object: `{"factors": {...}}` or `{"models": {...}}`, as `engine.py` writes it.
+A task is a JSON object: `{"factors": {...}}` or `{"models": {...}}`, as `engine.py` writes it. `job.py -` reads the names of
+tasks from its input, a line each, and says each name when that task is done: one session does them all.
 """
 
 import importlib
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -57,20 +59,28 @@ def models(spark: Any, task: dict[str, Any]) -> None:
         spark.read.parquet(place).createOrReplaceTempView(name)
 
 
-def main(file: str) -> None:
-    task = json.loads(Path(file).read_text())
-    sql = importlib.import_module("pyspark.sql")
-    builder = sql.SparkSession.builder.appName("matinee")
-    if task.get("local", True):
-        builder = builder.master(MASTER).config(map=SETTINGS)
-    spark = builder.getOrCreate()
+def main(files: Iterable[str]) -> None:
+    spark: Any = None
     try:
-        for name, work in (("factors", factors), ("models", models)):
-            if name in task:
-                work(spark, task[name])
+        for file in files:
+            task = json.loads(Path(file).read_text())
+            spark = spark or _session(task.get("local", True))
+            for name, work in (("factors", factors), ("models", models)):
+                if name in task:
+                    work(spark, task[name])
+            sys.stdout.write(f"{file}\n")
+            sys.stdout.flush()
     finally:
-        spark.stop()
+        if spark:
+            spark.stop()
+
+
+def _session(local: bool) -> Any:
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder.appName("matinee")
+    if local:
+        builder = builder.master(MASTER).config(map=SETTINGS)
+    return builder.getOrCreate()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:] if sys.argv[1:] != ["-"] else map(str.strip, sys.stdin))

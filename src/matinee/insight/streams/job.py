@@ -8,6 +8,7 @@ make the same tables. Counts are whole numbers, for floats do not add up to the 
 A job is made of functions that have names in modules, and of nothing else: it is pickled by reference.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +70,12 @@ def parted(key: str) -> list[str]:
 
 
 def told(text: str) -> str:
-    """What a page said of itself, as a part of a key."""
-    return text.replace(SEPARATOR, " ").strip()[:LONGEST_PART]
+    """What a page said of itself, as a part of a key. Of two that are long and begin alike, each stays itself."""
+    part = text.replace(SEPARATOR, " ").strip()
+    if len(part) <= LONGEST_PART:
+        return part
+    mark = hashlib.blake2b(part.encode(), digest_size=6).hexdigest()
+    return f"{part[: LONGEST_PART - len(mark) - 1]}~{mark}"
 
 
 def combined(tables: Mapping[str, Table], deltas: Sequence[Delta], into: dict[tuple[str, str], Any]) -> None:

@@ -16,6 +16,9 @@ FAST_MS = 6 * HOUR_MS
 FEW = 1.0
 """Views that any title is granted in expectation, so that the first one is no sensation."""
 
+WEIGHTLESS_DAYS = 200
+"""After so long without a view a ten-thousandth is left of what was counted."""
+
 EVERYWHERE = ""
 """As a country: all of them."""
 

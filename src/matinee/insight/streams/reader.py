@@ -47,6 +47,8 @@ class TableReader:
         while page := await self.range(table, first, end):
             for each in page:
                 yield each
+            if len(page) < MOST_ROWS:
+                return
             first = page[-1][0] + "\0"
 
     def _range(self, db: sa.Connection, table: str, low: str, high: str, most: int, newest_first: bool) -> list[tuple[str, Any]]:

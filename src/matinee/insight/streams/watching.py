@@ -24,6 +24,9 @@ HELD_VIEWS = 256
 """So many views of a profile may still be told of; one that was silent longer begins anew."""
 
 FOLLOWS_WITHIN_MS = 30 * DAY_MS
+MOST_COUNTED = 100
+"""Titles a day that count of a profile for what everybody sees: nobody watches more, and a page may tell what it likes."""
+
 NEVER = (-DAY_MS, -1)
 
 
@@ -108,6 +111,8 @@ def _counts(watcher: Watcher, view: View, fact: Fact) -> list[Delta]:
     title_id, at_ms, week = view.title_id, fact.at_ms, week_of(fact.at_ms)
     countries = {EVERYWHERE, fact.teller.country}
     deltas = [Delta("completion", title_id, completion.counted(view.tenth))]
+    if sum(at_ms - its[0] < DAY_MS for its in watcher.counted.values()) >= MOST_COUNTED:
+        return deltas
     counted_ms, counted_week = watcher.counted.get(title_id, NEVER)
     if at_ms - counted_ms >= DAY_MS:
         counted_ms, one = at_ms, popular.one_view(at_ms)
@@ -137,10 +142,10 @@ TABLES = dict(
         _table("hidden", hiding.Hidden, hiding.merged, personal=True, lasts=True),
         _table("erased", Erased, max, personal=True, in_rows=True),
         _table("thumbs", Thumb, likings.last_said, personal=True, lasts=True),
-        _table("popular", Popular, popular.merged, lasts=True),
+        _table("popular", Popular, popular.merged, lasts=True, kept_days=popular.WEIGHTLESS_DAYS),
         _table("top_ten", int, sum_of, lasts=True, kept_days=100),
         _table("completion", Completion, completion.merged, lasts=True),
-        _table("followers", int, sum_of, lasts=True),
+        _table("followers", int, sum_of, lasts=True, kept_days=400),
         _table("late", int, sum_of, kept_days=30),
     )
 )

@@ -5,22 +5,26 @@ Products of Experts by Minimizing Contrastive Divergence", 2002): the score is t
 says, as a part of the most it says of any title and never less than `LEAST`. By the weights the titles held out shall be as
 likely as they can be among all that were open: a conditional logit (D. McFadden, 1974), concave, so Newton's steps find
 the one best point. An expert that would get a negative weight is sent home; where the next title is asked, `popular` alone may be
-turned around. A prior holds the weights of small data near those that served elsewhere.
+turned around. A prior holds the weights of small data near those that served elsewhere; that of `deep` is nothing. It speaks in
+logarithms itself, and has to make what was held out e times as likely to be listened to at all (H. Akaike, 1974).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.insight.taste.experts import NAMES
+from matinee.insight.taste.experts import DEEP, NAMES
 from matinee.insight.taste.sparse import Table
 
 Floats = NDArray[np.float64]
 
-LEAST = 0.01
+LEAST = np.float32(0.01)
+SILENCE = np.log(LEAST)
+"""The evidence of an expert that says nothing of a title."""
+LEAST_DEEP = np.float32(-11.5)
 PRIOR_STRENGTH = 5.0
 STEPS = 20
 CLOSE = 1e-4
@@ -32,17 +36,18 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
 TURNED: Mapping[str, frozenset[str]] = {"next": frozenset({"popular"}), "set": frozenset()}
 
 
-def evidence(name: str, said: Table, trusted: Table, these: NDArray[np.int64] | None = None) -> Table:
-    """histories x titles: an expert's word as a logarithm; for titles it is not trusted with (0 .. 1), less of it.
+def evidence(said: Table, these: NDArray[np.int64] | None = None) -> Table:
+    """histories x titles: an expert's word as a logarithm, 0 for the title it says most of.
 
-    `said` is of all titles; with `these` only their evidence is worked out, and `trusted` is theirs.
+    `said` is of all titles it knows; with `these`, only those are worked out.
     """
-    if name == "popular":
-        seldom = np.log1p(said)
-        usual = seldom.mean()
-        return (seldom if these is None else seldom[:, these]) * trusted + usual * (1 - trusted)
     most = np.maximum(said.max(axis=1, keepdims=True), np.float32(1e-9))
-    return np.log(np.maximum((said if these is None else said[:, these]) / most, np.float32(LEAST)))
+    return np.log(np.maximum((said if these is None else said[:, these]) / most, LEAST))
+
+
+def deep_evidence(said: Table, these: NDArray[np.int64] | None = None) -> Table:
+    """The same of what the transformer says, which are logarithms already."""
+    return np.maximum((said if these is None else said[:, these]) - said.max(axis=1, keepdims=True), LEAST_DEEP)
 
 
 @dataclass(frozen=True)
@@ -56,18 +61,26 @@ class Choice:
 def chosen(words: Table, unseen: NDArray[np.bool_], asked: Table, kind: str) -> Choice:
     """The best weights: `words` is histories x experts x titles, `asked` histories x titles, each row adding to 1.
 
-    `kind` says whose prior holds: "next" or "set".
+    `kind` says whose prior holds: "next" or "set". The experts are NAMES, and `deep` if there is one more.
     """
+    without = _choice(words[:, : len(NAMES)], unseen, asked, kind, NAMES)
+    if words.shape[1] == len(NAMES):
+        return without
+    with_deep = _choice(words, unseen, asked, kind, (*NAMES, DEEP))
+    return with_deep if with_deep.cost + 1 < without.cost else without
+
+
+def _choice(words: Table, unseen: NDArray[np.bool_], asked: Table, kind: str, names: Sequence[str]) -> Choice:
     prior, turned = PRIORS[kind], TURNED[kind]
-    present = [number for number in range(len(NAMES)) if words[:, number].any()]
+    present = [number for number in range(len(names)) if words[:, number].any()]
     while present:
-        start = np.array([prior[NAMES[number]] for number in present])
+        start = np.array([prior.get(names[number], 0.0) for number in present])
         found, cost = _newton(words[:, present], unseen, asked, start)
         wrong = [
-            (weight, number) for weight, number in zip(found, present, strict=True) if weight < 0 and NAMES[number] not in turned
+            (weight, number) for weight, number in zip(found, present, strict=True) if weight < 0 and names[number] not in turned
         ]
         if not wrong:
-            return Choice({NAMES[number]: float(weight) for number, weight in zip(present, found, strict=True)}, cost)
+            return Choice({names[number]: float(weight) for number, weight in zip(present, found, strict=True)}, cost)
         present.remove(min(wrong)[1])
     return Choice(prior, 0.0)
 

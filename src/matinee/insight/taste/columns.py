@@ -73,6 +73,8 @@ def _npz(file: Path) -> dict[str, Column]:
 
 def _text(file: Path, known: frozenset[str], places: Sequence[str]) -> Columns:
     data = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise Unreadable(f"{file}: the file is empty: its first line names the columns, the others are rows")
     first = data.split(b"\n", 1)[0]
     if b"::" in first:
         data, first = data.replace(b"::", b"\t"), first.replace(b"::", b"\t")

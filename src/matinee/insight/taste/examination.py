@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.insight.taste.experts import NAMES, opinions
+from matinee.insight.taste.experts import opinions
 from matinee.insight.taste.features import About
 from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.interactions import Interactions
@@ -20,7 +20,7 @@ from matinee.insight.taste.measures import coverage, measured, miscalibration, p
 from matinee.insight.taste.model import CELLS_AT_ONCE, Model, best
 from matinee.insight.taste.protocols import Exam, Protocol, held_out, suggested
 from matinee.insight.taste.sparse import Table
-from matinee.insight.taste.training import STEP_OF, Tell, fit
+from matinee.insight.taste.training import STEP_OF, Deepen, Tell, fit
 
 BLEND = "blend"
 COLD = 5
@@ -65,6 +65,7 @@ def examine(
     seed: int = 0,
     keep_seen: bool = False,
     tell: Tell = lambda step: None,
+    deepen: Deepen | None = None,
 ) -> Examination:
     """Learns from what the protocol leaves, asks the rest. `cpu_s` reads the seconds of CPU spent so far."""
     protocol = protocol or suggested(interactions)
@@ -75,8 +76,8 @@ def examine(
         steps.append((step, cpu_s()))
         tell(step)
 
-    model = fit(exam.training, catalog, seed, protocol, heard)
-    costs = _costs([*steps, ("", cpu_s())]) | {BLEND: cpu_s() - began}
+    model = fit(exam.training, catalog, seed, protocol, heard, deepen=deepen)
+    costs = _costs(model.learnt.names, [*steps, ("", cpu_s())]) | {BLEND: cpu_s() - began}
     tell("questions")
     results = _results(model, exam, catalog, costs, ks, keep_seen, seed)
     asked_cold = sum(len(titles) > 0 for titles in _cold(model, exam))
@@ -119,7 +120,7 @@ def _cold(model: Model, exam: Exam) -> list[NDArray[np.int64]]:
 
 def rankings(model: Model, given: Histories, k: int, keep_seen: bool) -> dict[str, list[NDArray[np.int64]]]:
     """The best k of every expert by itself, and of the blend, for each history."""
-    found: dict[str, list[NDArray[np.int64]]] = {name: [] for name in (*NAMES, BLEND)}
+    found: dict[str, list[NDArray[np.int64]]] = {name: [] for name in (*model.learnt.names, BLEND)}
     at_once = max(1, CELLS_AT_ONCE // max(1, model.learnt.titles))
     for begin in range(0, len(given), at_once):
         some = given.some(np.arange(begin, min(begin + at_once, len(given))))
@@ -141,10 +142,10 @@ def genre_table(model: Model, catalog: Mapping[str, About]) -> NDArray[np.float6
     return table / np.maximum(table.sum(axis=1, keepdims=True), 1.0)
 
 
-def _costs(steps: Sequence[tuple[str, float]]) -> dict[str, float]:
+def _costs(names: Sequence[str], steps: Sequence[tuple[str, float]]) -> dict[str, float]:
     """The CPU of each expert in the last pass, which learns from everything: that of the step it was learnt in."""
     spent = {step: after - at for (step, at), (_, after) in itertools.pairwise(steps)}
-    return {name: spent.get(STEP_OF.get(name, ""), 0.0) for name in NAMES}
+    return {name: spent.get(STEP_OF.get(name, ""), 0.0) for name in names}
 
 
 def _of_cold(ranked: Sequence[NDArray[np.int64]], cold: Sequence[NDArray[np.int64]], k: int, seed: int) -> Interval:

@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.insight.taste.experts import READINGS, Learnt
+from matinee.insight.taste.experts import DEEP, READINGS, Learnt
 from matinee.insight.taste.links import Links
 from matinee.insight.taste.model import Model
 from matinee.insight.taste.sparse import Sparse
+from matinee.insight.taste.transformer import WEIGHTS, Transformer
 
-FORM = 1
+FORM, FORM_DEEP = 1, 2
+"""The second has a transformer's arrays, too."""
 MANIFEST = "manifest.json"
 OURS = re.compile(r"manifest\.json(\.new)?|[0-9a-f]{16}")
 TABLES = sorted({reading.table for reading in READINGS.values()})
@@ -57,8 +59,9 @@ def load(folder: Path) -> Model:
         raise NoModel(f"{folder}: there is no model: make one with `matinee recs fit INTERACTIONS --out {folder}`") from None
     except ValueError as error:
         raise NoModel(f"{folder / MANIFEST}: {error}: fit the model again") from error
-    if manifest.get("form") != FORM:
-        raise NoModel(f"{folder}: a model of form {manifest.get('form')}; this Matinee reads form {FORM}: fit it again")
+    if manifest.get("form") not in (FORM, FORM_DEEP):
+        known = f"{FORM} and {FORM_DEEP}"
+        raise NoModel(f"{folder}: a model of form {manifest.get('form')}; this Matinee reads forms {known}: fit it again")
     try:
         inside = folder / manifest["arrays_in"]
         stored = {name: np.load(inside / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in manifest["arrays"]}
@@ -81,13 +84,16 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
             found[name] = table
         else:
             found |= {f"{name}_values": table.value, f"{name}_columns": table.column, f"{name}_start": table.start}
+    if deep := learnt.deep:
+        found |= {"deep_vectors": deep.vectors, "deep_bias": deep.bias, "deep_met": deep.met}
+        found |= {f"deep_{name}": deep.weights[name] for name in WEIGHTS}
     return found
 
 
 def _manifest(model: Model, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     digests = {name: hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest() for name, array in arrays.items()}
     return {
-        "form": FORM,
+        "form": FORM_DEEP if model.learnt.deep else FORM,
         "arrays_in": hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:16],
         "facts": dict(model.facts),
         "weights": {length: dict(each) for length, each in model.weights.items()},
@@ -107,8 +113,14 @@ def _model(manifest: Mapping[str, Any], stored: Mapping[str, NDArray[Any]]) -> M
         tables={name: _table(name, stored) for name in TABLES},
         factors=stored["factors"],
         described=bool(manifest["described"]),
+        deep=_transformer(manifest, stored) if manifest["form"] == FORM_DEEP else None,
     )
     return Model(stored["titles"], learnt, manifest["weights"], manifest["facts"])
+
+
+def _transformer(manifest: Mapping[str, Any], stored: Mapping[str, NDArray[Any]]) -> Transformer:
+    weights = {name: stored[f"deep_{name}"] for name in WEIGHTS}
+    return Transformer(stored["deep_vectors"], stored["deep_bias"], stored["deep_met"], weights, manifest["facts"][DEEP])
 
 
 def _table(name: str, stored: Mapping[str, NDArray[Any]]) -> Links:

@@ -4,18 +4,18 @@ A model is arrays and numbers, learnt once (`training.py`) and kept in a folder 
 watches, their history is all it needs, so a view counts as soon as it is in the history.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.insight.taste.blend import evidence
-from matinee.insight.taste.experts import NAMES, Learnt, opinions
+from matinee.insight.taste.blend import SILENCE, deep_evidence, evidence
+from matinee.insight.taste.experts import DEEP, NAMES, Learnt, nearness, read_in_tables
 from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.interactions import Names
-from matinee.insight.taste.links import cells
+from matinee.insight.taste.links import cells, spoken_by
 from matinee.insight.taste.sparse import Table
 
 SHORT = 8
@@ -37,23 +37,30 @@ class Model:
 
         A history that knows none of the titles is answered by what is popular.
         """
-        weights = weight_table(self.weights, histories)
+        weights = weight_table(self.learnt.names, self.weights, histories)
         words = testimony(self.learnt, histories)
         found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
         return found
 
     def scores_of(self, histories: Histories, these: NDArray[np.int64]) -> Table:
         """histories x these titles: their scores as `scores` has them, at a part of the cost where they are few."""
+        weights = weight_table(self.learnt.names, self.weights, histories)
         words = testimony(self.learnt, histories, these)
-        found: Table = np.einsum("het,he->ht", words, weight_table(self.weights, histories), optimize=True).astype(np.float32)
+        found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
         return found
 
-    def spoken_by(self, title: int) -> Table:
-        """titles: how much one title speaks for each, by `taste`; nothing is said by those outside its table, nor of them."""
-        found, row = np.zeros(self.learnt.titles, np.float32), int(self.learnt.in_head[title])
-        if row >= 0:
-            found[self.learnt.head] = cells(self.learnt.tables["liked"], np.array([row]), np.arange(len(self.learnt.head)))[0]
-        return found
+    def trimmed(self) -> "Model":
+        """Without the transformer where its word counts for nothing: it would be read in vain."""
+        idle = not any(each.get(DEEP) for each in self.weights.values())
+        return replace(self, learnt=replace(self.learnt, deep=None)) if idle else self
+
+    def spoken_by(self, title: int) -> tuple[NDArray[np.int64], Table]:
+        """The titles that one speaks for or against by `taste`, and how much; none, where it stands outside the table."""
+        row = int(self.learnt.in_head[title])
+        if row < 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        found, spoken = spoken_by(self.learnt.tables["liked"], row)
+        return self.learnt.head[found], spoken
 
     def links_between(self, watched: NDArray[np.int64], shown: NDArray[np.int64]) -> Table:
         """watched x shown: how much each speaks for each, by `taste`; each shown title is named once."""
@@ -86,10 +93,10 @@ def best(scores: Table, k: int) -> tuple[NDArray[np.int64], Table]:
     return found, scores[found]
 
 
-def weight_table(weights: Mapping[str, Mapping[str, float]], histories: Histories) -> Table:
+def weight_table(names: Sequence[str], weights: Mapping[str, Mapping[str, float]], histories: Histories) -> Table:
     """histories x experts: the weights by how much is known of each; for none, popularity alone."""
-    rows = {name: np.array([each.get(expert, 0.0) for expert in NAMES], np.float32) for name, each in weights.items()}
-    alone = np.array([expert == "popular" for expert in NAMES], np.float32)
+    rows = {name: np.array([each.get(expert, 0.0) for expert in names], np.float32) for name, each in weights.items()}
+    alone = np.array([expert == "popular" for expert in names], np.float32)
     length = histories.length[:, None]
     return np.where(length == 0, alone, np.where(length < SHORT, rows["short"], rows["long"])).astype(np.float32)
 
@@ -97,12 +104,21 @@ def weight_table(weights: Mapping[str, Mapping[str, float]], histories: Historie
 def testimony(learnt: Learnt, histories: Histories, these: NDArray[np.int64] | None = None) -> Table:
     """histories x experts x titles: the evidence of all; of titles hardly watched, as far as it is trusted.
 
+    `factors` know descriptions and lend the others theirs; `deep` knows them, too, and borrows nothing.
     With `these` only of some titles, though it is measured by what is said of all.
     """
-    trusted = learnt.trust if these is None else learnt.trust[these]
-    words = np.empty((len(histories), len(NAMES), len(trusted)), np.float32)
-    for number, (name, said) in enumerate(opinions(learnt, histories)):
-        words[:, number] = evidence(name, said, trusted, these)
+    trusted, renown = (each if these is None else each[these] for each in (learnt.trust, learnt.renown))
+    row = learnt.in_head if these is None else learnt.in_head[these]
+    known, near = np.flatnonzero(row >= 0), len(NAMES) - 1
+    words = np.empty((len(histories), len(learnt.names), len(trusted)), np.float32)
+    words[:, 0] = renown
+    words[:, 1:near] = SILENCE
+    for number, (_, said) in enumerate(read_in_tables(learnt, histories), 1):
+        words[:, number, known] = evidence(said, row[known])
+    words[:, near] = evidence(nearness(learnt, histories), these)
     if learnt.described:
-        words[:, 1:-1] = words[:, 1:-1] * trusted + words[:, -1:] * (1 - trusted)
+        words[:, 1:near] *= trusted
+        words[:, 1:near] += words[:, near : near + 1] * (1 - trusted)
+    if learnt.deep:
+        words[:, near + 1] = deep_evidence(learnt.deep.says(histories), these)
     return words

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matinee.insight.taste.arrow import ARROW_ERRORS, Column, pa, pc
 from matinee.insight.taste.columns import Columns, Unreadable, read_columns
-from matinee.insight.taste.interactions import Floats, Interactions, Named, gathered
+from matinee.insight.taste.interactions import Floats, Interactions, Named, NothingToLearn, gathered
 
 USER = ("user", "user_id", "userid", "profile", "profile_id", "member", "account", "uid", "u")
 ITEM = ("item", "item_id", "itemid", "title_id", "movie_id", "movieid", "film_id", "title", "movie", "film", "iid", "i")
@@ -59,6 +59,8 @@ def read_interactions(file: Path, weight: str = "", skip_bad: bool = False, empt
     notes = [*notes, *_refused(file, faults, skip_bad)]
     if empty_items:
         heavy = np.where(_is_empty(item), 0.0, np.ones(len(ok)) if heavy is None else heavy)
+    if not ok.any():
+        raise NothingToLearn(f"{file}: there are no interactions: give at least one row of user and item")
     interactions = gathered(
         _named(user, ok),
         _named(item, ok),

@@ -4,7 +4,8 @@ The arithmetic is scipy's, which says nothing of its types; here they are said o
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cached_property
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import scipy.sparse
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 Table = NDArray[np.float32]
 csr = cast(Any, scipy.sparse).csr_array
 linalg = cast(Any, scipy.sparse.linalg)
+Columns: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
+"""Of 32 bits where a table is large and asked often: scipy copies any other before it multiplies."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Sparse:
     """Row r has `value[start[r]:start[r + 1]]` in the columns `column[start[r]:start[r + 1]]`, of `columns` in all."""
 
     start: NDArray[np.int64]
-    column: NDArray[np.int64]
+    column: Columns
     value: Table
     columns: int
 
@@ -31,7 +34,7 @@ class Sparse:
 
     def some(self, rows: NDArray[np.int64]) -> "Sparse":
         """These rows, in this order."""
-        length = np.diff(self.start)[rows]
+        length = self.start[rows + 1] - self.start[rows]
         start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
         entry = np.repeat(self.start[rows] - start[:-1], length) + np.arange(int(start[-1]))
         return Sparse(start, self.column[entry], self.value[entry], self.columns)
@@ -47,27 +50,29 @@ class Sparse:
 
     def turned(self) -> "Sparse":
         """Columns as rows."""
-        return _from(self._csr().T.tocsr())
+        return _from(self._csr.T.tocsr())
 
     def times(self, table: Table) -> Table:
         """The product with a table of as many rows as this has columns."""
-        return np.asarray(self._csr() @ table, np.float32)
+        return np.asarray(self._csr @ table, np.float32)
 
     def through(self, other: "Sparse") -> Table:
         """The product with another, every cell of it written out."""
-        return cast(Table, (self._csr() @ other._csr()).astype(np.float32).toarray())
+        return np.asarray((self._csr @ other._csr).toarray(), np.float32)
 
     def full(self) -> Table:
         """Every cell written out."""
-        return cast(Table, self._csr().toarray())
+        return cast(Table, self._csr.toarray())
 
     def strongest(self, most: int, seed: int) -> Table:
         """rows x most: where each row lies along the directions in which the rows differ most (a truncated SVD)."""
         start = np.random.default_rng(seed).normal(size=min(self.rows, self.columns)).astype(np.float32)
-        left, strength, _ = linalg.svds(self._csr(), k=most, v0=start)
+        left, strength, _ = linalg.svds(self._csr, k=most, v0=start)
         return np.asarray(left * strength, np.float32)
 
+    @cached_property
     def _csr(self) -> Any:
+        """Made once: that looks through all of a table, which takes longer than a product with one row."""
         return csr((self.value, self.column, self.start), shape=(self.rows, self.columns))
 
 
@@ -77,4 +82,4 @@ def sparse_from(row: NDArray[np.int64], column: NDArray[np.int64], value: Table,
 
 
 def _from(table: Any) -> Sparse:
-    return Sparse(table.indptr.astype(np.int64), table.indices.astype(np.int64), table.data.astype(np.float32), table.shape[1])
+    return Sparse(table.indptr.astype(np.int64), table.indices, table.data.astype(np.float32, copy=False), table.shape[1])

@@ -48,10 +48,10 @@ def opened(tables: Tables) -> Generator[Any]:
 
 
 def sources(tables: Tables) -> Iterable[tuple[str, Any]]:
-    """Every table that a model may read, by its name; one that is not there yet is empty."""
+    """Every table that a model may read, by its name; one that is not there yet is empty, and so is a column."""
     there = set(tables.names())
     for name, schema in (*((topic.name, form_of(topic).schema) for topic in TOPICS), (TITLES, TITLE_SCHEMA)):
-        yield name, tables.dataset(f"{FACTS}.{name}") if f"{FACTS}.{name}" in there else schema.empty_table()
+        yield name, tables.dataset(f"{FACTS}.{name}", schema) if f"{FACTS}.{name}" in there else schema.empty_table()
 
 
 def asked(connection: Any, question: str) -> Any:

@@ -33,6 +33,7 @@ PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
 }
+NOTHING = pa.schema([])
 TITLE_SCHEMA = pa.schema(
     [
         ("title_id", pa.string()),
@@ -169,21 +170,28 @@ class Tables:
         if not rows.equals(before) or name not in self.names():
             self.replace(name, rows)
 
-    def dataset(self, name: str) -> Any:
+    def dataset(self, name: str, known: Any = NOTHING) -> Any:
         """The rows of a table as it is now, read as they are asked for: a pyarrow.dataset.Dataset.
 
-        Columns that an older file does not have are null. Raises NoSuchTableError."""
-        return self.dataset_of(self.table(name))
+        Columns that an older file does not have are null, and so are those of the schema `known` that the table will have with
+        its next rows. Raises NoSuchTableError."""
+        return self.dataset_of(self.table(name), known=known)
 
-    def dataset_of(self, table: IcebergTable, inside: Any = where.AlwaysTrue()) -> Any:  # noqa: B008 # a constant
+    def dataset_of(
+        self,
+        table: IcebergTable,
+        inside: Any = where.AlwaysTrue(),  # noqa: B008 # a constant
+        known: Any = NOTHING,
+    ) -> Any:
         """`inside` chooses whole files."""
-        schema = table.schema().as_arrow()
+        schema = _plain(table.schema().as_arrow())
+        schema = pa.schema([*schema, *(each for each in known if each.name not in schema.names)])
         files = [task.file.file_path for task in table.scan(inside).plan_files()]
         if not files:
-            return pa_dataset.dataset(_plain(schema).empty_table())
+            return pa_dataset.dataset(schema.empty_table())
         store, _ = filesystem(self._catalog, self.place.files)
         paths = [filesystem_path(each) for each in files]
-        return pa_dataset.dataset(paths, schema=_plain(schema), filesystem=store, format="parquet")
+        return pa_dataset.dataset(paths, schema=schema, filesystem=store, format="parquet")
 
     def topics(self) -> Iterable[tuple[Topic, IcebergTable]]:
         """The topics that have a table."""

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
+from glob import escape
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -38,6 +39,7 @@ def write(file: Path, form: str, answer: Any) -> int:
     """Writes a pyarrow.RecordBatchReader; how many rows. Raises CannotWrite."""
     fresh, written = file.with_name(f".{file.name}.{os.getpid()}.new"), 0
     try:
+        _clear(file)
         with FORMS[form](fresh, answer.schema) as write_batch:
             for batch in answer:
                 write_batch(batch)
@@ -48,6 +50,17 @@ def write(file: Path, form: str, answer: Any) -> int:
     finally:
         fresh.unlink(missing_ok=True)
     return written
+
+
+def _clear(file: Path) -> None:
+    """Away with what those left who were killed as they wrote it."""
+    for left in file.parent.glob(f".{escape(file.name)}.*.new"):
+        try:
+            os.kill(int(left.name.split(".")[-2]), 0)
+        except ProcessLookupError:
+            left.unlink(missing_ok=True)
+        except (PermissionError, ValueError):
+            continue  # another's
 
 
 def tell(stream: TextIO, form: str, answer: Any) -> None:
