@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from matinee.__main__ import app
-from matinee.insight.deep.engine import PYTHON, Jax, jax
+from matinee.insight.deep.engine import PYTHON, Jax, installed, jax
 from matinee.insight.deep.learning import learnt
 from matinee.insight.deep.plan import Plan
-from matinee.insight.fitting import fitted
 from matinee.insight.taste.experts import DEEP
 from matinee.insight.taste.features import coordinates
 from matinee.insight.taste.interactions import Interactions, gathered, numbered
@@ -22,7 +21,7 @@ from taste.world import town
 pytestmark = [pytest.mark.deep]
 
 TITLES, LENGTH = 60, 12
-FEW = Plan(size=16, length=20, steps=20)
+FEW = Plan(size=16, blocks=1, length=20, steps=20)
 
 
 @cache
@@ -76,9 +75,10 @@ def test_where_order_tells_all_a_transformer_finds_it(tmp_path: Path, capsys: py
     assert found["weights"]["long"][DEEP] > 0.1
 
 
-def test_what_was_learnt_is_kept_and_ranks_without_jax(tmp_path: Path) -> None:
-    """`recs fit --deep` keeps plain arrays, and how they came; `recs predict` needs nothing else."""
-    machine()
+def test_what_was_learnt_is_kept_and_ranks_without_jax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`recs fit --deep` keeps plain arrays, and how they came; `recs predict` needs nothing else. A Python may be named."""
+    monkeypatch.setenv(PYTHON, str(machine().python))
+    assert installed() == machine()
     views = written(habits(seed=2, profiles=300), tmp_path / "views.csv")
     recs("fit", views, "--out", tmp_path / "model", "--deep")
     kept = load(tmp_path / "model")
@@ -86,13 +86,6 @@ def test_what_was_learnt_is_kept_and_ranks_without_jax(tmp_path: Path) -> None:
     recs("predict", "--model", tmp_path / "model", "--histories", views, "--k", 5, "--out", tmp_path / "ranked.csv")
     with (tmp_path / "ranked.csv").open() as lines:
         assert len(list(csv.DictReader(lines))) == 300 * 5
-
-
-def test_a_house_that_has_jax_learns_one_every_night(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing has to be set up but the extra: the night's fit tries a transformer, and says what came of it."""
-    monkeypatch.setenv(PYTHON, str(machine().python))
-    found = fitted(habits(seed=5, profiles=100), {}, 0)
-    assert "without" not in found.facts and found.facts[DEEP]["jax"]
 
 
 def test_the_same_seed_learns_the_same() -> None:
