@@ -36,7 +36,7 @@ from matinee.wiring import Front, Furnished, furnish
 BACK_OFF_S = (0.2, 10.0)
 DRAIN_S = 5
 RARELY = (20_000, 20, 20)
-"""As `gc.set_threshold` takes them: Python's own 700 is passed with every few dozen requests that are under way at once."""
+"""As `gc.set_threshold` takes them: Python's own 700 are passed with every hundred requests, if many are under way at once."""
 ASKED_ALL_THE_TIME = ("/steering.json", "/ready", "/beacons")
 """Every player asks again and again which box is best and tells how it fares, and Envoy asks who is ready. A good answer is
 counted, and not worth a line."""
