@@ -19,7 +19,7 @@ MINE = "{ myList { name inMyList } }"
 
 
 class Old:
-    """A house with a film that was watched, one on somebody's list, and one that is being made; it is down."""
+    """A house with a film that was watched, one on somebody's list, and one being made; it is down, its warehouse loaded."""
 
     def __init__(self, folder: Path) -> None:
         self.library = folder / "films"
@@ -37,6 +37,8 @@ class Old:
         foreign_film(self.library, "Half done", HALF_DONE_S)
         wait_until(lambda: self.house.tools("libx264"), 60, "the second film is being encoded")
         assert self.house.down() == 0
+        insight("load", self.house.state)
+        self.plays = plays(self.house.state)
         self.before = digest(self.house.state)
 
     def opened(self, state: Path, topology: Path) -> House:
@@ -48,6 +50,18 @@ def digest(state: Path) -> dict[str, str]:
     """Every file of a house, by what is in it."""
     files = [path for path in sorted(state.rglob("*")) if path.is_file() and not path.is_symlink()]
     return {str(path.relative_to(state)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def insight(command: str, state: Path, *words: str) -> str:
+    """What `matinee insight …` said."""
+    argv = [sys.executable, "-m", "matinee", "insight", command, *words, "--state", str(state)]
+    return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def plays(state: Path) -> list[str]:
+    """Those that the warehouse knows of from before the move: when, of which view, begun or ended."""
+    question = "SELECT happened, kind, view_id FROM plays ORDER BY ALL"
+    return insight("query", state, question, "--format", "csv").splitlines()
 
 
 def moved(*words: object, killed_after_s: float | None = None) -> tuple[int, str]:
@@ -101,6 +115,8 @@ def lives_on(old: Old, state: Path, topology: Path) -> None:
         member.wait_for_film("Half done", 240)
     finally:
         assert house.down() == 0
+    assert plays(state) == old.plays
+    assert len(old.plays) == 3, "a heading, a beginning and an end"
 
 
 def test_a_house_moved_and_killed_on_the_way_ends_the_same(old: Old, tmp_path: Path) -> None:
