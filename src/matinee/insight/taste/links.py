@@ -13,6 +13,8 @@ from matinee.insight.taste.sparse import Sparse, Table
 
 WHOLE_UP_TO = 8_000
 KEPT = 200
+FEW = 16
+"""So many histories at once may be of one viewer: as it is, and without one title or another."""
 
 Links: TypeAlias = Table | Sparse
 
@@ -32,7 +34,9 @@ def kept(table: Table) -> Links:
 
 def followed(counts: Sparse, links: Links) -> Table:
     """histories x titles: what the titles that count speak for, summed."""
-    return counts.through(links) if isinstance(links, Sparse) else counts.times(links)
+    if not isinstance(links, Sparse):
+        return counts.times(links)
+    return counts.together_through(links) if counts.rows <= FEW else counts.through(links)
 
 
 def spoken_by(links: Links, number: int) -> tuple[NDArray[np.int64], Table]:

@@ -37,7 +37,9 @@ class Sparse:
         length = self.start[rows + 1] - self.start[rows]
         start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
         entry = np.repeat(self.start[rows] - start[:-1], length) + np.arange(int(start[-1]))
-        return Sparse(start, self.column[entry], self.value[entry], self.columns)
+        # As plain arrays: one that is mapped from a file takes its time to say so of each piece.
+        column = cast(Columns, np.asarray(self.column)[entry])
+        return Sparse(start, column, np.asarray(self.value)[entry], self.columns)
 
     def cells(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Table:
         """rows x columns: the cells where they meet; each column is named once."""
@@ -59,6 +61,13 @@ class Sparse:
     def through(self, other: "Sparse") -> Table:
         """The product with another, every cell of it written out."""
         return np.asarray((self._csr @ other._csr).toarray(), np.float32)
+
+    def together_through(self, other: "Sparse") -> Table:
+        """The same, sooner where these rows are few and much alike: a row of the other is read once for all of them."""
+        used, place = np.unique(self.column.astype(np.int64), return_inverse=True)
+        counts = np.zeros((len(used), self.rows), np.float32)
+        np.add.at(counts, (place, np.repeat(np.arange(self.rows), np.diff(self.start))), self.value)
+        return np.ascontiguousarray((other.some(used)._csr.T @ counts).T, np.float32)
 
     def full(self) -> Table:
         """Every cell written out."""
