@@ -170,6 +170,17 @@ def test_whatever_rows_there_are_no_title_stands_in_two(lists: list[list[int]], 
     assert [row.titles for row in rows if row.candidate.kind is Kind.TOP_TEN] == [chart[:10]]
 
 
+def test_both_models_have_as_many_titles_in_the_row_they_draft() -> None:
+    """Also when much of what one of them would show stands in a row of its own already: it picks the next best instead."""
+    ours, theirs = mind(), mind(model=False)
+    viewer = somebody(ours.shelf, 3, 50, 100)
+    best_of_theirs = next(row.titles for row in page(theirs, viewer).rows if row.candidate.kind is Kind.FOR_YOU)
+    charts = Charts(trending=[Counted(name_of(title), 9.0) for title in best_of_theirs[:8]])
+    found = composed(ours, viewer, charts, NOW_MS, theirs, [True, False] * 30)
+    teams = Counter(found.teams[title] for title in found.rows[0].titles)
+    assert teams == {"base": MOST_IN_ROW // 2, "challenger": MOST_IN_ROW // 2}
+
+
 def test_a_row_stands_higher_for_whom_it_is_worth_more() -> None:
     """Of two genres the one that is liked more comes first, and what stands above is not shown again to fill the next."""
     worth = np.zeros(30, np.float32)
