@@ -96,6 +96,8 @@ async def test_one_trial_runs_at_a_time_and_its_count_is_kept(book: Book) -> Non
     votes = Votes(challenger=Arm(20, 5), base=Arm(21, 6))
     await book.do(lambda db: trial_book.note(db, ab, votes))
     assert (await book.do(trial_book.every))[0].votes == votes
+    await book.do(lambda db: trial_book.note(db, ab, Votes(challenger=Arm(90, 80), base=Arm(91, 6))))
+    assert (await book.do(trial_book.every))[0].votes == votes, "who looks again until it pleases decides nothing"
     await book.sql.close()
 
 
