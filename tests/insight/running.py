@@ -235,8 +235,7 @@ async def test_what_is_older_than_the_log_is_taken_over(stage: Stage) -> None:
     assert {name: found[name] for name in LASTING} == {name: lasting[name] for name in LASTING}
     assert found["views"] == {}
     await second.take(reads(WATCHING, told)[half(told) :])
-    thumbs = (await kept(SECOND, stage.sql))["thumbs"]
-    assert thumbs == worked_out(WATCHING, told)["thumbs"]
+    assert (await kept(SECOND, stage.sql))["thumbs"] == worked_out(WATCHING, told)["thumbs"]
 
 
 async def test_a_house_that_moved_counts_on(stage: Stage) -> None:

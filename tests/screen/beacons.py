@@ -243,7 +243,8 @@ async def test_what_a_browser_calls_itself_is_remembered_as_far_as_it_is_told(ho
     try:
         for number in range(100):
             agent = FIREFOX + f" {number}" + "x" * 40_000
-            status, _ = await house.tell({"app": f"{number}" + "y" * 40_000, "ledger": [house.watched(number + 2)]}, {"user-agent": agent})
+            batch = {"app": f"{number}" + "y" * 40_000, "ledger": [house.watched(number + 2)]}
+            status, _ = await house.tell(batch, {"user-agent": agent})
             assert status == 200
         gc.collect()
         kept, _ = tracemalloc.get_traced_memory()

@@ -87,7 +87,7 @@ def end(db: sa.Connection, now_ms: int) -> Trial | None:
 
 
 def note(db: sa.Connection, trial: Trial, votes: Votes) -> None:
-    """What was counted so far. An A/B trial's count stands once each arm has as many as were planned: it is decided then, and once."""
+    """What was counted so far. An A/B trial's stands once each arm has as many as were planned: it is decided then, and once."""
     still = [TRIALS.c.trial_id == trial.trial_id, TRIALS.c.ended_ms == 0]
     if trial.form == AB:
         horizon = max(1, trial.planned)

@@ -1,4 +1,4 @@
-"""Work that several ask for at once, and that is done once: by its name, whoever comes while it is under way waits for the same."""
+"""Work that several ask for at once, and that is done once: who comes while it is under way waits for the same."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
