@@ -48,9 +48,12 @@ class TableReader:
             for each in page:
                 yield each
 
-    async def pages_under(self, table: str, *parts: str) -> AsyncIterator[list[tuple[str, Any]]]:
+    def pages_under(self, table: str, *parts: str) -> AsyncIterator[list[tuple[str, Any]]]:
         beginning = path(*parts)
-        first, end = beginning + SEPARATOR, beginning + chr(ord(SEPARATOR) + 1)
+        return self.pages(table, beginning + SEPARATOR, beginning + chr(ord(SEPARATOR) + 1))
+
+    async def pages(self, table: str, first: str, end: str) -> AsyncIterator[list[tuple[str, Any]]]:
+        """A range of any length."""
         while page := await self.range(table, first, end, PAGE_ROWS):
             yield page
             if len(page) < PAGE_ROWS:
