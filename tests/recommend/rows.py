@@ -174,11 +174,14 @@ def test_both_models_have_as_many_titles_in_the_row_they_draft() -> None:
     """Also when much of what one of them would show stands in a row of its own already: it picks the next best instead."""
     ours, theirs = mind(), mind(model=False)
     viewer = somebody(ours.shelf, 3, 50, 100)
-    best_of_theirs = next(row.titles for row in page(theirs, viewer).rows if row.candidate.kind is Kind.FOR_YOU)
-    charts = Charts(trending=[Counted(name_of(title), 9.0) for title in best_of_theirs[:8]])
-    found = composed(ours, viewer, charts, NOW_MS, theirs, [True, False] * 30)
-    teams = Counter(found.teams[title] for title in found.rows[0].titles)
-    assert teams == {"base": MOST_IN_ROW // 2, "challenger": MOST_IN_ROW // 2}
+    tosses = [True, False] * 30
+    plain = composed(ours, viewer, Charts(), NOW_MS, theirs, tosses)
+    picked = [title for title in plain.rows[0].titles if plain.teams[title] == "challenger"]
+    charts = Charts(trending=[Counted(name_of(title), 9.0) for title in picked[:8]])
+    found = composed(ours, viewer, charts, NOW_MS, theirs, tosses)
+    for each in (plain, found):
+        teams = Counter(each.teams[title] for title in each.rows[0].titles)
+        assert teams == {"base": MOST_IN_ROW // 2, "challenger": MOST_IN_ROW // 2}
 
 
 def test_one_hidden_episode_does_not_take_its_series_away() -> None:
