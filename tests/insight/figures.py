@@ -187,6 +187,16 @@ async def test_what_is_hidden_is_known_no_more(street: Street) -> None:
     assert (list((await street.taste("asha")).hidden), await street.history("asha")) == (["ran", "up"], ["heat"])
 
 
+async def test_a_good_word_brings_back_nothing_that_was_taken_out(street: Street) -> None:
+    """What is said of a hidden title later is said of one that was not watched, as far as anybody can tell."""
+    await street.watch("asha", "heat")
+    await street.hide("asha", "heat")
+    up = pb.Thumbed(thumb=pb.Thumbed.UP)
+    await street.tell(fact("t", 1, street.now_ms + 2, profile="asha", title_id="heat", thumbed=up))
+    await soon(lambda: _is(street.taste("asha"), lambda taste: taste.thumbs == {"heat": 2}))
+    assert [(each.title_id, each.permille) for each in (await street.taste("asha")).likings] == [("heat", 0)]
+
+
 async def test_everybodys_taste_is_told_page_by_page(street: Street) -> None:
     """Each profile once, in the order of their ids, without what they hid."""
     for profile in ("ben", "asha", "cleo"):
@@ -250,3 +260,22 @@ def kept_of(db: sa.Connection) -> set[str]:
     """Whose states and rows there are."""
     keys = [key for table in (STATES, ROWS) for key in db.execute(sa.select(table.c.key)).scalars()]
     return {parted(as_told(key))[0] for key in keys}
+
+
+async def test_what_is_of_no_profile_keeps_nothing_waiting(street: Street) -> None:
+    """There is no history it could stand in; what others watched comes into theirs as ever."""
+    await street.watch("", "heat")
+    await street.watch("asha", "ran")
+    await soon(lambda: _is(street.history("asha"), lambda titles: titles == ["ran"]))
+    assert await street.ranked(fp.BY_TOP_TEN) == ["ran"]
+
+
+async def test_no_sum_is_too_large_to_be_kept(street: Street) -> None:
+    """Whatever players make up, the figures stand at the most there is, and those of others are counted beside them."""
+    for number in range(5):
+        much = pb.Measured(playing_ms=1000, bits=2**62)
+        await street.tell(fact("t", number + 1, street.now_ms, view_id=f"v{number}", title_id="heat", measured=much))
+    await street.play("good")
+    asked = fp.QualityRequest(dimension="all", from_ms=street.now_ms - HOUR_MS, to_ms=street.now_ms + 1, hourly=True)
+    await soon(lambda: _is(street.figures.quality(asked, CALL), lambda told: sum(each.starts for each in told.points) == 1))
+    assert max(each.bits for each in (await street.figures.quality(asked, CALL)).points) == 2**63 - 1

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from matinee.insight.streams.keeping import Fenced
 from matinee.insight.streams.playing import PLAYING
 from matinee.insight.streams.popular import WEIGHTLESS_DAYS
 from matinee.insight.streams.runner import Runner
+from matinee.insight.streams.views import View
 from matinee.insight.streams.watching import WATCHING
 from matinee.ports.log import Log, Read
 from matinee.ports.sql import Sql, SqlUnavailable
@@ -203,6 +205,23 @@ async def test_a_new_version_is_read_once_it_has_caught_up(stage: Stage) -> None
     assert await kept(WATCHING, stage.sql) == before
 
 
+async def test_a_new_version_gives_on_what_the_old_one_had_not_come_by(stage: Stage) -> None:
+    """No view is missing in a history, also of the batch in which it catches up: the old one may run no more."""
+    told, given = evening(), dict[int, dict[str, View]]()
+
+    async def give(version: int, views: Sequence[View]) -> None:
+        given[version] = {each.view_id: each for each in views}
+
+    outlets = {job.version: {"history": partial(give, job.version)} for job in (WATCHING, SECOND)}
+    first, second = (Runner(job, stage.sql, stage.log, SystemClock(), outlets[job.version]) for job in (WATCHING, SECOND))
+    await first.begin()
+    await first.take(reads(WATCHING, told[: half(told)]))
+    await second.begin()
+    await second.take(reads(WATCHING, told))
+    await first.take(reads(WATCHING, told))
+    assert given[2] and given[2] == given[1]
+
+
 async def test_what_is_older_than_the_log_is_taken_over(stage: Stage) -> None:
     """Taste, thumbs and counters reach back to the house's first day, though the log has forgotten that."""
     told = evening()
@@ -216,8 +235,7 @@ async def test_what_is_older_than_the_log_is_taken_over(stage: Stage) -> None:
     assert {name: found[name] for name in LASTING} == {name: lasting[name] for name in LASTING}
     assert found["views"] == {}
     await second.take(reads(WATCHING, told)[half(told) :])
-    thumbs = (await kept(SECOND, stage.sql))["thumbs"]
-    assert thumbs == worked_out(WATCHING, told)["thumbs"]
+    assert (await kept(SECOND, stage.sql))["thumbs"] == worked_out(WATCHING, told)["thumbs"]
 
 
 async def test_a_house_that_moved_counts_on(stage: Stage) -> None:

@@ -96,6 +96,26 @@ async def test_one_trial_runs_at_a_time_and_its_count_is_kept(book: Book) -> Non
     votes = Votes(challenger=Arm(20, 5), base=Arm(21, 6))
     await book.do(lambda db: trial_book.note(db, ab, votes))
     assert (await book.do(trial_book.every))[0].votes == votes
+    await book.do(lambda db: trial_book.note(db, ab, Votes(challenger=Arm(90, 80), base=Arm(91, 6))))
+    assert (await book.do(trial_book.every))[0].votes == votes, "who looks again until it pleases decides nothing"
+    await book.sql.close()
+
+
+async def test_a_model_that_nobody_wants_is_let_go_in_the_end(book: Book) -> None:
+    """Of nightly models there would be hundreds: what is live, what is one step away, what is tried and what is new stay."""
+    names = [await book.add() for _ in range(5)]
+    for at_ms, name in enumerate(names[:3], 2):
+        await book.do(lambda db, name=name, at_ms=at_ms: registry.bless(db, name, at_ms))
+    await book.do(lambda db: trial_book.begin(db, names[3], "interleave", 0.5, 0, 6))
+    await book.do(lambda db: registry.let_go(db, registry.KEPT_MS))
+    assert await book.do(lambda db: registry.abandoned(db, registry.KEPT_MS)) == []
+    new = await book.add()
+    await book.do(lambda db: registry.move(db, new, "retired", registry.KEPT_MS))
+    await book.do(lambda db: registry.let_go(db, registry.KEPT_MS + 10))
+    assert await book.do(lambda db: registry.abandoned(db, registry.KEPT_MS + 10)) == ["blend-1", "blend-5"]
+    with pytest.raises(CannotMove, match="making"):
+        await book.do(lambda db: registry.bless(db, "blend-5", registry.KEPT_MS + 11))
+    assert await book.do(registry.live) == "blend-3" and await book.do(lambda db: registry.roll_back(db, 9)) == "blend-2"
     await book.sql.close()
 
 

@@ -170,6 +170,29 @@ def test_whatever_rows_there_are_no_title_stands_in_two(lists: list[list[int]], 
     assert [row.titles for row in rows if row.candidate.kind is Kind.TOP_TEN] == [chart[:10]]
 
 
+def test_both_models_have_as_many_titles_in_the_row_they_draft() -> None:
+    """Also when much of what one of them would show stands in a row of its own already: it picks the next best instead."""
+    ours, theirs = mind(), mind(model=False)
+    viewer = somebody(ours.shelf, 3, 50, 100)
+    tosses = [True, False] * 30
+    plain = composed(ours, viewer, Charts(), NOW_MS, theirs, tosses)
+    picked = [title for title in plain.rows[0].titles if plain.teams[title] == "challenger"]
+    charts = Charts(trending=[Counted(name_of(title), 9.0) for title in picked[:8]])
+    found = composed(ours, viewer, charts, NOW_MS, theirs, tosses)
+    for each in (plain, found):
+        teams = Counter(each.teams[title] for title in each.rows[0].titles)
+        assert teams == {"base": MOST_IN_ROW // 2, "challenger": MOST_IN_ROW // 2}
+
+
+def test_one_hidden_episode_does_not_take_its_series_away() -> None:
+    """What else was watched of it counts on; when nothing else was, the series is as hidden as the episode."""
+    on = shelf()
+    other = Taste(watched=[Watched(name_of(3), 1.0, NOW_MS)], hidden=frozenset({"e1"}))
+    viewer = viewer_of(on, other, (), (), NOW_MS)
+    assert viewer.watched.tolist() == [3] and not viewer.shut[3] and viewer.seen[3]
+    assert viewer_of(on, Taste(hidden=frozenset({"e1"})), (), (), NOW_MS).shut[3]
+
+
 def test_a_row_stands_higher_for_whom_it_is_worth_more() -> None:
     """Of two genres the one that is liked more comes first, and what stands above is not shown again to fill the next."""
     worth = np.zeros(30, np.float32)

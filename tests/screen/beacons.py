@@ -1,5 +1,9 @@
 """What a player tells is taken or refused by plain rules, and stands on the log before anybody is told that it does."""
 
+import asyncio
+import gc
+import tracemalloc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +16,8 @@ from prometheus_client import REGISTRY
 from matinee.engines.manual_clock import ManualClock
 from matinee.ports.log import Entry, LogUnavailable
 from matinee.screen import beacon_rules
-from matinee.screen.beacon_lanes import TelemetryLane
-from screen.telling_house import ACCOUNT, PROFILE, FrailLog, TellingHouse
+from matinee.screen.beacon_lanes import LedgerLane, TelemetryLane
+from screen.telling_house import ACCOUNT, FIREFOX, PROFILE, FrailLog, TellingHouse
 
 DAY_MS = 24 * 3_600_000
 NOW_MS = ManualClock().now_ms()
@@ -214,3 +218,53 @@ def test_every_fact_is_either_taken_or_refused(told: list[dict[str, Any]], first
         heard = beacon_rules.hear(body, NOW_MS)
         assert len(heard.taken[which]) + sum(heard.refused.values()) == len(told)
         assert heard.highest[which] == (first + len(told) - 1 if told else 0)
+
+
+async def test_who_picked_no_profile_tells_nothing(house: TellingHouse) -> None:
+    """What nobody watched belongs to nobody's history: it is refused, and the page is told to have somebody picked."""
+    batch = {"profile": "", "ledger": [house.watched(1)]}
+    status, said = await house.tell(batch, {"x-matinee-profile": ""})
+    assert (status, said["title"]) == (409, "Who is watching?")
+    assert await house.logged("ledger") == []
+
+
+async def test_a_batch_that_is_nested_without_end_is_refused(house: TellingHouse) -> None:
+    """It cannot be read, in whatever part of it that is, and is no error of ours."""
+    deep = b"[" * 20_000 + b"]" * 20_000
+    head = b'{"producer": "a-tab-of-anns-browser", "profile": "profile-of-ann", '
+    assert (await house.tell(head + b'"more": ' + deep + b"}"))[0] == 400
+    assert (await house.tell(head + b'"ledger": [{"seq": 1, "more": ' + deep + b"}]}"))[0] == 400
+
+
+async def test_what_a_browser_calls_itself_is_remembered_as_far_as_it_is_told(house: TellingHouse) -> None:
+    """However long the names that somebody makes up, hundreds of them take no room."""
+    await house.tell({"ledger": [house.watched(1)]})
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            agent = FIREFOX + f" {number}" + "x" * 40_000
+            batch = {"app": f"{number}" + "y" * 40_000, "ledger": [house.watched(number + 2)]}
+            status, _ = await house.tell(batch, {"user-agent": agent})
+            assert status == 200
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 2_000_000
+    assert (await house.logged("ledger"))[-1].teller.browser == "Firefox 142"
+
+
+async def test_who_comes_while_the_log_fails_in_an_unheard_of_way_is_answered_too(house: TellingHouse) -> None:
+    """Nobody waits for ever: both are told that it did not work, and tell it again."""
+
+    class Broken:
+        async def append(self, topic: str, entries: Sequence[Entry]) -> None:
+            await asyncio.sleep(0.05)
+            raise ZeroDivisionError(topic)
+
+    lane = LedgerLane(Broken())  # pyright: ignore[reportArgumentType] # all it is asked for
+    first = asyncio.create_task(lane.append([Entry("ann", b"1")]))
+    await asyncio.sleep(0.03)
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(first, lane.append([Entry("ben", b"2")]), return_exceptions=True)
+    assert [type(each) for each in answers] == [LogUnavailable, LogUnavailable]

@@ -14,12 +14,19 @@ from matinee.insight.rows.viewer import LIKED, UP, Taste, Watched
 from matinee.insight.shelves import EVERYTHING, Outlined
 from matinee.insight.trials.drafting import BASE, CHALLENGER
 from matinee.insight.trials.verdicts import Arm, Votes
+from matinee.insight.under_way import UnderWay
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
 
 MOST_LISTED = 500
 FRESH_S = 5.0
 """So long a country's charts are shown again: every page asks for them."""
+
+STALE_S = 60.0
+NEW_WITHIN_S = 0.1
+"""Where making new ones takes longer, those before are shown meanwhile, until they are too old."""
+
+MADE_WITHIN_S = 30.0
 
 MOST_COUNTRIES = 300
 MOST_ASKED = 40
@@ -31,23 +38,35 @@ class AskedFigures:
         self._figures = figures
         self._clock = clock
         self._titles = titles
-        self._charts: dict[str, tuple[float, Charts]] = {}
+        self._charts: dict[str, tuple[float, Charts]] = {}  # by country, with when they were made
+        self._coming: UnderWay[str, Charts] = UnderWay()
 
     async def taste(self, profile_id: str, call: Call) -> Taste:
         """The last 200 titles of a profile, its thumbs, and what it hid; of one nobody knows, nothing."""
         return _taste(await self._figures.taste(pb.TasteRequest(profile_id=profile_id), call))
 
     async def charts(self, country: str, call: Call) -> Charts:
-        """As they are, or were seconds ago; the first first."""
-        until_s, charts = self._charts.get(country, (0.0, Charts()))
-        now_s = self._clock.monotonic_s()
-        if now_s < until_s:
+        """As they are, or were seconds ago; the first first. They are made for all who wait, and though nobody waits any more."""
+        made_s, charts = self._charts.get(country, (0.0, None))
+        age_s = self._clock.monotonic_s() - made_s
+        if charts is not None and age_s < FRESH_S:
             return charts
-        known = await self._titles.of(EVERYTHING, call.by_house("recommend"))
+        coming = self._coming.ask(country, lambda: self._made(country, call))
+        if charts is None or age_s >= STALE_S:
+            return await coming
+        try:
+            async with self._clock.timeout(NEW_WITHIN_S):
+                return await coming
+        except TimeoutError:
+            return charts
+
+    async def _made(self, country: str, call: Call) -> Charts:
+        patient = Call(call.trace_id, "recommend", self._clock.monotonic_s() + MADE_WITHIN_S, house=True)
+        known = await self._titles.of(EVERYTHING, patient)
         kinds = (pb.BY_POPULARITY, pb.BY_TREND, pb.BY_TOP_TEN)
-        charts = Charts(*await asyncio.gather(*(self._listed(kind, country, known, call) for kind in kinds)))
+        charts = Charts(*await asyncio.gather(*(self._listed(kind, country, known, patient) for kind in kinds)))
         self._charts.pop(country, None)
-        self._charts[country] = (now_s + FRESH_S, charts)
+        self._charts[country] = (self._clock.monotonic_s(), charts)
         if len(self._charts) > MOST_COUNTRIES:
             del self._charts[next(iter(self._charts))]
         return charts

@@ -41,20 +41,15 @@ SAME_IN_BOTH = (
 
 def taste(taste: Taste, hidden: hiding.Hidden, thumbs: Mapping[str, Thumb]) -> pb.TasteOf:
     """What was taken out by hand is none of it, until it is watched again."""
-    out = {title_id for title_id, each in taste.items() if hiding.covers(hidden, title_id, each.last_ms)}
-    latest = sorted(taste.keys() - out, key=lambda title_id: (-taste[title_id].last_ms, title_id))
+    left = {title_id: likings.since(each, hiding.out_ms(hidden, title_id)) for title_id, each in taste.items()}
+    known = {title_id: each for title_id, each in left.items() if each}
     return pb.TasteOf(
         likings=[
-            pb.Liking(
-                title_id=title_id,
-                last_ms=taste[title_id].last_ms,
-                permille=taste[title_id].permille,
-                weight=likings.weight(taste[title_id]),
-            )
-            for title_id in latest
+            pb.Liking(title_id=title_id, last_ms=each.at_ms, permille=each.permille, weight=likings.weight(each))
+            for title_id, each in sorted(known.items(), key=lambda item: (-item[1].at_ms, item[0]))
         ],
         thumbs={title_id: each.thumb for title_id, each in thumbs.items() if each.thumb},
-        hidden=sorted(out | (hidden.keys() - taste.keys() - {hiding.ALL})),
+        hidden=sorted((taste.keys() | hidden.keys()) - known.keys() - {hiding.ALL}),
     )
 
 

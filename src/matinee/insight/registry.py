@@ -40,6 +40,8 @@ POINTERS = sa.Table(
 )
 
 ABANDONED_MS = 24 * 3_600_000
+KEPT_MS = 60 * 24 * 3_600_000
+"""So long a model may still be wanted that neither is live nor was so before that one; every night makes another."""
 
 
 class CannotMove(ValueError):
@@ -139,8 +141,16 @@ def _point(db: sa.Connection, model_id: str, before: str, now_ms: int) -> None:
         db.execute(sa.insert(POINTERS).values(pointer=LIVE, **values))
 
 
+def let_go(db: sa.Connection, now_ms: int) -> None:
+    """Models that nobody wanted for long are as if their maker had died: whoever tidies up takes them away, units and all."""
+    pointed = db.execute(sa.select(POINTERS.c.model_id, POINTERS.c.before)).all()
+    spared = {model_id for row in pointed for model_id in row}
+    old = (MODELS.c.state.in_((CANDIDATE, RETIRED)), MODELS.c.moved_ms < now_ms - KEPT_MS, MODELS.c.model_id.not_in(spared))
+    db.execute(sa.update(MODELS).where(*old).values(state=MAKING))
+
+
 def abandoned(db: sa.Connection, now_ms: int) -> Sequence[str]:
-    """Models whose maker died: their units may be half there, and nobody will ask for them."""
+    """Models whose maker died, or that were let go: their units may be half there, and nobody will ask for them."""
     query = sa.select(MODELS.c.model_id).where(MODELS.c.state == MAKING, MODELS.c.made_ms < now_ms - ABANDONED_MS)
     return list(db.execute(query).scalars())
 

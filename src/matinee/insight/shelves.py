@@ -13,6 +13,7 @@ import numpy as np
 from matinee.contracts.catalog_pb2 import Audience, LibraryOutline, MarkRequest, OutlineRequest
 from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.insight.rows.shelf import Shelf, Traits, shelf_of
+from matinee.insight.under_way import UnderWay
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
 
@@ -33,7 +34,7 @@ class Outlined(Generic[T]):
         self._clock = clock
         self._make = make
         self._kept: OrderedDict[bytes, tuple[T, str, float]] = OrderedDict()  # with its mark, and when it was made
-        self._coming: dict[bytes, asyncio.Task[T]] = {}
+        self._coming: UnderWay[bytes, T] = UnderWay()
 
     async def of(self, audience: Audience, call: Call) -> T:
         """As the catalog has it, or as it had it a moment ago."""
@@ -44,23 +45,9 @@ class Outlined(Generic[T]):
             self._kept.move_to_end(key)
             made, its_mark, made_s = kept
             if its_mark != mark and self._clock.monotonic_s() - made_s >= AGAIN_AFTER_S:
-                self._ask(key, audience, call)
+                self._coming.ask(key, lambda: self._made(key, audience, call))
             return made
-        return await asyncio.shield(self._ask(key, audience, call))
-
-    def _ask(self, key: bytes, audience: Audience, call: Call) -> asyncio.Task[T]:
-        """One at a time for an audience; whoever gives up waiting for it leaves it to the others."""
-        if key not in self._coming:
-            task = asyncio.create_task(self._made(key, audience, call))
-            self._coming[key] = task
-            task.add_done_callback(lambda done: self._over(key, done))
-        return self._coming[key]
-
-    def _over(self, key: bytes, done: asyncio.Task[T]) -> None:
-        self._coming.pop(key, None)
-        if not done.cancelled():
-            # Whoever waits hears of it; where nobody does, the next one asks again.
-            done.exception()
+        return await self._coming.ask(key, lambda: self._made(key, audience, call))
 
     async def _made(self, key: bytes, audience: Audience, call: Call) -> T:
         patient = Call(call.trace_id, call.caller, self._clock.monotonic_s() + ASKED_WITHIN_S, house=True)

@@ -120,6 +120,7 @@ class Trainer:
     async def fit(self, views: Views) -> str:
         """What came of it: "live", "candidate" or "refused: …". Raises DidNotFit."""
         now_ms = self._clock.now_ms()
+        await self._sql.transact(lambda db: registry.let_go(db, now_ms))
         for left in await self._sql.transact(lambda db: registry.abandoned(db, now_ms)):
             await self._blobs.delete(registry.unit_of(left))
             await self._sql.transact(lambda db, left=left: registry.forget(db, left))

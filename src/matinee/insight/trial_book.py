@@ -87,15 +87,18 @@ def end(db: sa.Connection, now_ms: int) -> Trial | None:
 
 
 def note(db: sa.Connection, trial: Trial, votes: Votes) -> None:
-    """What was counted so far."""
+    """What was counted so far. An A/B trial's stands once each arm has as many as were planned: it is decided then, and once."""
+    still = [TRIALS.c.trial_id == trial.trial_id, TRIALS.c.ended_ms == 0]
     if trial.form == AB:
+        horizon = max(1, trial.planned)
+        still.append(sa.or_(TRIALS.c.challenger_all < horizon, TRIALS.c.base_all < horizon))
         numbers = (votes.challenger.profiles, votes.challenger.watched, votes.base.profiles, votes.base.watched)
     else:
         days = votes.challenger_days + votes.base_days
         numbers = (days, votes.challenger_days, days, votes.base_days)
     names = ("challenger_all", "challenger_won", "base_all", "base_won")
     counted = dict(zip(names, numbers, strict=True))
-    db.execute(sa.update(TRIALS).where(TRIALS.c.trial_id == trial.trial_id, TRIALS.c.ended_ms == 0).values(counted))
+    db.execute(sa.update(TRIALS).where(*still).values(counted))
 
 
 def _tried(row: sa.Row[tuple[object, ...]]) -> Tried:

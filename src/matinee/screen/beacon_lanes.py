@@ -44,24 +44,32 @@ class LedgerLane:
         await done
 
     async def _leave(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(GATHER_S)
-            group, self._waiting, self._count = self._waiting, [], 0
-            failure: LogUnavailable | None = LogUnavailable("the append to the log was broken off")
-            try:
-                await self._log.append(LEDGER, [entry for entries, _ in group for entry in entries])
-                failure = None
-            except LogUnavailable as error:
-                failure = error
-            finally:
-                # Whatever happened, nobody is left waiting.
-                for _, done in group:
-                    if done.done():
-                        continue
-                    if failure:
-                        done.set_exception(failure)
-                    else:
-                        done.set_result(None)
+        group: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        try:
+            while self._waiting:
+                await asyncio.sleep(GATHER_S)
+                group, self._waiting, self._count = self._waiting, [], 0
+                failure: LogUnavailable | None = None
+                try:
+                    await self._log.append(LEDGER, [entry for entries, _ in group for entry in entries])
+                except LogUnavailable as error:
+                    failure = error
+                _answer(group, failure)
+        finally:
+            # Whatever happened, nobody is left waiting, also of those that came meanwhile.
+            _answer([*group, *self._waiting], LogUnavailable("the append to the log was broken off"))
+            self._waiting, self._count = [], 0
+
+
+def _answer(group: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]], failure: LogUnavailable | None) -> None:
+    """Says to each who waits still that it is on the log, or why not."""
+    for _, done in group:
+        if done.done():
+            continue
+        if failure:
+            done.set_exception(failure)
+        else:
+            done.set_result(None)
 
 
 class TelemetryLane:

@@ -27,6 +27,7 @@ REASONS: Mapping[Reason, str] = {
 }
 KEPT_MS = 7 * 24 * 3_600_000
 """As long as the log keeps facts: what comes later could not be told from what was counted already."""
+LONGEST_APP = 40
 NETWORKS = ("wifi", "cellular", "ethernet")
 PRODUCER = re.compile(r"[A-Za-z0-9_-]{16,40}")
 NAME = re.compile(r"[A-Za-z0-9_-]*")
@@ -96,7 +97,7 @@ _parts = msgspec.json.Decoder(_Parts)
 _ledger = msgspec.json.Decoder(LedgerFact)
 _telemetry = msgspec.json.Decoder(TelemetryFact)
 _numbered = msgspec.json.Decoder(_Numbered)
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 Read = Sequence[Told | int | None]
 """Facts; of those that cannot be read the number, if at least that can."""
 
@@ -113,7 +114,7 @@ def hear(body: bytes, heard_ms: int) -> Heard:
     return Heard(
         producer_id=head.producer,
         profile_id=head.profile,
-        app=_plain(head.app),
+        app=_plain(head.app[:LONGEST_APP]),
         network=head.network if head.network in NETWORKS else "",
         taken={"ledger": taken_ledger, "telemetry": taken_telemetry},
         highest={"ledger": highest_ledger, "telemetry": highest_telemetry},
@@ -203,7 +204,7 @@ def _is_name(text: str) -> bool:
 
 @functools.lru_cache(maxsize=1000)
 def _plain(text: str) -> str:
-    return "".join(letter for letter in text[:40] if letter.isprintable())
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 class Allowance(Struct, frozen=True, gc=False):

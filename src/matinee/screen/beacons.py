@@ -36,6 +36,8 @@ from matinee.screen.cookies import passport_cookie
 from matinee.screen.device import browser_of, system_of
 
 LARGEST_BYTES = 64_000
+LONGEST_AGENT = 400
+"""Of what a browser says it is; the rest would only be remembered."""
 COUNTRY_KNOWN_FOR_MS = 10 * 60_000
 MOST_ACCOUNTS = 50_000
 HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
@@ -47,6 +49,7 @@ for _reason in rules.REASONS:
     REFUSED.labels(_reason)
 
 SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on.")
+NOBODY = Refused("no_profile", "Who is watching?", "Pick one of the profiles of this account.")
 SOMEBODY_ELSE = Refused("taken", "Somebody else watches now.", "Tell it once the profile it belongs to watches again.")
 NAMELESS = Refused(
     "invalid", "That is no name of a teller.", "Send as producer 16 to 40 letters, digits, '-' or '_'.", field="producer"
@@ -108,13 +111,16 @@ class Beacons:
             heard = rules.hear(body, heard_ms)
         except rules.Unreadable as why:
             raise Refused("invalid", "That could not be read.", str(why)) from why
+        if not profile:
+            raise NOBODY
         if heard.profile_id != profile:
             raise SOMEBODY_ELSE
         if not rules.PRODUCER.fullmatch(heard.producer_id):
             raise NAMELESS
         self._spend(account, heard, heard_ms)
         country = await self._countries.of(account, scope, heard_ms)
-        who = _who(heard.producer_id, account, profile, headers.get(b"user-agent", b""), heard.app, heard.network, country)
+        agent = headers.get(b"user-agent", b"")[:LONGEST_AGENT]
+        who = _who(heard.producer_id, account, profile, agent, heard.app, heard.network, country)
         await self._put(heard, who + PlayerFact(heard_ms=heard_ms).SerializeToString())
         for reason, count in heard.refused.items():
             REFUSED.labels(reason).inc(count)

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { settled, understood } from "./thumbs";
+import { expect, test, vi } from "vitest";
+import { remember, settled, understood } from "./thumbs";
 
 const NOW = 1_700_000_000_000;
 
@@ -18,4 +18,13 @@ test("what stands in the browser is read only as far as it fits", () => {
   const love = { thumb: "LOVE", at: 7 };
   expect(understood(JSON.stringify({ a: love, b: { thumb: "SIDEWAYS", at: 7 }, c: 7, d: { thumb: "UP" } }))).toEqual({ a: love });
   for (const written of [null, "", "[1]", "{", "7", '{"a":null}']) expect(understood(written)).toEqual({});
+});
+
+test("a browser that has no room for it does not keep the house from being told", () => {
+  const full = () => {
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  vi.stubGlobal("localStorage", { setItem: full });
+  expect(() => remember("ann", { tide: { thumb: "UP", at: NOW } })).not.toThrow();
+  vi.unstubAllGlobals();
 });

@@ -41,8 +41,14 @@ export function settled(here: Thumbs, house: NonNullable<ResultOf<typeof ThumbsQ
 
 const recall = (profile: string) => understood(localStorage.getItem(KEPT_AS + profile));
 
-function remember(profile: string, thumbs: Thumbs): void {
-  localStorage.setItem(KEPT_AS + profile, JSON.stringify(thumbs));
+/** A browser without room forgets. */
+export function remember(profile: string, thumbs: Thumbs): void {
+  try {
+    localStorage.setItem(KEPT_AS + profile, JSON.stringify(thumbs));
+  } catch {
+    // The house is told all the same, and says so at the next visit.
+    return;
+  }
   for (const listener of listeners) listener();
 }
 

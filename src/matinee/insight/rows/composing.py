@@ -9,7 +9,7 @@ from matinee.insight.rows.candidates import DEEP, Candidate, Kind, best, candida
 from matinee.insight.rows.charts import Charts
 from matinee.insight.rows.cited import reasoned
 from matinee.insight.rows.mind import Mind, scored
-from matinee.insight.rows.page import Row, page_of
+from matinee.insight.rows.page import Row, own_of, page_of
 from matinee.insight.rows.viewer import Viewer
 from matinee.insight.taste.sparse import Table
 from matinee.insight.trials.drafting import drafted
@@ -50,10 +50,11 @@ def composed(
 def _shared_out(
     ours: Sequence[Candidate], theirs: Sequence[Candidate], tosses: Sequence[bool]
 ) -> tuple[list[Candidate], list[Candidate], dict[int, str]]:
-    """The row both draft, the others, and who picked what. What stands in the chart stands in neither's list."""
-    chart = {title for each in ours if each.kind is Kind.TOP_TEN for title in each.titles}
+    """The row both draft, the others, and who picked what. What another row keeps for itself stands in neither's list: taken
+    away after the draft, it would leave the two with unequal teams."""
+    elsewhere = set[int]().union(*own_of(ours).values())
     lists = [[title for each in side if each.kind is Kind.FOR_YOU for title in each.titles] for side in (ours, theirs)]
-    base, challenger = ([title for title in each if title not in chart] for each in lists)
+    base, challenger = ([title for title in each if title not in elsewhere] for each in lists)
     both = drafted(base, challenger, tosses, DEEP)
     rest = [each for each in ours if each.kind is not Kind.FOR_YOU]
     if not both.titles:

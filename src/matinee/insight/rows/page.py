@@ -34,7 +34,7 @@ class Row:
 def page_of(offered: Iterable[Candidate], worth: Table, first: Sequence[Candidate] = ()) -> list[Row]:
     """`worth` is 0 to 1 for each title of the shelf. The rows of `first` stand above all others, whatever they are worth."""
     left = list(offered)
-    charts = _charts(left)
+    charts = own_of(left)
     rows = [Row(each, titles) for each in first if len(titles := _open(each, set(), charts)) >= LEAST_IN_ROW]
     taken = {title for row in rows for title in row.titles}
     while left and len(rows) < MOST_ROWS:
@@ -50,7 +50,7 @@ def page_of(offered: Iterable[Candidate], worth: Table, first: Sequence[Candidat
     return rows
 
 
-def _charts(left: Sequence[Candidate]) -> dict[Kind, set[int]]:
+def own_of(left: Sequence[Candidate]) -> dict[Kind, set[int]]:
     """What is each one's own: the ten; and of what trends, and then of what is new, the first left, if they make a row."""
     found, gone = dict[Kind, set[int]](), set[int]()
     for kind, most in OWN.items():

@@ -90,7 +90,9 @@ def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequen
     """`seen` is what playback knows, which is as fresh as the last heartbeat; `picks` what was picked at the start."""
     shut, was_seen = np.zeros(len(shelf), np.bool_), np.zeros(len(shelf), np.bool_)
     thumbs = {shelf.find(title_id): thumb for title_id, thumb in taste.thumbs.items()}
-    closed = {shelf.find(title_id) for title_id in taste.hidden} | {n for n, thumb in thumbs.items() if thumb == DOWN}
+    # Of a series one hidden episode is not the whole: what else was watched of it counts.
+    hidden = {shelf.find(title_id) for title_id in taste.hidden} - {shelf.find(each.title_id) for each in taste.watched}
+    closed = hidden | {n for n, thumb in thumbs.items() if thumb == DOWN}
     latest, most = dict[int, int](), dict[int, float]()
     for each in (*picks, *taste.liked, *taste.watched, *seen):
         number = shelf.find(each.title_id)

@@ -37,4 +37,9 @@ def merged(one: Hidden, other: Hidden) -> Hidden:
 
 def covers(hidden: Mapping[str, int], title_id: str, last_ms: int) -> bool:
     """Whether what was last watched then is taken out."""
-    return last_ms <= max(hidden.get(title_id, 0), hidden.get(ALL, 0))
+    return last_ms <= out_ms(hidden, title_id)
+
+
+def out_ms(hidden: Mapping[str, int], title_id: str) -> int:
+    """Up to when what was watched of it is taken out."""
+    return max(hidden.get(title_id, 0), hidden.get(ALL, 0))

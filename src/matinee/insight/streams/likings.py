@@ -23,9 +23,13 @@ NO_THUMB = Thumb()
 
 
 class Liking(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    last_ms: int
+    last_ms: int  # when it was watched; 0: never
     permille: int = 0  # of its length, at the furthest
     thumb: Thumb = NO_THUMB
+
+    @property
+    def at_ms(self) -> int:
+        return max(self.last_ms, self.thumb.at_ms)
 
 
 Taste = dict[str, Liking]
@@ -45,9 +49,16 @@ def merged(one: Taste, other: Taste) -> Taste:
     for title_id, liking in other.items():
         taste[title_id] = both(taste[title_id], liking) if title_id in taste else liking
     if len(taste) > MOST_TITLES:
-        latest = sorted(taste, key=lambda each: (taste[each].last_ms, each))[-MOST_TITLES:]
+        latest = sorted(taste, key=lambda each: (taste[each].at_ms, each))[-MOST_TITLES:]
         taste = {title_id: taste[title_id] for title_id in latest}
     return taste
+
+
+def since(liking: Liking, out_ms: int) -> Liking | None:
+    """What is left of it when what happened up to then was taken out: what was said later, of a title that was not watched."""
+    if liking.last_ms > out_ms:
+        return liking
+    return Liking(0, 0, liking.thumb) if liking.thumb.at_ms > out_ms else None
 
 
 def weight(liking: Liking) -> float:

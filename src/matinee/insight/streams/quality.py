@@ -15,6 +15,10 @@ from matinee.insight.streams.job import told
 DIMENSIONS = ("all", "title", "rung", "box", "network", "browser", "app", "country")
 
 
+MOST_BITS = 2**63 - 1
+"""No store counts further, and a page may make up how much it played: of sums this large there is no more."""
+
+
 class Quality(msgspec.Struct, frozen=True, array_like=True):
     attempts: int = 0  # Play was pressed
     starts: int = 0  # a picture came
@@ -48,7 +52,7 @@ def merged(one: Quality, other: Quality) -> Quality:
         one.stalled_ms + other.stalled_ms,
         one.stalls + other.stalls,
         one.switches + other.switches,
-        one.bits + other.bits,
+        min(one.bits + other.bits, MOST_BITS),
         one.dropped_frames + other.dropped_frames,
         one.view_minutes + other.view_minutes,
         added(one.joins, other.joins) if other.joins else one.joins,

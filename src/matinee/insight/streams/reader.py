@@ -12,6 +12,8 @@ from matinee.insight.streams.tables import ROWS
 from matinee.ports.sql import Sql
 
 MOST_ROWS = 50_000
+PAGE_ROWS = 5_000
+"""Of a range of any length, so many are in memory at once."""
 
 
 class TableReader:
@@ -42,12 +44,19 @@ class TableReader:
 
     async def all_under(self, table: str, *parts: str) -> AsyncIterator[tuple[str, Any]]:
         """The same, however many there are: read page by page, each as it is then."""
-        beginning = path(*parts)
-        first, end = beginning + SEPARATOR, beginning + chr(ord(SEPARATOR) + 1)
-        while page := await self.range(table, first, end):
+        async for page in self.pages_under(table, *parts):
             for each in page:
                 yield each
-            if len(page) < MOST_ROWS:
+
+    def pages_under(self, table: str, *parts: str) -> AsyncIterator[list[tuple[str, Any]]]:
+        beginning = path(*parts)
+        return self.pages(table, beginning + SEPARATOR, beginning + chr(ord(SEPARATOR) + 1))
+
+    async def pages(self, table: str, first: str, end: str) -> AsyncIterator[list[tuple[str, Any]]]:
+        """A range of any length."""
+        while page := await self.range(table, first, end, PAGE_ROWS):
+            yield page
+            if len(page) < PAGE_ROWS:
                 return
             first = page[-1][0] + "\0"
 

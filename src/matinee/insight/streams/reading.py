@@ -39,13 +39,13 @@ MADE_OF: Mapping[str, Callable[[Any], facts.What]] = {
 
 
 def read(value: bytes) -> Fact | None:
-    """None for what is no fact of a player, or of a kind that this version does not know yet."""
+    """None for what is no fact of a player, is of no profile, or of a kind that this version does not know yet."""
     try:
         told = PlayerFact.FromString(value)
     except DecodeError:
         return None
     kind = told.WhichOneof("what")
-    if kind not in MADE_OF or not told.producer_id:
+    if kind not in MADE_OF or not told.producer_id or not told.profile_id:
         return None
     what = MADE_OF[kind](getattr(told, kind))
     by = told.teller

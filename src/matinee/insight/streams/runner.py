@@ -155,17 +155,16 @@ class Runner:
             states[key], deltas = job.step(states.pop(key, None), fact)
             touched[key] = None
             if position.offset < self._origins.get(position.partition, 0):
-                deltas = [each for each in deltas if not job.tables[each.table].lasts]
+                deltas = [each for each in deltas if not (job.tables[each.table].lasts or job.tables[each.table].in_rows)]
             combined(job.tables, deltas, rows)
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
         return rows, list(touched)
 
     async def _give_away(self, rows: Mapping[tuple[str, str], Any]) -> None:
-        """Only by the version that serves: two would not agree on what they saw of the past."""
+        """What the version before has come by, that one gave away: two would not agree on what they saw of the past."""
         for table, outlet in self._outlets.items():
-            values = [value for (name, _), value in rows.items() if name == table]
-            if values and self._serves:
+            if values := [value for (name, _), value in rows.items() if name == table]:
                 await outlet(values)
 
     async def _is_there(self, partition: int, offset: int) -> bool:

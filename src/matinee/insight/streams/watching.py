@@ -58,7 +58,7 @@ def step(state: Watcher | None, fact: Fact) -> tuple[Watcher, Sequence[Delta]]:
             said = Thumb(fact.at_ms, thumb)
             deltas = [
                 Delta("thumbs", path(fact.profile_id, fact.title_id), said),
-                Delta("taste", fact.profile_id, {fact.title_id: Liking(fact.at_ms, 0, said)}),
+                Delta("taste", fact.profile_id, {fact.title_id: Liking(0, 0, said)}),
             ]
         case _:
             deltas = []

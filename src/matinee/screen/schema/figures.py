@@ -13,6 +13,8 @@ from matinee.screen.schema.viewing import Info, Viewing
 
 HOURLY_FROM_MS = 25 * 3_600_000
 """A plot of more than a day has a point for each hour."""
+MOST = 2**31 - 1
+"""GraphQL counts no further, and a page may make up how often it changed rungs."""
 EVERYTHING = Audience(operator=True, maturity_limit=18)
 
 
@@ -47,14 +49,14 @@ class Quality:
             starts=point.starts,
             exits_before_start=point.exits_before_start,
             fatal=point.fatal,
-            failures=point.failures,
+            failures=min(point.failures, MOST),
             playing_seconds=point.playing_ms / 1000,
             rebuffering=point.rebuffer_ratio,
             join_p50_ms=point.join_p50_ms,
             join_p95_ms=point.join_p95_ms,
             join_p99_ms=point.join_p99_ms,
             rebuffering_p95=point.rebuffer_p95_permille / 1000,
-            switches=point.switches,
+            switches=min(point.switches, MOST),
             bits=float(point.bits),
         )
 
