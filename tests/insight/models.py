@@ -143,6 +143,20 @@ def test_rows_are_credited_with_the_plays_that_began_in_them(connection: Any) ->
     assert {row["model"] for row in rows.values()} == {"blend 12"}
 
 
+async def test_one_page_that_tells_without_end_costs_no_more_than_others(tmp_path: Path) -> None:
+    """A tab says thousands of times that it saw one row, and as often that it played from it: each play is one sight's."""
+    told = Recorded()
+    for sequence in range(1, 16_001):
+        fact = pb.PlayerFact(producer_id="tab", sequence=sequence, at_ms=HOUR_MS * 400_000, heard_ms=HOUR_MS * 400_000)
+        if sequence % 2:
+            fact.row_seen.row_id = "popular"
+        else:
+            fact.play_asked.row_id = "popular"
+        told.telemetry.append(fact)
+    tables = await stocked(tmp_path, told)
+    assert answers(tables, "SELECT seen, plays FROM rows_by_arm") == [{"seen": 8000, "plays": 8000}]
+
+
 async def test_cohorts_are_those_who_came_in_a_month(tmp_path: Path) -> None:
     """Three come in January; one of them watches in February, two in March. Another comes in February and never again."""
     months = {"anna": (1, 2, 3), "ben": (1, 3), "cleo": (1,), "dora": (2,)}
