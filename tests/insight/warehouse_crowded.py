@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -58,8 +58,8 @@ async def test_a_loading_ends_though_facts_never_stop_coming(tmp_path: Path) -> 
     assert answers(tables, COUNT) == [{"n": found.added + again.added}]
 
 
-@asynccontextmanager
-async def interrupted(called: str, work: Callable[[], None]) -> AsyncIterator[None]:
+@contextmanager
+def interrupted(called: str, work: Callable[[], None]) -> Iterator[None]:
     """Does the work at the moment in which Iceberg's function of that name is called first."""
     left = [work]
 
@@ -76,28 +76,28 @@ async def interrupted(called: str, work: Callable[[], None]) -> AsyncIterator[No
     assert not left, f"nobody called {called}"
 
 
-async def test_whoever_is_forgotten_amid_a_loading_stays_forgotten(tmp_path: Path) -> None:
+def test_whoever_is_forgotten_amid_a_loading_stays_forgotten(tmp_path: Path) -> None:
     """The loader has seen that the profile is there; it is removed before the loader's rows are in the table."""
     tables, other = Tables(place_in(tmp_path)), Tables(place_in(tmp_path))
     tables.add(LEDGER, rows_of(LEDGER, [watched(1, "stays").SerializeToString()]).rows)
     rows = rows_of(LEDGER, [watched(2, "goes").SerializeToString(), watched(3, "stays").SerializeToString()]).rows
-    async with interrupted("append", lambda: other.forget(["goes"])):
+    with interrupted("append", lambda: other.forget(["goes"])):
         tables.add(LEDGER, rows)
     assert answers(tables, "SELECT DISTINCT profile_id FROM ledger") == [{"profile_id": "stays"}]
     assert answers(tables, COUNT) == [{"n": 2}]
 
 
-async def test_two_who_write_the_same_list_lose_nothing(tmp_path: Path) -> None:
+def test_two_who_write_the_same_list_lose_nothing(tmp_path: Path) -> None:
     """Two processes note who was removed, and what titles are called, in the same instant: both are heard."""
     tables, other = Tables(place_in(tmp_path)), Tables(place_in(tmp_path))
     tables.forget(["anna"])
-    async with interrupted("transaction", lambda: other.forget(["ben"])):
+    with interrupted("transaction", lambda: other.forget(["ben"])):
         tables.forget(["cleo"])
     rows = rows_of(LEDGER, [watched(n, who).SerializeToString() for n, who in enumerate(("anna", "ben", "cleo", "dora"))]).rows
     tables.add(LEDGER, rows)
     assert answers(tables, "SELECT profile_id FROM ledger") == [{"profile_id": "dora"}]
     tables.keep_titles(TITLES[:1])
-    async with interrupted("transaction", lambda: other.keep_titles(TITLES[1:2])):
+    with interrupted("transaction", lambda: other.keep_titles(TITLES[1:2])):
         tables.keep_titles(TITLES[2:3])
     assert [row["name"] for row in answers(tables, "SELECT name FROM titles ORDER BY title_id")] == ["Film 0", "Film 1", "Film 2"]
 
@@ -149,7 +149,7 @@ def test_to_find_old_files_each_list_is_read_once(a_day: Tables) -> None:
     assert len(calls) == len(set(calls)) > 20
 
 
-async def test_of_models_made_anew_each_hour_few_copies_stay(tmp_path: Path) -> None:
+def test_of_models_made_anew_each_hour_few_copies_stay(tmp_path: Path) -> None:
     """Hours after the last loading there is one, as the models are now; of facts nothing is let go so soon."""
     tables = Tables(place_in(tmp_path))
     for loading in range(3):
