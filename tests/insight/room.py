@@ -8,7 +8,7 @@ from pathlib import Path
 from prometheus_client import REGISTRY
 
 from matinee.engines.manual_clock import ManualClock
-from matinee.insight.warehouse.room import BUSY, Warehouse, WarehouseSettings, wait_s
+from matinee.insight.warehouse.room import BUSY, HUNG, Warehouse, WarehouseSettings, wait_s
 
 
 def room(tmp_path: Path, clock: ManualClock, script: str) -> Warehouse:
@@ -64,6 +64,22 @@ async def test_a_second_process_that_finds_another_loading_has_not_failed(tmp_pa
         assert await warehouse.load() == status
         await warehouse.close()
     assert {outcome: counted(outcome) - count for outcome, count in before.items()} == {"failed": 1, "another loads": 1}
+
+
+async def test_a_loading_that_hangs_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    """After six hours it is ended, and counted as failed; the hour after loads again."""
+    clock = ManualClock()
+    script = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()} '); time.sleep(600)"
+    warehouse = room(tmp_path, clock, script)
+    loading = asyncio.create_task(warehouse.load())
+    (pid,) = await lines(tmp_path, 1)
+    await clock.advance(6 * 3600 + 1)
+    assert await asyncio.wait_for(loading, 20) == HUNG
+    assert not Path(f"/proc/{pid}").exists()
+    again = asyncio.create_task(warehouse.load())
+    assert len(await lines(tmp_path, 2)) == 2
+    await warehouse.close()
+    await again
 
 
 async def test_a_loading_does_not_outlive_the_house(tmp_path: Path) -> None:
