@@ -26,7 +26,7 @@ COUNT = "SELECT count(*) AS n FROM ledger"
 
 
 def watched(sequence: int, profile: str = "p", at_ms: int = START_MS) -> pb.PlayerFact:
-    fact = pb.PlayerFact(producer_id="tab", sequence=sequence, profile_id=profile, at_ms=at_ms, heard_ms=at_ms)
+    fact = pb.PlayerFact(producer_id="tab", sequence=sequence, profile_id=profile, view_id="v", at_ms=at_ms, heard_ms=at_ms)
     fact.watched.watched_ms = 10_000
     return fact
 
