@@ -22,6 +22,7 @@ from matinee.ports.rpc import Call
 from matinee.ports.unavailable import Unavailable
 
 CALL = Call("trace", "test", 1e9, house=True)
+NO_ADDRESSES = ("ftp://a.example", "https://[::1/hook", "https://a..b/hook", "https://a b.example/", "https://a.example/\x01")
 LINK = "http://localhost:8080/operator/figures"
 
 
@@ -227,6 +228,18 @@ async def test_nobody_stays_unaware_that_the_figures_are_away(watch: Watch, sink
     assert {each.name for each in await watch.standing() if not each.resolved_ms} == {"figures", "starts"}
 
 
+async def test_an_address_that_leads_nowhere_keeps_nobody_from_hearing(watch: Watch, sink: tuple[Sink, int]) -> None:
+    """One that names no machine is told so on the page; the others hear, and go on hearing."""
+    watch.alarms = watch.opened(Way("webhook", "https://xn--/hook"), watch.ways[0])
+    watch.house.serving = False
+    await watch.pass_by(60)
+    watch.house.serving = True
+    await watch.pass_by(150)
+    assert [action for action, _ in sink[0].told()] == ["trigger", "resolve"]
+    assert [each.told for each in await watch.standing()] == [1]
+    assert "topology" in (await watch.standing())[0].untold
+
+
 def keyed(folder: Path, mode: int = 0o600, content: str = "a-key") -> dict[str, object]:
     (folder / "key").write_text(content)
     (folder / "key").chmod(mode)
@@ -240,7 +253,7 @@ def test_who_is_told_is_checked_before_the_house_opens(tmp_path: Path) -> None:
         ({"pager": ""}, "pager", "it knows pagerduty"),
         ({"webhooks": "https://a.example"}, "webhooks", "list"),
         ({"webhooks": ["http://a.example/hook"]}, "webhooks", "https://"),
-        ({"webhooks": ["ftp://a.example"]}, "webhooks", "https://"),
+        *(({"webhooks": [each]}, "webhooks", "https://") for each in NO_ADDRESSES),
         ({"pagerduty": "https://events.pagerduty.com/v2/enqueue"}, "pagerduty", "pagerduty_key"),
         ({"webhook_key": "nowhere"}, "webhook_key", "make that file"),
     ]

@@ -16,6 +16,7 @@ import pytest
 from insight.stage import append
 from matinee.__main__ import app
 from matinee.insight.warehouse.retention import ROWS
+from matinee.insight.warehouse.room import BUSY
 from matinee.topology import LAPTOP, encode_topology
 from matinee.topology_file import Changes, read_topology
 from matinee.wiring import HOUSE
@@ -125,6 +126,17 @@ def test_a_file_is_written_whole_or_not_at_all(state: Path, tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_what_a_question_puts_aside_lies_in_the_house(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is too large for the memory goes into a folder that nobody else reads, not where somebody stands; so much, no more."""
+    names = ("temp_directory", "max_temp_directory_size", "memory_limit")
+    asked = ", ".join(f"current_setting('{name}') AS {name}" for name in names)
+    insight("query", f"SELECT {asked}", "--state", state, "--format", "json")
+    found = json.loads(capsys.readouterr().out)
+    aside = state / "run" / "aside"
+    assert found == {"temp_directory": str(aside), "max_temp_directory_size": "9.3 GiB", "memory_limit": "953.6 MiB"}
+    assert aside.stat().st_mode & 0o777 == 0o700
+
+
 def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:
     """The .hyper file is read back by Tableau's own library, row for row, and nothing else is left lying about."""
     from tableauhyperapi import Connection, HyperProcess, Telemetry
@@ -139,6 +151,25 @@ def test_tableau_is_given_an_extract(state: Path, tmp_path: Path) -> None:
             rows = found.execute_list_query('SELECT "week", "profiles", "hours" FROM "Extract"."Extract" WHERE "place" = 1')
             assert rows and all(profiles >= 1 and hours > 0 for _, profiles, hours in rows)
     assert set(Path.cwd().iterdir()) == before
+
+
+def test_tableau_is_given_every_kind_of_value(state: Path, tmp_path: Path) -> None:
+    """What Tableau has no word for is written as text, and large numbers stay large."""
+    from tableauhyperapi import Connection, HyperProcess, Telemetry
+
+    odd = (
+        "SELECT TIME '12:30:00' AS a, INTERVAL 1 DAY AS b, 1.5::DECIMAL(5, 2) AS c, 4000000000::UINTEGER AS d,"
+        " 18446744073709551615::UBIGINT AS e, 'x'::BLOB AS f, [1, 2] AS g, NULL AS h"
+    )
+    insight("query", odd, "--state", state, "--out", tmp_path / "odd.hyper")
+    parameters = {"log_dir": str(tmp_path)}
+    with (
+        HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters=parameters) as hyper,
+        Connection(hyper.endpoint, str(tmp_path / "odd.hyper")) as found,
+    ):
+        ((at, _, half, many, most, _, both, nothing),) = found.execute_list_query('SELECT * FROM "Extract"."Extract"')
+    assert (at, half, many, both, nothing) == ("12:30:00", 1.5, 4_000_000_000, "[1, 2]", None)
+    assert most == float(2**64)
 
 
 def test_a_model_is_told_as_it_was_made(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,12 +220,14 @@ def test_who_has_no_house_is_told_so(tmp_path: Path) -> None:
         insight("tables", "--state", tmp_path)
 
 
-def test_one_loads_at_a_time(state: Path) -> None:
-    """A second loading in one state directory says that the first is at it."""
+def test_one_loads_at_a_time(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second loading in one state directory says that the first is at it, and that is all that is wrong."""
     import fcntl
 
     with (state / "run" / "warehouse.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(SystemExit, match="just now"):
+        with pytest.raises(SystemExit) as ended:
             insight("load", "--state", state)
+    assert ended.value.code == BUSY
+    assert "just now" in capsys.readouterr().err
     assert os.access(state / "run" / "warehouse.lock", os.R_OK)

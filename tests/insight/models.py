@@ -1,13 +1,16 @@
 """The models: what they answer is what can be counted by hand, on whichever engine."""
 
 import csv
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -141,6 +144,24 @@ def test_rows_are_credited_with_the_plays_that_began_in_them(connection: Any) ->
     assert {key: row["seen"] for key, row in rows.items()} == {key: count for key, count in seen.items() if count}
     assert {key: row["plays"] for key, row in rows.items()} == {key: count for key, count in asked.items() if count}
     assert {row["model"] for row in rows.values()} == {"blend 12"}
+
+
+def test_one_page_that_tells_without_end_costs_no_more_than_others() -> None:
+    """A tab says two hundred thousand times that it saw one row, and as often that it played from it: each play has its sight,
+    and they are not held against each other one by one."""
+    with closing(duckdb.connect(":memory:")) as connection:
+        connection.execute(
+            "CREATE TABLE telemetry AS SELECT 'tab' AS producer_id, i AS sequence, 'home' AS page, 'popular' AS row_id,"
+            " '' AS model, '' AS trial, '' AS arm, CASE WHEN i % 2 = 1 THEN 'row_seen' ELSE 'play_asked' END AS kind"
+            " FROM range(1, 400001) AS told(i)"
+        )
+        giving_up = threading.Timer(30, connection.interrupt)
+        giving_up.start()
+        try:
+            found = connection.execute(models()["rows_by_arm"].sql).fetchall()
+        finally:
+            giving_up.cancel()
+    assert found == [("home", "popular", "", "", "", 200_000, 200_000, 1.0)]
 
 
 async def test_cohorts_are_those_who_came_in_a_month(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ import os
 import sys
 from pathlib import Path
 
+from prometheus_client import REGISTRY
+
 from matinee.engines.manual_clock import ManualClock
-from matinee.insight.warehouse.room import Warehouse, WarehouseSettings, wait_s
+from matinee.insight.warehouse.room import BUSY, HUNG, Warehouse, WarehouseSettings, wait_s
 
 
 def room(tmp_path: Path, clock: ManualClock, script: str) -> Warehouse:
@@ -48,6 +50,36 @@ async def test_facts_are_loaded_once_an_hour(tmp_path: Path) -> None:
     going.cancel()
     await asyncio.gather(going, return_exceptions=True)
     await warehouse.close()
+
+
+async def test_a_second_process_that_finds_another_loading_has_not_failed(tmp_path: Path) -> None:
+    """Two share the viewers of a house, and an hour: one loads, and the other is content."""
+
+    def counted(outcome: str) -> float:
+        return REGISTRY.get_sample_value("matinee_warehouse_runs_total", {"outcome": outcome}) or 0.0
+
+    before = {outcome: counted(outcome) for outcome in ("failed", "another loads")}
+    for status in (BUSY, 1):
+        warehouse = room(tmp_path, ManualClock(), f"raise SystemExit({status})")
+        assert await warehouse.load() == status
+        await warehouse.close()
+    assert {outcome: counted(outcome) - count for outcome, count in before.items()} == {"failed": 1, "another loads": 1}
+
+
+async def test_a_loading_that_hangs_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    """After six hours it is ended, and counted as failed; the hour after loads again."""
+    clock = ManualClock()
+    script = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()} '); time.sleep(600)"
+    warehouse = room(tmp_path, clock, script)
+    loading = asyncio.create_task(warehouse.load())
+    (pid,) = await lines(tmp_path, 1)
+    await clock.advance(6 * 3600 + 1)
+    assert await asyncio.wait_for(loading, 20) == HUNG
+    assert not Path(f"/proc/{pid}").exists()
+    again = asyncio.create_task(warehouse.load())
+    assert len(await lines(tmp_path, 2)) == 2
+    await warehouse.close()
+    await again
 
 
 async def test_a_loading_does_not_outlive_the_house(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ async def test_two_who_load_at_once_add_each_fact_once(tmp_path: Path) -> None:
 
 
 async def test_killed_at_any_instant_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    """A loader is killed with SIGKILL at a dozen places of its work, one after the other; in the end every fact stands once."""
+    """A loader is killed with SIGKILL at one place of its work after the other; in the end every fact stands once."""
     told = recorded(seed=7, views=18, hours=2, doubled=0.1)
     await append(tmp_path, told)
     command = [sys.executable, "-m", "insight.dying_loader", str(tmp_path)]

@@ -120,6 +120,12 @@ def test_a_model_is_whole_or_refused(model: Path, tmp_path: Path) -> None:
     (torn / MANIFEST).write_text(json.dumps(manifest | {"form": 99}))
     with pytest.raises(NoModel, match="form 99"):
         load(torn)
+    for content in ("[]", '{"form": 1, "arrays_in": "x", "arrays": []}'):
+        (torn / MANIFEST).write_text(content)
+        with pytest.raises(NoModel, match="fit the model again"):
+            load(torn)
+    with pytest.raises(NoModel, match="name a folder"):
+        load(torn / MANIFEST)
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "diary.txt").write_text("dear")

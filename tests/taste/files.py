@@ -1,6 +1,7 @@
 """Files of other people's making are read as they were meant, or refused with the line and the reason."""
 
-from datetime import UTC, datetime
+import io
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,42 @@ def test_bad_rows_are_refused_with_their_lines(tmp_path: Path) -> None:
     rows = read_interactions(file, skip_bad=True)
     assert by_user(rows.interactions) == {"a": ["1"], "b": ["6"]}
     assert "5 bad rows" in rows.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"user": [1.5, 2.0], "item": ["x", "y"]}, "user is no name"),
+        ({"user": ["a", "b"], "item": [["x"], ["y"]]}, "item is no name"),
+        ({"user": [b"\xff", b"a"], "item": ["x", "y"]}, "user is no name"),
+        ({"user": ["a", "b"], "item": ["x", "y"], "timestamp": [time(1), time(2)]}, "timestamp is no time"),
+        (
+            {"user": ["a", "b"], "item": ["x", "y"], "timestamp": [datetime(2026, 1, 1, tzinfo=UTC), None]},
+            "line 2: the timestamp",
+        ),
+        ({"user": [1.0, float("nan")], "item": ["x", "y"]}, "line 2: the user is empty"),
+    ],
+)
+def test_columns_of_other_kinds_are_refused_in_words(tmp_path: Path, columns: dict[str, list[object]], told: str) -> None:
+    """What is no name and no time is told as such; a row without a time does not count as the oldest of all."""
+    pyarrow.parquet.write_table(pa.table(columns), tmp_path / "odd.parquet")
+    with pytest.raises(Unreadable, match=told) as refused:
+        read_interactions(tmp_path / "odd.parquet")
+    assert "odd.parquet" in str(refused.value)
+
+
+def test_a_torn_npz_is_refused_in_words(tmp_path: Path) -> None:
+    """Empty, cut short, a single array, columns of different lengths: each says the file and what is wrong."""
+    np.savez(tmp_path / "whole.npz", user=np.array([1, 2]), item=np.array([3, 4]))
+    whole, single = (tmp_path / "whole.npz").read_bytes(), io.BytesIO()
+    np.save(single, np.array([1, 2]))
+    np.savez(tmp_path / "lengths.npz", user=np.array([1, 2, 3]), item=np.array([3, 4]))
+    for name, content in (("empty", b""), ("cut", whole[: len(whole) // 2]), ("single", single.getvalue()), ("lengths", None)):
+        file = tmp_path / f"{name}.npz"
+        if content is not None:
+            file.write_bytes(content)
+        with pytest.raises(Unreadable, match=rf"{name}\.npz: "):
+            read_interactions(file)
 
 
 def test_one_pair_counts_once(tmp_path: Path) -> None:

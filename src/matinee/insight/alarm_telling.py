@@ -106,6 +106,8 @@ class Teller:
             return "again", f"{way.kind} did not answer within {EXCHANGE_WITHIN_S:.0f} seconds"
         except OSError as error:
             return "again", f"the key of {way.kind} cannot be read ({error.strerror}): see [alarms] in the topology"
+        except (httpx.InvalidURL, UnicodeError) as error:
+            return "again", f"what [alarms] in the topology says of {way.kind} cannot be used ({type(error).__name__})"
         except httpx.HTTPError as error:
             return "again", f"{way.kind} cannot be reached ({type(error).__name__})"
         outcome = came_of(status)

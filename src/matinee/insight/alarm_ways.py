@@ -13,8 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 HERE = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
+LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+LONGEST = 2000
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 2_000, 900_000
 GIVEN_UP_MS = 24 * 3_600_000
+WANTED = "give an address as https://alarms.example.org/hook, in ASCII"
 AGAIN = (408, 425, 429)
 """Answers of the 400s that may be better the next time."""
 
@@ -52,13 +56,14 @@ class News:
 
 def checked(address: str) -> str:
     """Raises BadWay. What is told stays unread on the way, but for what stays on this machine."""
-    parts = urlsplit(address)
     try:
-        well = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        well = False
-    if not well or parts.scheme not in {"http", "https"} or parts.username or parts.fragment:
-        raise BadWay("give an address as https://alarms.example.org/hook")
+        parts = urlsplit(address)
+        well = HOST.fullmatch(parts.hostname or "") and (parts.port is None or parts.port > 0)
+    except ValueError as error:
+        raise BadWay(WANTED) from error
+    plain = len(address) <= LONGEST and address.isascii() and address.isprintable() and " " not in address
+    if not well or not plain or parts.scheme not in {"http", "https"} or parts.username or parts.fragment:
+        raise BadWay(WANTED)
     if parts.scheme == "http" and not HERE.fullmatch(parts.hostname or ""):
         raise BadWay("what is told there would travel where others read it: give an https:// address")
     return address

@@ -49,5 +49,7 @@ def flink(
         machine(jars).run([Task(JOBS[job], facts or Topic(servers, topic, f"{topic}/flink.{job}", ends=True), out)])
     except NoFlink as error:
         sys.exit(f"matinee: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
     for name, rows in tables_in(out, JOBS[job]).items():
         said.print(f"{name}: {len(rows):,} rows", markup=False)

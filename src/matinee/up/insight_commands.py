@@ -69,7 +69,8 @@ def query(
         form = writing.form_of_file(out, "" if format_ in (None, "table") else str(format_)) if out else format_ or "table"
         if not out and form in ("parquet", "hyper"):
             raise writing.CannotWrite(f"{form} goes into a file: give --out FILE")
-        with _warehouse(opened_house(state)) as warehouse, asking.opened(warehouse) as connection:
+        house = opened_house(state)
+        with _warehouse(house) as warehouse, asking.opened(warehouse, _aside(house)) as connection:
             answer = asking.asked(connection, sql)
             if out:
                 said.print(f"{out}: {writing.write(out, form, answer):,} rows", markup=False)
@@ -101,8 +102,9 @@ def export(
         from matinee.insight.warehouse import asking, writing
         from matinee.insight.warehouse.models import models
 
+        house = opened_house(state)
         out.mkdir(parents=True, exist_ok=True)
-        with _warehouse(opened_house(state)) as warehouse, asking.opened(warehouse) as connection, _progress() as tell:
+        with _warehouse(house) as warehouse, asking.opened(warehouse, _aside(house)) as connection, _progress() as tell:
             for name in names or list(models()):
                 tell(f"writing {name}")
                 answer = asking.asked(connection, f"FROM {asking.quoted(name)}")
@@ -185,7 +187,10 @@ def _run(house: Topology, tell: Tell, work: "Work") -> None:
     try:
         lock = held(house.state / "run" / "warehouse.lock", "the warehouse is being loaded just now: try again when that is done")
     except CannotStart as error:
-        sys.exit(f"matinee: {error}")
+        from matinee.insight.warehouse.room import BUSY
+
+        said.print(f"matinee: {error}", markup=False)
+        sys.exit(BUSY)
     with lock, _warehouse(house) as warehouse:
         asyncio.run(_loaded(house, warehouse, tell, work))
 
@@ -205,7 +210,7 @@ async def _loaded(house: Topology, warehouse: "Tables", tell: Tell, work: "Work"
     tell("tidying")
     tidied = tidying.tidy(warehouse, time.time_ns() // 1_000_000)
     tell("models")
-    made = asking.materialise(warehouse)
+    made = asking.materialise(warehouse, aside=_aside(house))
     for name, each in done.items():
         unread = f", {each.unread:,} of a form we do not know" if each.unread else ""
         said.print(f"{name}: {each.read:,} read, {each.added:,} new{unread}", markup=False)
@@ -225,6 +230,10 @@ async def _titles(house: Topology) -> list[dict[str, Any]]:
         await library.close()
 
 
+def _aside(house: Topology) -> Path:
+    return house.state / "run" / "aside"
+
+
 @contextmanager
 def _warehouse(house: Topology) -> "Generator[Tables]":
     from matinee.insight.warehouse.place import place_of
@@ -239,7 +248,7 @@ def _warehouse(house: Topology) -> "Generator[Tables]":
 
 def _failures() -> tuple[type[Exception], ...]:
     import duckdb
-    from pyiceberg.exceptions import NoSuchTableError
+    from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
     from sqlalchemy.exc import SQLAlchemyError
 
     from matinee.insight.warehouse import asking, hyper, place, tables, tidying, writing
@@ -255,7 +264,8 @@ def _failures() -> tuple[type[Exception], ...]:
         tidying.Lost,
         writing.CannotWrite,
     )
-    return (*ours, SchemaTooNew, Unavailable, NoSuchTableError, SQLAlchemyError, duckdb.Error, *ARROW_ERRORS, OSError)
+    theirs = (CommitFailedException, NoSuchTableError, SQLAlchemyError, duckdb.Error, *ARROW_ERRORS, OSError)
+    return (*ours, SchemaTooNew, Unavailable, *theirs)
 
 
 @contextmanager

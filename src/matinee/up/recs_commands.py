@@ -277,6 +277,8 @@ def _plain_errors() -> Generator[None]:
         yield
     except (Unreadable, NothingToLearn, NoModel, CannotExamine, NotThere, CannotWrite, NoSpark, NoJax) as error:
         sys.exit(f"matinee: {error}")
+    except OSError as error:
+        sys.exit(f"matinee: {error.filename or 'the files'}: {error.strerror or error}")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -6,10 +6,12 @@ Nothing of it is imported here, so that no house needs it. `make flink` makes su
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +26,7 @@ PYTHON = "MATINEE_FLINK_PYTHON"
 """The variable that names a Python with pyflink."""
 BESIDE = Path(".venv-flink/bin/python")
 LAST_LINES = 6
+LEAVES_WITHIN_S = 10.0
 
 
 class NoFlink(RuntimeError):
@@ -63,9 +66,12 @@ class Flink:
     jars: Path | None = None
 
     def run(self, tasks: Sequence[Task]) -> None:
-        """Until their sources end. Raises NoFlink."""
+        """Until their sources end; who gives up waiting ends it. Raises NoFlink."""
         with TemporaryDirectory(prefix="matinee-flink-") as folder, self.start(tasks, Path(folder)) as running:
-            _, said = running.communicate()
+            try:
+                _, said = running.communicate()
+            finally:
+                _end(running)
         if running.returncode:
             raise NoFlink(f"Flink gave up: {_last_words(said)}")
 
@@ -107,6 +113,16 @@ def record(values: Iterable[bytes], file: Path) -> None:
 def _has_pyflink(python: Path) -> bool:
     found = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pyflink') is None)"
     return subprocess.run([str(python), "-c", found], check=False).returncode == 0
+
+
+def _end(running: "subprocess.Popen[str]") -> None:
+    """With all that it began: Java and the steps' Pythons are of its session, which hears no Ctrl-C."""
+    if running.poll() is None:
+        os.killpg(running.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(LEAVES_WITHIN_S)
+            return
+        os.killpg(running.pid, signal.SIGKILL)
 
 
 def _last_words(said: str) -> str:

@@ -1,31 +1,35 @@
 -- How rows of a page do, by the model that ranked them and the arm of a trial: how often one came into sight, and how often
 -- Play was pressed in it. A play belongs to the row of that name that the same tab saw last.
-with seen as (
-  select producer_id, sequence, page, row_id, model, trial, arm
+with told as (
+  -- Numbered by the sights so far of that row in that tab, so that a play and the sight it belongs to have one number.
+  select
+    producer_id,
+    kind,
+    page,
+    row_id,
+    model,
+    trial,
+    arm,
+    sum(case when kind = 'row_seen' then 1 else 0 end) over (
+      partition by producer_id, row_id
+      order by sequence
+      rows between unbounded preceding and current row
+    ) as nth
   from telemetry
-  where kind = 'row_seen'
+  where kind = 'row_seen' or (kind = 'play_asked' and row_id <> '')
 ),
-asked as (
-  select producer_id, sequence, row_id
-  from telemetry
-  where kind = 'play_asked' and row_id <> ''
+seen as (
+  select * from told where kind = 'row_seen'
 ),
 matched as (
-  select
-    seen.page,
-    seen.row_id,
-    seen.model,
-    seen.trial,
-    seen.arm,
-    row_number() over (partition by asked.producer_id, asked.sequence order by seen.sequence desc) as nth
-  from asked
-  join seen
-    on seen.producer_id = asked.producer_id and seen.row_id = asked.row_id and seen.sequence < asked.sequence
+  select seen.page, seen.row_id, seen.model, seen.trial, seen.arm
+  from told as asked
+  join seen on seen.producer_id = asked.producer_id and seen.row_id = asked.row_id and seen.nth = asked.nth
+  where asked.kind = 'play_asked'
 ),
 plays as (
   select page, row_id, model, trial, arm, count(*) as plays
   from matched
-  where nth = 1
   group by page, row_id, model, trial, arm
 ),
 sights as (

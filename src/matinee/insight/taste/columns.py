@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from matinee.insight.taste.arrow import ARROW_ERRORS, Column, pa, pa_csv, pa_parquet, pc
@@ -42,19 +44,20 @@ def read_columns(file: Path, known: frozenset[str], places: Sequence[str] = ()) 
     try:
         match file.suffix.lower():
             case ".parquet" | ".pq":
-                return _whole({name.strip().lower(): each for name, each in _parquet(file).items()})
+                return _whole(file, {name.strip().lower(): each for name, each in _parquet(file).items()})
             case ".npz":
-                return _whole(_npz(file))
+                return _whole(file, _npz(file))
             case _:
                 return _text(file, known, places)
     except (*ARROW_ERRORS, UnicodeDecodeError, OSError) as error:
         raise Unreadable(f"{file}: {error}") from error
 
 
-def _whole(named: dict[str, Column]) -> Columns:
+def _whole(file: Path, named: dict[str, Column]) -> Columns:
     rows = {len(each) for each in named.values()}
     if len(rows) > 1:
-        raise Unreadable(f"columns of different lengths: {', '.join(f'{name} {len(each)}' for name, each in named.items())}")
+        lengths = ", ".join(f"{name} {len(each)}" for name, each in named.items())
+        raise Unreadable(f"{file}: columns of different lengths: {lengths}")
     return Columns(named, np.arange(1, max(rows, default=0) + 1), (), True)
 
 
@@ -65,8 +68,15 @@ def _parquet(file: Path) -> dict[str, Column]:
 
 def _npz(file: Path) -> dict[str, Column]:
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        stored: Any = np.load(file, allow_pickle=False)
+        if not isinstance(stored, NpzFile):
+            raise Unreadable(f"{file}: one array without a name: save the columns by np.savez(file, user=…, item=…)")
+        with stored as arrays:
             return {name.lower(): pa.array(arrays[name]) for name in arrays.files if arrays[name].ndim == 1}
+    except Unreadable:
+        raise
+    except (EOFError, BadZipFile) as error:
+        raise Unreadable(f"{file}: {error}: the file is torn, or no npz at all") from error
     except ValueError as error:
         raise Unreadable(f"{file}: {error}: save plain arrays of numbers or text, without pickled objects") from error
 

@@ -57,8 +57,12 @@ def load(folder: Path) -> Model:
         manifest = json.loads((folder / MANIFEST).read_text())
     except FileNotFoundError:
         raise NoModel(f"{folder}: there is no model: make one with `matinee recs fit INTERACTIONS --out {folder}`") from None
+    except OSError as error:
+        raise NoModel(f"{folder}: {error.strerror}: name a folder made by `matinee recs fit`") from error
     except ValueError as error:
         raise NoModel(f"{folder / MANIFEST}: {error}: fit the model again") from error
+    if not isinstance(manifest, dict):
+        raise NoModel(f"{folder / MANIFEST}: no manifest of ours: fit the model again")
     if manifest.get("form") not in (FORM, FORM_DEEP):
         known = f"{FORM} and {FORM_DEEP}"
         raise NoModel(f"{folder}: a model of form {manifest.get('form')}; this Matinee reads forms {known}: fit it again")
@@ -66,7 +70,7 @@ def load(folder: Path) -> Model:
         inside = folder / manifest["arrays_in"]
         stored = {name: np.load(inside / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in manifest["arrays"]}
         return _model(manifest, stored)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise NoModel(f"{folder}: {error}: fit the model again") from error
 
 

@@ -44,13 +44,13 @@ def read_interactions(file: Path, weight: str = "", skip_bad: bool = False, empt
     columns = read_columns(file, KNOWN | {weight.lower()}, PLACES)
     columns, notes = _placed(columns)
     found = {role: _column(file, columns, role, names) for role, names in _roles(weight).items()}
-    user, item = (_texts(found[role]) for role in ("user", "item"))
+    user, item = (_texts(file, role, found[role]) for role in ("user", "item"))
     faults = dict(columns.bad)
     ok = np.ones(len(columns.line), np.bool_)
     for name, texts in (("user", user), ("item", item)):
         if not (empty_items and name == "item"):
             _note(faults, columns, ok, _is_empty(texts), f"the {name} is empty")
-    time_s = _seconds(found["timestamp"])
+    time_s = _seconds(file, found["timestamp"])
     heavy = None if found["weight"] is None else _numbers(found["weight"])
     if time_s is not None:
         _note(faults, columns, ok, ~np.isfinite(time_s), "the timestamp is neither a number nor a date (2026-01-31 20:15:00)")
@@ -99,13 +99,16 @@ def _column(file: Path, columns: Columns, role: str, names: Sequence[str]) -> Co
     return found
 
 
-def _texts(column: Column | None) -> Column:
+def _texts(file: Path, role: str, column: Column | None) -> Column:
     """A column as text, each text once and the rows by number; nothing is the empty text."""
     if column is None:
         raise AssertionError("the columns of user and item were looked for")
-    if pa.types.is_floating(column.type):
-        column = pc.cast(column, pa.int64())
-    return pc.fill_null(pc.utf8_trim_whitespace(pc.cast(column, pa.string())), "").dictionary_encode()
+    try:
+        if pa.types.is_floating(column.type):
+            column = pc.cast(pc.if_else(pc.is_finite(column), column, None), pa.int64())
+        return pc.fill_null(pc.utf8_trim_whitespace(pc.cast(column, pa.string())), "").dictionary_encode()
+    except ARROW_ERRORS as error:
+        raise Unreadable(f"{file}: the {role} is no name: {error}: give text or whole numbers") from error
 
 
 def _is_empty(texts: Column) -> NDArray[np.bool_]:
@@ -135,12 +138,16 @@ def _number(cell: object) -> float:
         return np.nan
 
 
-def _seconds(column: Column | None) -> Floats | None:
+def _seconds(file: Path, column: Column | None) -> Floats | None:
     """Each cell as a time, numbers in whatever unit they are, dates in Unix seconds; nan where it is neither."""
     if column is None:
         return None
     if pa.types.is_temporal(column.type):
-        return pc.fill_null(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()), 0).to_numpy() / 1e6
+        try:
+            parts = pc.cast(pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64()), pa.float64(), safe=False)
+        except ARROW_ERRORS as error:
+            raise Unreadable(f"{file}: the timestamp is no time: {error}: give dates, or numbers since 1970") from error
+        return pc.fill_null(parts, np.nan).to_numpy(zero_copy_only=False) / 1e6
     numbers = _numbers(column)
     if pa.types.is_string(column.type) and not np.isfinite(numbers).any():
         return np.array([_date(str(cell)) for cell in column.to_pylist()], np.float64)

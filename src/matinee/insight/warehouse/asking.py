@@ -5,18 +5,21 @@ change or read anything else: one SELECT at a time, and no files but the tables'
 """
 
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import duckdb
+from pyiceberg.exceptions import CommitFailedException
 
 from matinee.insight.warehouse.facts import TOPICS, form_of
 from matinee.insight.warehouse.models import models, needed
 from matinee.insight.warehouse.tables import FACTS, MODELS, TITLE_SCHEMA, TITLES, Tables
 
 ROWS_AT_ONCE = 50_000
-MEMORY = "1GB"
+BOUNDS = {"memory_limit": "1GB", "max_temp_directory_size": "10GB", "threads": "2"}
+"""What a question may cost."""
 
 
 class BadQuestion(ValueError):
@@ -29,10 +32,15 @@ def quoted(name: str) -> str:
 
 
 @contextmanager
-def opened(tables: Tables) -> Generator[Any]:
-    """A DuckDB connection in which every table and every model has its name."""
-    connection: Any = duckdb.connect(":memory:", config={"memory_limit": MEMORY, "threads": "2"})
-    try:
+def opened(tables: Tables, aside: Path | None = None) -> Generator[Any]:
+    """A DuckDB connection in which every table and every model has its name.
+
+    `aside` is a folder for what does not fit into the memory, until the answer is there; what the dead left in it, the next one
+    clears away. Without, so large a question is refused."""
+    if aside:
+        aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with closing(duckdb.connect(":memory:", config={**BOUNDS, "temp_directory": str(aside or "")})) as connected:
+        connection: Any = connected
         # Hours and days are UTC's everywhere, whatever the machine thinks.
         connection.execute("SET TimeZone = 'UTC'")
         for name, rows in sources(tables):
@@ -43,8 +51,6 @@ def opened(tables: Tables) -> Generator[Any]:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
-    finally:
-        connection.close()
 
 
 def sources(tables: Tables) -> Iterable[tuple[str, Any]]:
@@ -65,19 +71,21 @@ def asked(connection: Any, question: str) -> Any:
         raise BadQuestion(str(error)) from error
 
 
-def materialise(tables: Tables, names: Sequence[str] = ()) -> list[str]:
+def materialise(tables: Tables, names: Sequence[str] = (), aside: Path | None = None) -> list[str]:
     """Makes Iceberg tables of the models (of all, or of these), whole and anew, for readers that know no SQL of ours.
 
-    One that was made of the same facts by the same SQL stays; which ones were made."""
-    standing = tables.standing()
+    One that was made of the same facts by the same SQL stays, and so does one that another makes meanwhile; which were made."""
+    standing, done = tables.standing(), list[str]()
     made_of = {name: _digest(standing, *(models()[each].sql for each in needed([name]))) for name in names or models()}
     stale = {name: made for name, made in made_of.items() if tables.made_of(f"{MODELS}.{name}") != made}
     if stale:
-        with opened(tables) as connection:
+        with opened(tables, aside) as connection:
             for name, made in stale.items():
                 rows = asked(connection, f"FROM {quoted(name)} ORDER BY ALL").read_all()
-                tables.replace(f"{MODELS}.{name}", rows, made)
-    return list(stale)
+                with suppress(CommitFailedException):
+                    tables.replace(f"{MODELS}.{name}", rows, made)
+                    done.append(name)
+    return done
 
 
 def _digest(*words: str) -> str:

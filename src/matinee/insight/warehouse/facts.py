@@ -90,7 +90,7 @@ def rows_of(topic: Topic, values: Sequence[bytes]) -> Told:
     """The facts of a topic as rows, kind by kind, each kind in the order of the log."""
     form, by_kind, unread = form_of(topic), dict[str, list[tuple[Any, bytes]]](), 0
     for value in values:
-        message = _read(topic, value)
+        message = _read(topic.message, value)
         kind = message.WhichOneof("what") if message is not None else None
         if kind not in form.kinds or not _timely(message, kind, form):
             unread += 1
@@ -102,12 +102,14 @@ def rows_of(topic: Topic, values: Sequence[bytes]) -> Told:
 
 def profiles_gone(values: Sequence[bytes]) -> list[str]:
     """The profiles of which the topic `profiles` says that nobody watches by them any more."""
-    return [ProfileGone.FromString(value).profile_id for value in values]
+    told = (_read(ProfileGone, value) for value in values)
+    return [each.profile_id for each in told if each is not None]
 
 
-def _read(topic: Topic, value: bytes) -> Any:
+def _read(kind: Any, value: bytes) -> Any:
+    """None where it is damaged."""
     try:
-        return topic.message.FromString(value)
+        return kind.FromString(value)
     except DecodeError:
         return None
 

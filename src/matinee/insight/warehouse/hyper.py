@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +44,8 @@ def hyper_writer(file: Path, schema: Any) -> Generator[Callable[[Any], None]]:
 def _sql_type(kinds: Any, kind: Any) -> Any:
     chosen: Sequence[tuple[Callable[[Any], bool], Callable[[], Any]]] = (
         (pa.types.is_boolean, kinds.bool),
-        (pa.types.is_int64, kinds.big_int),
+        (pa.types.is_uint64, kinds.double),
+        (lambda of: pa.types.is_int64(of) or pa.types.is_uint32(of), kinds.big_int),
         (pa.types.is_integer, kinds.int),
         (pa.types.is_floating, kinds.double),
         (pa.types.is_decimal, kinds.double),
@@ -68,5 +70,7 @@ def _value(api: Any, value: Any) -> Any:
             return json.dumps(value, default=str)
         case None | bool() | int() | float() | str():
             return value
-        case _:
+        case Decimal():
             return float(value)
+        case _:
+            return str(value)

@@ -12,7 +12,7 @@ import structlog
 from prometheus_client import Counter
 
 from matinee.contracts import warehouse_pb2 as pb
-from matinee.insight.warehouse.beside import Beside
+from matinee.insight.warehouse.beside import Beside, Ended
 from matinee.insight.warehouse.retention import Retention
 from matinee.ports.clock import Clock
 from matinee.ports.rpc import Call
@@ -20,6 +20,10 @@ from matinee.ports.rpc import Call
 FIRST_AFTER_S = 600
 HOUR_S = 3600
 PAST_THE_HOUR_S = 120
+WITHIN_S = 6 * HOUR_S
+"""A loading that takes so long hangs: it is ended, and the next goes on where it was."""
+BUSY, HUNG = 75, 124
+"""How a loading ends (EX_TEMPFAIL of sysexits.h) that found another at work in this state directory; and one that was ended."""
 
 RUNS = Counter("matinee_warehouse_runs_total", "Times that facts were loaded into the warehouse, by how it ended", ["outcome"])
 log: structlog.stdlib.BoundLogger = structlog.get_logger("warehouse")
@@ -65,14 +69,19 @@ class Warehouse:
             await self._clock.sleep(wait_s(self._clock.now_ms()))
 
     async def load(self) -> int:
-        """The exit status of one loading."""
+        """The exit status of one loading. Of several processes on one machine one loads; that is no failure of the others."""
         began_s = self._clock.monotonic_s()
-        ended = await self._beside.run(self._settings.load)
+        try:
+            async with self._clock.timeout(WITHIN_S):
+                ended = await self._beside.run(self._settings.load)
+        except TimeoutError:
+            ended = Ended(HUNG, "", f"it did not end within {WITHIN_S // HOUR_S} hours")
         self._retention.changed()
-        RUNS.labels("loaded" if ended.status == 0 else "failed").inc()
+        outcome = {0: "loaded", BUSY: "another loads"}.get(ended.status, "failed")
+        RUNS.labels(outcome).inc()
         last = ended.said.strip().splitlines()[-3:]
         took_s = round(self._clock.monotonic_s() - began_s, 1)
-        (log.info if ended.status == 0 else log.error)("loaded", status=ended.status, said=last, s=took_s)
+        (log.error if outcome == "failed" else log.info)("loading", outcome=outcome, status=ended.status, said=last, s=took_s)
         return ended.status
 
 

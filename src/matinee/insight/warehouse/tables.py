@@ -7,9 +7,9 @@ whole or not at all, so whoever comes too late looks again. Two tellings of one 
 beacons refuse older ones), so the table is looked at from eight days before the oldest row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.transforms import HourTransform
@@ -32,8 +32,13 @@ PROPERTIES = {
     # Each commit writes the table's whole description anew; the last twenty are enough to find out what went wrong.
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
+    # Each commit adds a list of files, and whoever plans reads them all: twenty small ones become one.
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "20",
 }
+Found = TypeVar("Found")
 NOTHING = pa.schema([])
+FORGOTTEN_SCHEMA = pa.schema([("profile_id", pa.string())])
 TITLE_SCHEMA = pa.schema(
     [
         ("title_id", pa.string()),
@@ -87,39 +92,43 @@ class Tables:
         """Adds those rows (a pyarrow.Table) that are not there yet, all of them or none; how many. Raises Crowded."""
         if not rows.num_rows:
             return 0
-        for _ in range(TRIES):
-            try:
-                table = self.facts(topic)
-                fresh = _without_known(table, topic, self._without_forgotten(rows))
-                if fresh.num_rows:
-                    table.append(fresh)
-                return int(fresh.num_rows)
-            except CommitFailedException:
-                continue
-        raise Crowded(f"the table {topic.name} was changed by others {TRIES} times in a row: try again later")
+        added = _tried(topic.name, lambda: self._add(topic, rows))
+        # Who was forgotten since we looked had no row here yet, and so nobody took it out.
+        if len(gone := _common(rows["profile_id"], self._forgotten())):
+            self._take_out(topic, gone)
+        return added
+
+    def _add(self, topic: Topic, rows: Any) -> int:
+        table = self.facts(topic)
+        fresh = _without_known(table, topic, self._without_forgotten(rows))
+        if fresh.num_rows:
+            table.append(fresh)
+        return int(fresh.num_rows)
 
     def forget(self, profiles: Sequence[str]) -> None:
         """These profiles' rows leave every table, and none comes anew. Older snapshots keep them some days. Raises Crowded."""
         gone = pa.array(sorted(set(profiles)), pa.string())
-        known = self._forgotten()
-        fresh = gone.filter(pc.invert(pc.is_in(gone, value_set=known)))
-        if len(fresh):
-            self.replace(FORGOTTEN, pa.table({"profile_id": pa.concat_arrays([known, fresh])}))
+        _tried("forgotten", lambda: self._note_forgotten(gone))
         for topic, _ in self.topics():
             self._take_out(topic, gone)
+
+    def _note_forgotten(self, gone: Any) -> None:
+        table = self._catalog.create_table_if_not_exists(FORGOTTEN, FORGOTTEN_SCHEMA, properties=PROPERTIES)
+        known = self.dataset_of(table).to_table()["profile_id"].combine_chunks()
+        fresh = gone.filter(pc.invert(pc.is_in(gone, value_set=known)))
+        if len(fresh):
+            self.replace(FORGOTTEN, pa.table([pa.concat_arrays([known, fresh])], schema=FORGOTTEN_SCHEMA), table=table)
 
     def _take_out(self, topic: Topic, profiles: Any) -> None:
         """First noted and then taken out: whoever adds meanwhile looks again."""
         theirs = pc.field("profile_id").isin(profiles)
-        for _ in range(TRIES):
+
+        def take_out() -> None:
             table = self.facts(topic)
-            if not self.dataset_of(table).count_rows(filter=theirs):
-                return
-            try:
+            if self.dataset_of(table).count_rows(filter=theirs):
                 table.delete(where.In("profile_id", set(profiles.to_pylist())))
-            except CommitFailedException:
-                continue
-        raise Crowded(f"the table {topic.name} was changed by others {TRIES} times in a row: try again later")
+
+        _tried(topic.name, take_out)
 
     def _forgotten(self) -> Any:
         if FORGOTTEN not in self.names():
@@ -129,11 +138,13 @@ class Tables:
     def _without_forgotten(self, rows: Any) -> Any:
         return rows.filter(pc.invert(pc.is_in(rows["profile_id"], value_set=self._forgotten())))
 
-    def replace(self, name: str, rows: Any, made_of: str = "") -> None:
+    def replace(self, name: str, rows: Any, made_of: str = "", table: IcebergTable = None) -> None:
         """The table `name` holds these rows and no others; it is made, or made anew where its columns are other ones.
 
-        `made_of` is kept with it, for whoever asks later."""
-        table = self._catalog.create_table_if_not_exists(name, rows.schema, properties=PROPERTIES)
+        `made_of` is kept with it, for whoever asks later; `table` is what the rows were made of, if they were. Raises
+        CommitFailedException when it is another one by now."""
+        if table is None:
+            table = self._catalog.create_table_if_not_exists(name, rows.schema, properties=PROPERTIES)
         had, has = (_columns(schema) for schema in (table.schema().as_arrow(), rows.schema))
         if had != has:
             self._catalog.drop_table(name)
@@ -162,13 +173,17 @@ class Tables:
 
     def keep_titles(self, titles: Sequence[dict[str, Any]]) -> None:
         """What titles are called, as TITLE_SCHEMA has it; those the house no longer knows keep their last name."""
-        name = f"{FACTS}.{TITLES}"
         fresh = pa.Table.from_pylist(list(titles), TITLE_SCHEMA)
-        before = self.dataset(name).to_table().cast(TITLE_SCHEMA) if name in self.names() else TITLE_SCHEMA.empty_table()
+        _tried(TITLES, lambda: self._keep_titles(fresh))
+
+    def _keep_titles(self, fresh: Any) -> None:
+        name = f"{FACTS}.{TITLES}"
+        table = self.table(name) if name in self.names() else None
+        before = TITLE_SCHEMA.empty_table() if table is None else self.dataset_of(table).to_table().cast(TITLE_SCHEMA)
         gone = before.filter(pc.invert(pc.is_in(before["title_id"], value_set=fresh["title_id"])))
         rows = pa.concat_tables([fresh, gone]).sort_by("title_id")
-        if not rows.equals(before) or name not in self.names():
-            self.replace(name, rows)
+        if table is None or not rows.equals(before):
+            self.replace(name, rows, table=table)
 
     def dataset(self, name: str, known: Any = NOTHING) -> Any:
         """The rows of a table as it is now, read as they are asked for: a pyarrow.dataset.Dataset.
@@ -206,6 +221,16 @@ class Tables:
         return filesystem(self._catalog, self.place.files)
 
 
+def _tried(name: str, work: Callable[[], Found]) -> Found:
+    """Anew, from what the table is by then, whenever another's commit came first. Raises Crowded."""
+    for _ in range(TRIES):
+        try:
+            return work()
+        except CommitFailedException:
+            continue
+    raise Crowded(f"the table {name} was changed by others {TRIES} times in a row: try again later")
+
+
 def filesystem_path(location: str) -> str:
     """file:///a/b is /a/b to its filesystem, s3://bucket/a is bucket/a."""
     return location.removeprefix("file://").removeprefix("s3://")
@@ -228,6 +253,12 @@ def _small(kind: Any) -> Any:
 
 def _columns(schema: Any) -> list[tuple[str, str]]:
     return [(field.name, str(_small(field.type)).replace("element: ", "item: ")) for field in schema]
+
+
+def _common(some: Any, others: Any) -> Any:
+    """What is in both, each once."""
+    each = pc.unique(some)
+    return each.filter(pc.is_in(each, value_set=others))
 
 
 def _without_known(table: IcebergTable, topic: Topic, rows: Any) -> Any:
