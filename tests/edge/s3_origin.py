@@ -225,6 +225,8 @@ def certificate_for(name: str, file: Path) -> Path:
 def nothing_told(box: StagedBox, *more: str) -> bool:
     """Whether no file of a box but its key file holds the key, a signature or `more`."""
     words = [word.encode() for word in (*s3_keys(DEFAULT_DATA, S3_READER), "X-Amz-Signature=", *more)]
+    # A copy that is still being written gets its name when it is whole, a moment after the viewer has it.
+    wait_until(lambda: not [path for path in (box.folder / "cache").rglob("*") if path.suffix[1:].isdigit()])
     files = [path for path in [*box.folder.rglob("*"), box.said] if path.is_file() and path.name not in ("s3.json", "s3.js")]
     assert box.said in files and [path for path in files if "cache" in path.parts]
     return not [path for path in files if any(word in path.read_bytes() for word in words)]
