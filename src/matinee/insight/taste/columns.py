@@ -12,7 +12,6 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from matinee.insight.taste.arrow import ARROW_ERRORS, Column, pa, pa_csv, pa_parquet, pc
@@ -69,7 +68,7 @@ def _parquet(file: Path) -> dict[str, Column]:
 def _npz(file: Path) -> dict[str, Column]:
     try:
         stored: Any = np.load(file, allow_pickle=False)
-        if not isinstance(stored, NpzFile):
+        if isinstance(stored, np.ndarray):
             raise Unreadable(f"{file}: one array without a name: save the columns by np.savez(file, user=…, item=…)")
         with stored as arrays:
             return {name.lower(): pa.array(arrays[name]) for name in arrays.files if arrays[name].ndim == 1}

@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +54,16 @@ def keep(model: Model, folder: Path) -> None:
 def load(folder: Path) -> Model:
     """The model in that folder, its arrays mapped. Raises NoModel."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
+        told: object = json.loads((folder / MANIFEST).read_text())
     except FileNotFoundError:
         raise NoModel(f"{folder}: there is no model: make one with `matinee recs fit INTERACTIONS --out {folder}`") from None
     except OSError as error:
         raise NoModel(f"{folder}: {error.strerror}: name a folder made by `matinee recs fit`") from error
     except ValueError as error:
         raise NoModel(f"{folder / MANIFEST}: {error}: fit the model again") from error
-    if not isinstance(manifest, dict):
+    if not isinstance(told, dict):
         raise NoModel(f"{folder / MANIFEST}: no manifest of ours: fit the model again")
+    manifest = cast(dict[str, Any], told)
     if manifest.get("form") not in (FORM, FORM_DEEP):
         known = f"{FORM} and {FORM_DEEP}"
         raise NoModel(f"{folder}: a model of form {manifest.get('form')}; this Matinee reads forms {known}: fit it again")
