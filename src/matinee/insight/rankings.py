@@ -46,7 +46,7 @@ class Rankings:
         now_ms, scored = self._clock.now_ms(), list[tuple[str, float]]()
         async for page in self._watching.pages_under("popular", country):
             # Forty halvings of each title: others get their turn meanwhile.
-            scored += await asyncio.to_thread(lambda page=page: [(parted(key)[1], score(each, now_ms)) for key, each in page])
+            scored += await asyncio.to_thread(_scored, page, score, now_ms)
         return _sorted(scored)
 
     async def _counted(self, table: str, *parts: str) -> Ranked:
@@ -65,6 +65,10 @@ class Rankings:
         if len(self._made) > MOST_LISTS:
             del self._made[next(iter(self._made))]
         return ranked
+
+
+def _scored(page: list[tuple[str, Popular]], score: Callable[[Popular, int], float], now_ms: int) -> list[tuple[str, float]]:
+    return [(parted(key)[1], score(each, now_ms)) for key, each in page]
 
 
 def _sorted(titles: list[tuple[str, float]]) -> Ranked:
