@@ -191,6 +191,12 @@ def test_one_hidden_episode_does_not_take_its_series_away() -> None:
     viewer = viewer_of(on, other, (), (), NOW_MS)
     assert viewer.watched.tolist() == [3] and not viewer.shut[3] and viewer.seen[3]
     assert viewer_of(on, Taste(hidden=frozenset({"e1"})), (), (), NOW_MS).shut[3]
+    nothing_else = Taste(watched=[Watched("e1", 1.0, NOW_MS)], hidden=frozenset({"e1"}))
+    assert viewer_of(on, nothing_else, (), (), NOW_MS).shut[3]
+    itself = Taste(
+        watched=[Watched(name_of(4), 1.0, NOW_MS), Watched("e1", 1.0, NOW_MS)], hidden=frozenset({name_of(3), name_of(4)})
+    )
+    assert viewer_of(on, itself, (), (), NOW_MS).shut[[3, 4]].all()
 
 
 def test_a_row_stands_higher_for_whom_it_is_worth_more() -> None:

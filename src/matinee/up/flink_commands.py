@@ -39,12 +39,7 @@ def flink(
 
     if job not in JOBS:
         sys.exit(f"matinee: there is no job {job}: there are {', '.join(JOBS)}")
-    if bool(facts) == bool(servers and topic):
-        sys.exit("matinee: give --facts FILE, or --servers HOST:PORT and --topic NAME")
-    if facts and not facts.is_file():
-        sys.exit(f"matinee: there is no file {facts}")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        sys.exit(f"matinee: {out} holds something already: name a new folder")
+    _refuse_what_cannot_run(facts, bool(servers and topic), out)
     try:
         machine(jars).run([Task(JOBS[job], facts or Topic(servers, topic, f"{topic}/flink.{job}", ends=True), out)])
     except NoFlink as error:
@@ -53,3 +48,12 @@ def flink(
         sys.exit(130)
     for name, rows in tables_in(out, JOBS[job]).items():
         said.print(f"{name}: {len(rows):,} rows", markup=False)
+
+
+def _refuse_what_cannot_run(facts: Path | None, from_kafka: bool, out: Path) -> None:
+    if bool(facts) == from_kafka:
+        sys.exit("matinee: give --facts FILE, or --servers HOST:PORT and --topic NAME")
+    if facts and not facts.is_file():
+        sys.exit(f"matinee: there is no file {facts}")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        sys.exit(f"matinee: {out} holds something already: name a new folder")

@@ -86,13 +86,17 @@ class Viewer:
         return Viewer(self.history[kept], self.weight[kept], self.picked - this, self.liked - this, self.shut, self.seen)
 
 
+def _hidden(shelf: Shelf, taste: Taste) -> set[int]:
+    """Of a series one hidden episode is not the whole: it stays if more of it was watched, unless it is hidden itself."""
+    more = {shelf.find(each.title_id) for each in taste.watched if each.title_id not in taste.hidden}
+    return {number for each in taste.hidden if (number := shelf.find(each)) not in more or each in shelf.number}
+
+
 def viewer_of(shelf: Shelf, taste: Taste, seen: Sequence[Watched], picks: Sequence[Watched], now_ms: int) -> Viewer:
     """`seen` is what playback knows, which is as fresh as the last heartbeat; `picks` what was picked at the start."""
     shut, was_seen = np.zeros(len(shelf), np.bool_), np.zeros(len(shelf), np.bool_)
     thumbs = {shelf.find(title_id): thumb for title_id, thumb in taste.thumbs.items()}
-    # Of a series one hidden episode is not the whole: what else was watched of it counts.
-    hidden = {shelf.find(title_id) for title_id in taste.hidden} - {shelf.find(each.title_id) for each in taste.watched}
-    closed = hidden | {n for n, thumb in thumbs.items() if thumb == DOWN}
+    closed = _hidden(shelf, taste) | {n for n, thumb in thumbs.items() if thumb == DOWN}
     latest, most = dict[int, int](), dict[int, float]()
     for each in (*picks, *taste.liked, *taste.watched, *seen):
         number = shelf.find(each.title_id)
