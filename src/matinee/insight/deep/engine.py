@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matinee
+from matinee.insight.other_pythons import has, last_words
 
 PYTHON = "MATINEE_DEEP_PYTHON"
 """The variable that names a Python with jax."""
@@ -18,7 +19,6 @@ BESIDE = Path(".venv-deep/bin/python")
 SOURCES = Path(*matinee.__path__).parent
 ONE_THREAD = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "NPROC": "1", "OMP_NUM_THREADS": "1"}
 """Threads that wait for each other on busy processors cost far more CPU than one; whoever has idle ones may say otherwise."""
-LAST_LINES = 4
 
 
 class NoJax(RuntimeError):
@@ -37,13 +37,12 @@ class Jax:
         words = [str(self.python), "-m", "matinee.insight.deep.job", str(folder), str(os.getpid())]
         done = subprocess.run(words, cwd=folder, env=ours, capture_output=True, text=True, check=False)
         if done.returncode:
-            last = [line.strip() for line in done.stderr.splitlines() if line.strip()][-LAST_LINES:]
-            raise NoJax(f"learning the transformer gave up (status {done.returncode}): {' | '.join(last) or 'it said nothing'}")
+            raise NoJax(f"learning the transformer gave up (status {done.returncode}): {last_words(done.stderr)}")
 
 
 def jax() -> Jax:
     """The JAX of this machine. Raises NoJax."""
-    found = installed() or (Jax(BESIDE.absolute()) if BESIDE.exists() and _has_jax(BESIDE) else None)
+    found = installed() or (Jax(BESIDE.absolute()) if has(BESIDE, "jax") else None)
     if found is None:
         raise NoJax(
             "the transformer is learnt by JAX, which is not installed: type `pip install 'matinee[deep]'`, "
@@ -56,12 +55,7 @@ def installed() -> Jax | None:
     """JAX where the house itself was given it: in our own Python, or in the one that is named. Raises NoJax for a wrong name."""
     if asked := os.environ.get(PYTHON):
         named = Path(asked).absolute()
-        if not named.exists() or not _has_jax(named):
+        if not has(named, "jax"):
             raise NoJax(f"{PYTHON}={asked}: that is no Python with jax: name one that has it")
         return Jax(named)
     return Jax(Path(sys.executable)) if importlib.util.find_spec("jax") else None
-
-
-def _has_jax(python: Path) -> bool:
-    looked_for = "import importlib.util, sys; sys.exit(importlib.util.find_spec('jax') is None)"
-    return subprocess.run([str(python), "-c", looked_for], check=False).returncode == 0

@@ -5,10 +5,8 @@ Nothing of it is imported here, so that no house needs it. `make flink` makes su
 
 import json
 import os
-import shutil
 import signal
 import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,13 +17,13 @@ from typing import Any
 
 from matinee.insight.flink import program
 from matinee.insight.flink.bundle import bundle
+from matinee.insight.other_pythons import find, has_java, last_words
 from matinee.insight.streams.job import Job
 
 PROGRAM = program.__name__
 PYTHON = "MATINEE_FLINK_PYTHON"
 """The variable that names a Python with pyflink."""
 BESIDE = Path(".venv-flink/bin/python")
-LAST_LINES = 6
 LEAVES_WITHIN_S = 10.0
 
 
@@ -73,7 +71,7 @@ class Flink:
             finally:
                 _end(running)
         if running.returncode:
-            raise NoFlink(f"Flink gave up: {_last_words(said)}")
+            raise NoFlink(f"Flink gave up: {last_words(said)}")
 
     def start(self, tasks: Sequence[Task], folder: Path) -> "subprocess.Popen[str]":
         """The process that runs these in a session of its own, with what it needs in the folder."""
@@ -96,23 +94,16 @@ class Flink:
 
 def flink(jars: Path | None = None) -> Flink:
     """The Flink of this machine. Raises NoFlink."""
-    if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
+    if not has_java():
         raise NoFlink("Flink needs Java 17. Type: sudo apt-get install -y openjdk-17-jre-headless")
-    asked = os.environ.get(PYTHON)
-    for python in (Path(asked) if asked else None, BESIDE.absolute(), Path(sys.executable)):
-        if python and python.exists() and _has_pyflink(python):
-            return Flink(python, jars)
+    if python := find("pyflink", PYTHON, BESIDE):
+        return Flink(python, jars)
     raise NoFlink(f"no Python with pyflink was found: type `make flink`, or name one in {PYTHON}")
 
 
 def record(values: Iterable[bytes], file: Path) -> None:
     """Facts, as they stand on the log, as a file that Flink reads."""
     file.write_text("".join(f"{b64encode(value).decode()}\n" for value in values))
-
-
-def _has_pyflink(python: Path) -> bool:
-    found = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pyflink') is None)"
-    return subprocess.run([str(python), "-c", found], check=False).returncode == 0
 
 
 def _end(running: "subprocess.Popen[str]") -> None:
@@ -123,9 +114,3 @@ def _end(running: "subprocess.Popen[str]") -> None:
             running.wait(LEAVES_WITHIN_S)
             return
         os.killpg(running.pid, signal.SIGKILL)
-
-
-def _last_words(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if "Error" in line or "Exception" in line] or lines
-    return " | ".join(telling[-LAST_LINES:]) or "it said nothing"

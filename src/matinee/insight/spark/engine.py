@@ -5,22 +5,20 @@ Nothing of it is imported here, so that no house needs it. `make test-spark` mak
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
+from matinee.insight.other_pythons import find, has_java, last_words
 from matinee.insight.spark import job
 
 SCRIPT = Path(job.__file__)
 PYTHON = "MATINEE_SPARK_PYTHON"
 """The variable that names a Python with pyspark."""
 BESIDE = Path(".venv-spark/bin/python")
-LAST_LINES = 6
 
 
 class NoSpark(RuntimeError):
@@ -64,7 +62,7 @@ class Spark:
             process.stdin.flush()
         if f"{file}\n" not in process.stdout:
             self._end()
-            raise NoSpark(f"Spark gave up: {_last_words(self._errors.read_text())}")
+            raise NoSpark(f"Spark gave up: {last_words(self._errors.read_text())}")
 
     @property
     def _errors(self) -> Path:
@@ -98,21 +96,8 @@ class Spark:
 
 def spark() -> Spark:
     """The Spark of this machine. Raises NoSpark."""
-    if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
+    if not has_java():
         raise NoSpark("Spark needs Java 17 or newer. Type: sudo apt-get install -y openjdk-17-jre-headless")
-    asked = os.environ.get(PYTHON)
-    for python in (Path(asked) if asked else None, BESIDE.absolute(), Path(sys.executable)):
-        if python and python.exists() and _has_pyspark(python):
-            return Spark(python)
+    if python := find("pyspark", PYTHON, BESIDE):
+        return Spark(python)
     raise NoSpark(f"no Python with pyspark was found: type `make .venv-spark/done`, or name one in {PYTHON}")
-
-
-def _has_pyspark(python: Path) -> bool:
-    found = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pyspark') is None)"
-    return subprocess.run([str(python), "-c", found], check=False).returncode == 0
-
-
-def _last_words(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if "Error" in line or "Exception" in line] or lines
-    return " | ".join(telling[-LAST_LINES:]) or "it said nothing"
