@@ -78,9 +78,8 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region --group dev -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml --extra region -o requirements-region.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:spark -o requirements-spark.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:flink -o requirements-flink.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:deep -o requirements-deep.lock
+	for group in deep spark flink; do \
+	  $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --group pyproject.toml:$$group -o requirements-$$group.lock || exit 1; done
 
 .venv/installed.done: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Matinee needs Python 3.11 or newer: install it, or type make PYTHON=/path/to/python3")'
@@ -93,19 +92,9 @@ lock: .venv/installed.done ## Pin the Python dependencies anew, with hashes and 
 	$(BIN)/python contracts/generate.py
 	@touch $@
 
-.venv-deep/done: requirements-deep.lock
-	$(PYTHON) -m venv --clear .venv-deep
-	.venv-deep/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-deep.lock
-	@touch $@
-
-.venv-spark/done: requirements-spark.lock
-	$(PYTHON) -m venv --clear .venv-spark
-	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
-	@touch $@
-
-.venv-flink/done: requirements-flink.lock
-	$(PYTHON) -m venv --clear .venv-flink
-	.venv-flink/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-flink.lock
+.venv-%/done: requirements-%.lock
+	$(PYTHON) -m venv --clear .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 web/node_modules/done: web/package-lock.json
@@ -121,25 +110,22 @@ $(DEMO)/done: .venv/contracts.done
 	$(BIN)/python -m matinee.studio.demo $(DEMO)
 	@touch $@
 
+# What needs them, program:package by turns, and what else prints the name of a missing package.
+define programs
+@missing=$$(for program in $(2); do command -v $${program%:*} >/dev/null || echo $${program#*:}; done; $(3)); \
+	[ -z "$$missing" ] || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  else echo "$(1)" $$missing". Type: sudo apt-get install -y" $$missing; exit 1; fi; }
+endef
+
 browser:
-	@command -v chromium >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-	  else echo "The browser tests need Chromium. Type: sudo apt-get install -y chromium"; exit 1; fi; }
+	$(call programs,The browser tests need,chromium:chromium,true)
 
 engines-programs:
-	@missing=$$(for program in java:openjdk-17-jre-headless mvn:maven memcached:memcached; do command -v $${program%:*} >/dev/null || echo $${program#*:}; done; \
-	  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql); \
-	[ -z "$$missing" ] || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
-	  else echo "The engines need" $$missing". Type: sudo apt-get install -y" $$missing; exit 1; fi; }
+	$(call programs,The engines need,java:openjdk-17-jre-headless mvn:maven memcached:memcached,ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql)
 
 spark-programs:
-	@command -v java >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; \
-	  else echo "Spark needs Java. Type: sudo apt-get install -y openjdk-17-jre-headless"; exit 1; fi; }
+	$(call programs,Spark needs,java:openjdk-17-jre-headless,true)
 
 flink-programs:
-	@missing=$$(for program in java:openjdk-17-jre-headless mvn:maven; do command -v $${program%:*} >/dev/null || echo $${program#*:}; done); \
-	[ -z "$$missing" ] || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
-	  else echo "Flink needs" $$missing". Type: sudo apt-get install -y" $$missing; exit 1; fi; }
+	$(call programs,Flink needs,java:openjdk-17-jre-headless mvn:maven,true)
