@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from matinee.contracts import alarms_pb2 as alarms
-from matinee.contracts.catalog_pb2 import Title
 from matinee.contracts.figures_pb2 import QualityPoint
 from matinee.contracts.playback_pb2 import Screen
 from matinee.contracts.steering_pb2 import BoxState
@@ -63,10 +62,6 @@ def egress(points: Iterable[QualityPoint], from_ms: int, now_ms: int) -> list[Js
 
 def titles(points: Sequence[QualityPoint], names: Mapping[str, str]) -> list[Json]:
     return [{"id": each.value, "name": names.get(each.value, ""), **point(each), "playingMs": each.playing_ms} for each in points]
-
-
-def named(found: Iterable[Title]) -> dict[str, str]:
-    return {each.title_id: f"{each.series_name}: {each.name}" if each.series_name else each.name for each in found}
 
 
 def box(told: BoxState) -> Json:

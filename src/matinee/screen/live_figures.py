@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -16,7 +16,6 @@ from starlette.responses import Response, StreamingResponse
 
 from matinee.contracts.alarms_pb2 import StandingRequest
 from matinee.contracts.alarms_rpc import AlarmsClient
-from matinee.contracts.catalog_pb2 import Audience, GetTitlesRequest
 from matinee.contracts.catalog_rpc import CatalogClient
 from matinee.contracts.figures_pb2 import BreakdownRequest, QualityRequest
 from matinee.contracts.figures_rpc import FiguresClient
@@ -29,6 +28,7 @@ from matinee.ports.rpc import Call, Refused
 from matinee.ports.unavailable import Unavailable
 from matinee.screen import figures_told as told
 from matinee.screen.asking import call_of
+from matinee.screen.title_names import names_of
 
 EVERY_S = 1.0
 AT_ONCE_S = 0.25
@@ -37,7 +37,6 @@ ANSWERS_WITHIN_S = 2.5
 LOOKED_AGAIN_S = 60.0
 MOST_LOOKING = 50
 HOUR_MS, RUNGS_OVER_MS = 3_600_000, 5 * 60_000
-EVERYTHING = Audience(operator=True, maturity_limit=18)
 SIGNED_OUT = Refused("unauthenticated", "You are signed out.", "Sign in to go on.")
 NOT_YOURS = Refused("forbidden", "That is the operator's.", "Sign in with the account that opened this house.")
 TOO_MANY = Refused("busy", "Too many look at the figures just now.", f"{MOST_LOOKING} may at once: close some of these pages.")
@@ -178,7 +177,9 @@ class LiveFigures:
 
     async def _watching(self, call: Call) -> object:
         screens = (await self._ask.playback.list_screens(ListScreensRequest(), call)).screens
-        return told.watching(screens, await self._names([title_id for title_id, _ in told.most_watched(screens)], call))
+        return told.watching(
+            screens, await names_of(self._ask.catalog, [title_id for title_id, _ in told.most_watched(screens)], call)
+        )
 
     async def _quality(self, call: Call) -> object:
         now_ms = self._clock.now_ms()
@@ -195,16 +196,10 @@ class LiveFigures:
         now_ms = self._clock.now_ms()
         asked = BreakdownRequest(dimension="title", from_ms=now_ms - HOUR_MS, to_ms=now_ms, limit=told.MOST_TITLES)
         points = (await self._ask.figures.breakdown(asked, call)).points
-        return told.titles(points, await self._names([each.value for each in points], call))
+        return told.titles(points, await names_of(self._ask.catalog, [each.value for each in points], call))
 
     async def _boxes(self, call: Call) -> object:
         return [told.box(each) for each in (await self._ask.steering.list_boxes(ListBoxesRequest(), call)).boxes]
 
     async def _alarms(self, call: Call) -> object:
         return told.standing(await self._ask.alarms.standing(StandingRequest(), call))
-
-    async def _names(self, title_ids: Sequence[str], call: Call) -> dict[str, str]:
-        if not title_ids:
-            return {}
-        asked = GetTitlesRequest(title_ids=title_ids, audience=EVERYTHING)
-        return told.named((await self._ask.catalog.get_titles(asked, call)).titles)

@@ -5,17 +5,15 @@ from typing import Annotated, Self
 import strawberry
 
 from matinee.contracts import figures_pb2 as pb
-from matinee.contracts.catalog_pb2 import Audience, GetTitlesRequest
 from matinee.ports.rpc import Refused as RefusedCall
-from matinee.screen.figures_told import named
 from matinee.screen.schema.refused import Refused, iso
-from matinee.screen.schema.viewing import Info, Viewing
+from matinee.screen.schema.viewing import Info
+from matinee.screen.title_names import names_of
 
 HOURLY_FROM_MS = 25 * 3_600_000
 """A plot of more than a day has a point for each hour."""
 MOST = 2**31 - 1
 """GraphQL counts no further, and a page may make up how often it changed rungs."""
-EVERYTHING = Audience(operator=True, maturity_limit=18)
 
 
 @strawberry.type(description="What all views had together in a minute, an hour, or a whole time, by CTA-2066.")
@@ -152,7 +150,9 @@ class FiguresOfTheHouse:
         viewing, hourly = info.context, to_ms - from_ms > HOURLY_FROM_MS
         asked = pb.BreakdownRequest(dimension=dimension, from_ms=_ms(from_ms), to_ms=_ms(to_ms), hourly=hourly, limit=50)
         points = (await viewing.desks.figures.breakdown(asked, viewing.call)).points
-        names = await _names(viewing, {each.value for each in points}) if dimension == "title" else {}
+        names = (
+            await names_of(viewing.desks.catalog, {each.value for each in points}, viewing.call) if dimension == "title" else {}
+        )
         return [Quality.of(each, names.get(each.value, "")) for each in points]
 
     @strawberry.field(description="The views behind a figure.")
@@ -160,7 +160,7 @@ class FiguresOfTheHouse:
         viewing = info.context
         asked = pb.SessionsRequest(dimension=dimension, value=value, from_ms=_ms(from_ms), to_ms=_ms(to_ms), limit=50)
         found = await viewing.desks.figures.sessions(asked, viewing.call)
-        names = await _names(viewing, {each.title_id for each in found.sessions})
+        names = await names_of(viewing.desks.catalog, {each.title_id for each in found.sessions}, viewing.call)
         return SessionList(sessions=[Session.of(each, names) for each in found.sessions], of=found.of)
 
     @strawberry.field(description="One view with its timeline.")
@@ -170,16 +170,9 @@ class FiguresOfTheHouse:
             found = await viewing.desks.figures.session(pb.SessionId(view_id=id), viewing.call)
         except RefusedCall as refused:
             return Refused.of(refused)
-        return Session.of(found, await _names(viewing, {found.title_id}))
+        return Session.of(found, await names_of(viewing.desks.catalog, {found.title_id}, viewing.call))
 
 
 def _ms(given: float) -> int:
     """What no calendar holds is its end."""
     return int(min(max(given, 0.0), 4e15))
-
-
-async def _names(viewing: Viewing, title_ids: set[str]) -> dict[str, str]:
-    if not title_ids:
-        return {}
-    asked = GetTitlesRequest(title_ids=sorted(title_ids), audience=EVERYTHING)
-    return named((await viewing.desks.catalog.get_titles(asked, viewing.call)).titles)
