@@ -92,6 +92,12 @@ def move(db: sa.Connection, version: int, standing: Standing) -> bool:
     return True
 
 
+def move_and_tell(db: sa.Connection, version: int, standing: Standing, news: News | None, ways: Sequence[str]) -> None:
+    """Both or neither: whoever was first writes what is to be told of the move, if anything is."""
+    if move(db, version, standing) and news:
+        tell(db, news, ways)
+
+
 def tell(db: sa.Connection, news: News, ways: Sequence[str]) -> None:
     """Of each way that it is to go."""
     for way in ways:

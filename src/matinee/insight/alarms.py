@@ -108,12 +108,7 @@ class Alarms:
             rest = (found.severity, found.summary, found.next_step, after.since_ms, now_ms)
             news = News(found.name, after.state == "firing", *rest)
             log.warning("alarm", alarm=found.name, state=after.state, severity=found.severity, why=found.summary)
-
-        def moved(db: shelf.sa.Connection) -> None:
-            if shelf.move(db, version, after) and news:
-                shelf.tell(db, news, self._teller.names)
-
-        await self._sql.transact(moved)
+        await self._sql.transact(lambda db: shelf.move_and_tell(db, version, after, news, self._teller.names))
 
     async def _found(self) -> tuple[list[Found], frozenset[str]]:
         """What is wrong now, and what could be looked at to know."""

@@ -45,7 +45,7 @@ class Outlined(Generic[T]):
             self._kept.move_to_end(key)
             made, its_mark, made_s = kept
             if its_mark != mark and self._clock.monotonic_s() - made_s >= AGAIN_AFTER_S:
-                self._coming.ask(key, lambda: self._made(key, audience, call))
+                self._coming.begin(key, lambda: self._made(key, audience, call))
             return made
         return await self._coming.ask(key, lambda: self._made(key, audience, call))
 

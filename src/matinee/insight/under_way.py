@@ -14,11 +14,15 @@ class UnderWay(Generic[K, T]):
 
     def ask(self, name: K, work: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
         """What comes of it; whoever gives up waiting leaves it to the others."""
+        return asyncio.shield(self.begin(name, work))
+
+    def begin(self, name: K, work: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
+        """For whoever comes later, unless it is under way already."""
         if name not in self._tasks:
             task = asyncio.create_task(work())
             self._tasks[name] = task
             task.add_done_callback(lambda done: self._over(name, done))
-        return asyncio.shield(self._tasks[name])
+        return self._tasks[name]
 
     def _over(self, name: K, done: asyncio.Task[T]) -> None:
         del self._tasks[name]

@@ -54,7 +54,7 @@ class Retention:
             self._asked.clear()
 
     async def _read(self) -> None:
-        """The last words are kept by whoever cannot be asked."""
+        """Where it cannot be read, what was known stays, with the reason why it is old."""
         self._old_from_s = self._clock.monotonic_s() + FRESH_S
         now_ms = self._clock.now_ms()
         try:
