@@ -4,6 +4,7 @@ import { pathTo } from "../../house/way";
 import { inBits, inPercent, spanInWords } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import operator from "../operator-page.module.css";
+import { Tallies, Tally } from "../tally";
 import styles from "./figures-page.module.css";
 import type { Live, LiveBox, LiveTitle, Part } from "./live";
 import { secondInWords, wayTo, type Dimension, type Shown } from "./spans";
@@ -50,7 +51,7 @@ export function Now({ live, shown }: { readonly live: Live; readonly shown: Show
   const { watching, quality, boxes, titles, rungs } = live.parts;
   return (
     <>
-      <Tallies live={live} />
+      <AtAGlance live={live} />
       <AsOf part={quality} />
       <div className={styles["pair"]}>
         <Panel title="Watched right now">
@@ -96,13 +97,13 @@ export function Now({ live, shown }: { readonly live: Live; readonly shown: Show
   );
 }
 
-function Tallies({ live }: { readonly live: Live }) {
+function AtAGlance({ live }: { readonly live: Live }) {
   const { watching, quality, boxes } = live.parts;
   const last = quality.data?.points.at(-1);
   const faults = quality.data?.points.reduce((sum, point) => sum + point.fatal, 0) ?? 0;
   const egress = boxes.data?.reduce((sum, box) => sum + box.bitsPerSecond, 0) ?? 0;
   return (
-    <dl className={`${operator["tallies"] ?? ""} ${styles["tallies"] ?? ""}`}>
+    <Tallies>
       <Tally name="Watching now" figure={watching.data === null ? "–" : String(watching.data.screens)} aside={inBits(egress)} />
       <Tally
         name="Starts per second"
@@ -120,24 +121,7 @@ function Tallies({ live }: { readonly live: Live }) {
         aside={`${faults} ${faults === 1 ? "fault" : "faults"} in the hour`}
         bad={faults > 0}
       />
-    </dl>
-  );
-}
-
-interface TallyProps {
-  readonly name: string;
-  readonly figure: string;
-  readonly aside: string;
-  readonly bad?: boolean;
-}
-
-function Tally({ name, figure, aside, bad = false }: TallyProps) {
-  return (
-    <div className={operator["tally"]}>
-      <dt>{name}</dt>
-      <dd className={operator["figure"]}>{figure}</dd>
-      <dd className={`${operator["aside"] ?? ""} ${bad ? (operator["bad"] ?? "") : ""}`}>{aside}</dd>
-    </div>
+    </Tallies>
   );
 }
 
