@@ -1,10 +1,9 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { useQuery } from "urql";
 import { Link } from "../../house/link";
-import { spanInWords } from "../figures";
+import { spanInWords, spanOfMs } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import styles from "./figures-page.module.css";
-import { spanOfMs } from "./live-panels";
 import { SessionQuery, SessionsQuery, type Session } from "./questions";
 import { DIMENSIONS, momentInWords, secondInWords, wayTo, type Behind, type Shown } from "./spans";
 

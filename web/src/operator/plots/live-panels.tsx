@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "../../house/link";
 import { pathTo } from "../../house/way";
-import { inBits, inPercent, spanInWords } from "../figures";
+import { inBits, inPercent, spanOfMs } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import operator from "../operator-page.module.css";
 import { Tallies, Tally } from "../tally";
@@ -155,7 +155,3 @@ function TitleLine({ title, to }: { readonly title: LiveTitle; readonly to: stri
     </tr>
   );
 }
-
-/** "820 ms", "2.4 s". */
-export const spanOfMs = (ms: number): string =>
-  ms < 1000 ? `${Math.round(ms)} ms` : ms < 90_000 ? `${(ms / 1000).toFixed(1)} s` : spanInWords(ms / 1000);
