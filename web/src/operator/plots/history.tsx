@@ -10,7 +10,7 @@ import type { Point } from "./live";
 import { Plot, type Series } from "./plot";
 import { BreakdownQuery, pointOf, QualityQuery, type Row } from "./questions";
 import { filled } from "./scale";
-import { DIMENSIONS, SPANS, timeOf, wayTo, type Shown, type Span } from "./spans";
+import { DIMENSIONS, SPANS, timeOf, wayTo, wayToSessions, type Shown, type Span } from "./spans";
 
 const LOOKS_EVERY_MS = 30_000;
 const AWAY = "The figures do not answer just now. We keep asking.";
@@ -89,8 +89,7 @@ function Plots({ points, shown, time }: PlotsProps) {
   const began = (point: Point) => point.starts > 0;
   const played = (point: Point) => point.views > 0;
   const minutes = time.stepMs / 60_000;
-  const onPick = (fromMs: number, toMs: number) =>
-    go(wayTo({ ...shown, behind: { dimension: "all", value: "", fromMs, toMs }, view: "" }));
+  const onPick = (fromMs: number, toMs: number) => go(wayToSessions(shown, { dimension: "all", value: "", fromMs, toMs }));
   const shared = { ...time, onPick };
   return (
     <div className={styles["plots"]}>
@@ -127,7 +126,7 @@ interface BreakdownProps {
 
 function Breakdown({ rows, shown, fromMs, toMs }: BreakdownProps) {
   if (rows.length === 0) return <Quiet>Nothing was played in this time.</Quiet>;
-  const behind = (value: string) => wayTo({ ...shown, behind: { dimension: shown.by, value, fromMs, toMs }, view: "" });
+  const behind = (value: string) => wayToSessions(shown, { dimension: shown.by, value, fromMs, toMs });
   return (
     <Lines label="Where" columns={[DIMENSIONS[shown.by], "Plays", "No picture", "Faults", "Played", "Join, middle", "Join, 95 %", "Rebuffering", "Sent"]}>
       {rows.map((row) => (

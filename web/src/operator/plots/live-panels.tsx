@@ -7,7 +7,7 @@ import operator from "../operator-page.module.css";
 import { Tallies, Tally } from "../tally";
 import styles from "./figures-page.module.css";
 import type { Live, LiveBox, LiveTitle, Part } from "./live";
-import { secondInWords, wayTo, type Dimension, type Shown } from "./spans";
+import { HOUR_MS, secondInWords, wayToSessions, type Dimension, type Shown } from "./spans";
 
 /** What a part said last, and of when that is where it is silent. */
 export function AsOf({ part }: { readonly part: Part<unknown> }) {
@@ -44,7 +44,7 @@ function Heard<T>({ title, part, nothing, columns, children }: HeardProps<T>) {
 
 /** Where the sessions of the last hour behind a value are. */
 function behindNow(shown: Shown, dimension: Dimension, value: string, nowMs: number): string {
-  return wayTo({ ...shown, behind: { dimension, value, fromMs: nowMs - 3_600_000, toMs: nowMs }, view: "" });
+  return wayToSessions(shown, { dimension, value, fromMs: nowMs - HOUR_MS, toMs: nowMs });
 }
 
 export function Now({ live, shown }: { readonly live: Live; readonly shown: Shown }) {
