@@ -46,4 +46,7 @@ export function rungInWords(name: string): string {
   return parts === null ? name : `${parts[1] ?? ""}p ${parts[2] ?? ""}`;
 }
 
+/** A title may be gone from the house while figures of it are left. */
+export const titleInWords = (name: string): string => (name === "" ? "A title that is gone" : name);
+
 export const inSpeed = (timesRealTime: number): string => `${timesRealTime.toFixed(timesRealTime < 10 ? 1 : 0)}×`;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { useQuery } from "urql";
 import { Link } from "../../house/link";
-import { spanInWords, spanOfMs } from "../figures";
+import { spanInWords, spanOfMs, titleInWords } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import styles from "./figures-page.module.css";
 import { SessionQuery, SessionsQuery, type Session } from "./questions";
@@ -55,7 +55,7 @@ function SessionLine({ session, to }: { readonly session: Session; readonly to: 
   return (
     <tr>
       <th scope="row">
-        <Link to={to}>{session.title === "" ? "A title that is gone" : session.title}</Link>
+        <Link to={to}>{titleInWords(session.title)}</Link>
       </th>
       <td>{secondInWords(Date.parse(session.began))}</td>
       <td>

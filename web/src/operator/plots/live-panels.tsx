@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "../../house/link";
 import { pathTo } from "../../house/way";
-import { inBits, inPercent, spanOfMs } from "../figures";
+import { inBits, inPercent, spanOfMs, titleInWords } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import operator from "../operator-page.module.css";
 import { Tallies, Tally } from "../tally";
@@ -54,23 +54,21 @@ export function Now({ live, shown }: { readonly live: Live; readonly shown: Show
       <AtAGlance live={live} />
       <AsOf part={quality} />
       <div className={styles["pair"]}>
-        <Panel title="Watched right now">
-          <AsOf part={watching} />
-          {watching.data?.screens === 0 ? (
-            <Quiet>Nobody watches right now. The first press of Play shows here within two seconds.</Quiet>
-          ) : (
-            <Lines label="Watched right now" columns={["Title", "Screens"]}>
-              {watching.data?.titles.map((title) => (
-                <tr key={title.id}>
-                  <th scope="row">
-                    <Link to={pathTo.title(title.id)}>{title.name === "" ? "A title that is gone" : title.name}</Link>
-                  </th>
-                  <td>{title.screens}</td>
-                </tr>
-              ))}
-            </Lines>
+        <Heard
+          title="Watched right now"
+          part={{ ...watching, data: watching.data?.titles ?? null }}
+          nothing="Nobody watches right now. The first press of Play shows here within two seconds."
+          columns={["Title", "Screens"]}
+        >
+          {(title) => (
+            <tr key={title.id}>
+              <th scope="row">
+                <Link to={pathTo.title(title.id)}>{titleInWords(title.name)}</Link>
+              </th>
+              <td>{title.screens}</td>
+            </tr>
           )}
-        </Panel>
+        </Heard>
         <Heard title="Egress by rung" part={rungs} nothing="No picture was sent in the last five minutes." columns={["Rung", "Over five minutes"]}>
           {(rung) => (
             <tr key={rung.rung}>
@@ -146,7 +144,7 @@ function TitleLine({ title, to }: { readonly title: LiveTitle; readonly to: stri
   return (
     <tr>
       <th scope="row">
-        <Link to={to}>{title.name === "" ? "A title that is gone" : title.name}</Link>
+        <Link to={to}>{titleInWords(title.name)}</Link>
       </th>
       <td>{title.starts}</td>
       <td>{title.fatal}</td>
