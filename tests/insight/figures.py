@@ -1,56 +1,31 @@
 """What collect found out is answered by figures, soon; and of a profile that is gone nothing is."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from insight.collecting import Collecting, soon
 from insight.evening import NOW_MS, RUNTIME_MS, fact
 from matinee.contracts import events_pb2 as pb
 from matinee.contracts import figures_pb2 as fp
-from matinee.engines.sqlite_log import SqliteLog
-from matinee.engines.sqlite_rows import SqliteRows
-from matinee.engines.sqlite_sql import SqliteSql
-from matinee.engines.system_clock import SystemClock
-from matinee.insight.collect import Collect
-from matinee.insight.figures import Figures
 from matinee.insight.streams.job import parted
 from matinee.insight.streams.keeping import as_told
 from matinee.insight.streams.tables import ROWS, STATES
 from matinee.ports.log import Entry
 from matinee.ports.rpc import Call, Refused
 
-SOON_S = 20.0
 HOUR_MS = 3_600_000
 CALL = Call("trace", "test", 5, house=True)
 
 
-class Street:
-    """Collect and figures as in two processes, on small engines."""
+class Street(Collecting):
+    """Those who watch, as their players tell of it."""
 
     def __init__(self, folder: Path) -> None:
-        clock = SystemClock()
-        self.now_ms = clock.now_ms()
-        self.log, self.rows = SqliteLog(folder / "log.db"), SqliteRows(folder / "rows.db")
-        self.collect = Collect(sql=SqliteSql(folder / "insight.db"), log=self.log, rows=self.rows, clock=clock)
-        self.sql = SqliteSql(folder / "insight.db")
-        self.figures = Figures(sql=self.sql, rows=self.rows, clock=clock)
-        self._running = list[asyncio.Task[None]]()
-
-    async def open(self) -> "Street":
-        await self.collect.start()
-        await self.figures.start()
-        self._running = [asyncio.ensure_future(body()) for _, body in self.collect.loops()]
-        return self
-
-    async def close(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        for each in (self.collect, self.figures, self.log, self.rows):
-            await each.close()
+        super().__init__(folder)
+        self.now_ms = self.clock.now_ms()
 
     async def tell(self, *facts: pb.PlayerFact) -> None:
         for each in facts:
@@ -104,15 +79,10 @@ class Street:
 
 @pytest.fixture
 async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    street = await Street(tmp_path).open()
+    street = Street(tmp_path)
+    await street.start()
     yield street
     await street.close()
-
-
-async def soon(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(SOON_S):
-        while not await holds():
-            await asyncio.sleep(0.01)
 
 
 async def test_what_was_watched_is_known(street: Street) -> None:

@@ -29,7 +29,6 @@ class Pace:
 
     acknowledged: int = 0
     allowed: int = 0
-    told_again: int = 0
 
 
 class Teller:
@@ -64,7 +63,7 @@ class Teller:
                 if self._dice.random() < LOST:
                     continue
                 if self._done and self._dice.random() < AGAIN:
-                    self._pace.told_again += bool(await self._tell(self._done))
+                    await self._tell(self._done)
                 self._pace.acknowledged += answer + 1 - self._next
                 self._next, self._done = answer + 1, batch
         await self._client.aclose()

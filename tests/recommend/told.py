@@ -1,26 +1,20 @@
 """From what a player tells to what is recommended: beacons, the log, collect and figures, each the real one, on small engines."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from insight.collecting import Collecting, soon
 from matinee.contracts import home_pb2
 from matinee.contracts.events_pb2 import Hidden, PlayerFact
 from matinee.contracts.recommend_pb2 import RecommendedRow
-from matinee.engines.sqlite_rows import SqliteRows
-from matinee.engines.sqlite_sql import SqliteSql
-from matinee.engines.system_clock import SystemClock
-from matinee.insight.collect import Collect
-from matinee.insight.figures import Figures
 from matinee.ports.log import Entry
 from recommend.house import House, film
 from screen.telling_house import TellingHouse
 
-SOON_S = 20.0
 IN_REASONS_WITHIN_S = 5.0
 TRENDS_WITHIN_MS = 60_000
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
@@ -31,31 +25,25 @@ class Town:
     """Players that tell, and the house that recommends, as in several processes."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock, self.rows = SystemClock(), SqliteRows(folder / "history.db")
-        self.figures = Figures(sql=SqliteSql(folder / "insight.db"), rows=self.rows, clock=self.clock)
+        self._collecting = Collecting(folder)
+        self.clock = self._collecting.clock
         films = [film(f"f{n:02}", GENRES[n % 3], people=[f"star {n % 9}"], added_ms=n) for n in range(60)]
-        self.house = House(folder, films, clock=self.clock, figures=self.figures)
+        self.house = House(folder, films, clock=self.clock, figures=self._collecting.figures)
         self.telling = TellingHouse(folder, clock=self.clock)  # pyright: ignore[reportArgumentType] # all it is asked for
-        self.collect = Collect(sql=SqliteSql(folder / "insight.db"), log=self.house.log, rows=self.rows, clock=self.clock)
-        self._running = list[asyncio.Task[None]]()
         self._told = 0
 
     async def open(self) -> "Town":
-        for each in (self.collect, self.figures, self.house.recommend):
-            await each.start()
-        self._running = [asyncio.ensure_future(body()) for _, body in self.collect.loops()]
+        await self._collecting.start()
+        await self.house.open()
         return self
 
     async def close(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        for each in (self.collect, self.figures, self.telling.log, self.rows, self.house):
-            await each.close()
+        await self._collecting.close()
+        await self.telling.log.close()
+        await self.house.close()
 
     async def watch(self, profile: str, title: str, at_ms: int) -> None:
         """Two minutes of a film that lasts ten, told a minute each; the second happens then."""
-        self._told += 1
         minutes = [
             {
                 "seq": number,
@@ -66,19 +54,19 @@ class Town:
             }
             for number in (1, 2)
         ]
-        batch: dict[str, Any] = {"producer": f"tab-number-{self._told:06}", "profile": profile, "ledger": minutes}
-        headers = {"x-matinee-account": f"account-of-{profile}", "x-matinee-profile": profile}
-        status, said = await self.telling.tell(batch, headers)
-        assert (status, said["ledger"], said["refused"]) == (200, 2, {})
+        await self._tell(profile, *minutes)
 
     async def thumb(self, profile: str, title: str, thumb: str) -> None:
         """Of a title that was not watched here."""
+        await self._tell(profile, {"seq": 1, "at": self.clock.now_ms(), "title": title, "thumbed": {"thumb": thumb}})
+
+    async def _tell(self, profile: str, *facts: dict[str, Any]) -> None:
+        """By a tab of its own."""
         self._told += 1
-        said = {"seq": 1, "at": self.clock.now_ms(), "title": title, "thumbed": {"thumb": thumb}}
-        batch: dict[str, Any] = {"producer": f"tab-number-{self._told:06}", "profile": profile, "ledger": [said]}
+        batch = {"producer": f"tab-number-{self._told:06}", "profile": profile, "ledger": facts}
         headers = {"x-matinee-account": f"account-of-{profile}", "x-matinee-profile": profile}
         status, heard = await self.telling.tell(batch, headers)
-        assert (status, heard["ledger"], heard["refused"]) == (200, 1, {})
+        assert (status, heard["ledger"], heard["refused"]) == (200, len(facts), {})
 
     async def hide(self, profile: str, title: str) -> None:
         """As playback tells it."""
@@ -101,12 +89,6 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     town = await Town(tmp_path).open()
     yield town
     await town.close()
-
-
-async def soon(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(SOON_S):
-        while not await holds():
-            await asyncio.sleep(0.05)
 
 
 async def test_what_was_watched_is_a_reason_within_seconds(town: Town) -> None:

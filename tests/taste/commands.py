@@ -10,13 +10,14 @@ import pyarrow.parquet
 import pytest
 
 from matinee.__main__ import app
+from matinee.insight.taste.interactions import Interactions
 from matinee.insight.taste.keeping import MANIFEST, NoModel, keep, load
 from matinee.insight.taste.training import fit
-from taste.world import Town, town
+from taste.world import town
 
 
-def written(there: Town, file: Path) -> Path:
-    found = there.interactions
+def written(found: Interactions, file: Path) -> Path:
+    """A file such as somebody might give."""
     assert found.time_s is not None
     rows = zip(found.users[found.user], found.titles[found.title], found.time_s, strict=True)
     file.write_text("user,item,timestamp\n" + "".join(f"{user},{item},{time}\n" for user, item, time in rows))
@@ -31,7 +32,7 @@ def recs(*words: object) -> None:
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model of a small town, beside the interactions it was learnt from."""
     folder = tmp_path_factory.mktemp("recs")
-    recs("fit", written(town(seed=4, profiles=120, titles=90), folder / "views.csv"), "--out", folder / "model")
+    recs("fit", written(town(seed=4, profiles=120, titles=90).interactions, folder / "views.csv"), "--out", folder / "model")
     return folder / "model"
 
 

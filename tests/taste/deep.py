@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matinee.__main__ import app
 from matinee.insight.deep.engine import PYTHON, Jax, installed, jax
 from matinee.insight.deep.learning import learnt
 from matinee.insight.deep.plan import Plan
@@ -16,6 +15,7 @@ from matinee.insight.taste.experts import DEEP
 from matinee.insight.taste.features import coordinates
 from matinee.insight.taste.interactions import Interactions, gathered, numbered
 from matinee.insight.taste.keeping import load
+from taste.commands import recs, written
 from taste.world import town
 
 pytestmark = [pytest.mark.deep]
@@ -48,17 +48,6 @@ def habits(seed: int, profiles: int = 500) -> Interactions:
         user += [profile] * LENGTH
         item += watched
     return gathered(numbered(np.array(user)), numbered(np.array(item)), np.arange(len(user), dtype=float))
-
-
-def written(found: Interactions, file: Path) -> Path:
-    assert found.time_s is not None
-    rows = zip(found.users[found.user], found.titles[found.title], found.time_s, strict=True)
-    file.write_text("user,item,timestamp\n" + "".join(f"{user},{item},{time}\n" for user, item, time in rows))
-    return file
-
-
-def recs(*words: object) -> None:
-    app(["recs", *map(str, words)], result_action="return_value")
 
 
 def test_where_order_tells_all_a_transformer_finds_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

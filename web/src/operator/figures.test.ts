@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agoInWords, inBits, inBytes, inPercent, inSpeed, ofCapacity, rungInWords, spanInWords } from "./figures";
+import { agoInWords, inBits, inBytes, inPercent, inSpeed, ofCapacity, rungInWords, spanInWords, spanOfMs } from "./figures";
 
 test.each([
   [0, "0 B"],
@@ -29,6 +29,15 @@ test.each([
   [400_000, "5 days"],
 ])("%i seconds are %s", (seconds, words) => {
   expect(spanInWords(seconds)).toBe(words);
+});
+
+test.each([
+  [0, "0 ms"],
+  [820.4, "820 ms"],
+  [2_440, "2.4 s"],
+  [180_000, "3 min"],
+])("%d ms are %s", (ms, words) => {
+  expect(spanOfMs(ms)).toBe(words);
 });
 
 test("a rung is named by its height, and by its rate, for two may be as high", () => {

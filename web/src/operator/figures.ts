@@ -33,6 +33,10 @@ export function spanInWords(seconds: number): string {
   return `${Math.round(whole / 86_400)} days`;
 }
 
+/** A short span, which seconds alone would not tell: "820 ms", "2.4 s". */
+export const spanOfMs = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : ms < 90_000 ? `${(ms / 1000).toFixed(1)} s` : spanInWords(ms / 1000);
+
 /** How long ago a moment was; clocks that disagree a little make no future. */
 export const agoInWords = (iso: string, nowMs: number): string => `${spanInWords((nowMs - Date.parse(iso)) / 1000)} ago`;
 
@@ -41,5 +45,8 @@ export function rungInWords(name: string): string {
   const parts = /^v(\d+)-(\w+)$/.exec(name);
   return parts === null ? name : `${parts[1] ?? ""}p ${parts[2] ?? ""}`;
 }
+
+/** A title may be gone from the house while figures of it are left. */
+export const titleInWords = (name: string): string => (name === "" ? "A title that is gone" : name);
 
 export const inSpeed = (timesRealTime: number): string => `${timesRealTime.toFixed(timesRealTime < 10 ? 1 : 0)}×`;

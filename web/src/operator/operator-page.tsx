@@ -13,6 +13,7 @@ import { Library } from "./library";
 import { FloorQuery, LibraryQuery, type Box, type Job, type LibraryTitle, type Screen } from "./operations";
 import styles from "./operator-page.module.css";
 import { OperatorRooms } from "./rooms";
+import { Tallies, Tally } from "./tally";
 
 const MOVES_EVERY_MS = 1_500;
 const RESTS_EVERY_MS = 5_000;
@@ -47,7 +48,7 @@ export function OperatorPage() {
           The house does not answer just now; these are its last words. We keep asking.
         </p>
       )}
-      <Tallies screens={data.screens} jobs={data.jobs} boxes={data.boxes} titles={titles} />
+      <AtAGlance screens={data.screens} jobs={data.jobs} boxes={data.boxes} titles={titles} />
       <Jobs jobs={data.jobs} finished={finished} onFinished={setFinished} onChange={again} />
       <Boxes boxes={data.boxes} nowMs={nowMs} />
       <Screens screens={data.screens} nowMs={nowMs} />
@@ -57,7 +58,7 @@ export function OperatorPage() {
   );
 }
 
-interface TalliesProps {
+interface AtAGlanceProps {
   readonly screens: readonly Screen[];
   readonly jobs: readonly Job[];
   readonly boxes: readonly Box[];
@@ -65,7 +66,7 @@ interface TalliesProps {
 }
 
 /** Four figures that say whether all is well. */
-function Tallies({ screens, jobs, boxes, titles }: TalliesProps) {
+function AtAGlance({ screens, jobs, boxes, titles }: AtAGlanceProps) {
   const running = jobs.filter((job) => job.state === "RUNNING");
   const waiting = jobs.filter((job) => job.state === "WAITING").length;
   const speed = running.reduce((sum, job) => sum + (job.speed ?? 0), 0);
@@ -74,7 +75,7 @@ function Tallies({ screens, jobs, boxes, titles }: TalliesProps) {
   const playable = titles.filter((title) => title.state === "PLAYABLE" && title.kind !== "SERIES").length;
   const failed = titles.filter((title) => title.state === "FAILED").length;
   return (
-    <dl className={styles["tallies"]}>
+    <Tallies>
       <Tally name="Watching now" figure={String(screens.length)} aside={inBits(egress)} />
       <Tally
         name="Playable titles"
@@ -93,23 +94,6 @@ function Tallies({ screens, jobs, boxes, titles }: TalliesProps) {
         aside={serving === boxes.length ? "all well" : "see below"}
         bad={serving < boxes.length}
       />
-    </dl>
-  );
-}
-
-interface TallyProps {
-  readonly name: string;
-  readonly figure: string;
-  readonly aside: string;
-  readonly bad?: boolean;
-}
-
-function Tally({ name, figure, aside, bad = false }: TallyProps) {
-  return (
-    <div className={styles["tally"]}>
-      <dt>{name}</dt>
-      <dd className={styles["figure"]}>{figure}</dd>
-      <dd className={bad ? `${styles["aside"]} ${styles["bad"]}` : styles["aside"]}>{aside}</dd>
-    </div>
+    </Tallies>
   );
 }

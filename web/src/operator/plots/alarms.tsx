@@ -4,7 +4,7 @@ import { Panel, Quiet, State } from "../panel";
 import styles from "./figures-page.module.css";
 import type { Alarm, Live } from "./live";
 import { AsOf } from "./live-panels";
-import { wayTo, type Shown } from "./spans";
+import { HOUR_MS, isDimension, wayToSessions, type Shown } from "./spans";
 
 /** What is wrong by the house's own rules, with its next step; then what was, in the last day. */
 export function Alarms({ live, shown }: { readonly live: Live; readonly shown: Shown }) {
@@ -29,10 +29,8 @@ export function Alarms({ live, shown }: { readonly live: Live; readonly shown: S
 
 function AlarmLine({ alarm, nowMs, shown }: { readonly alarm: Alarm; readonly nowMs: number; readonly shown: Shown }) {
   const isOver = alarm.resolved > 0;
-  const behind =
-    alarm.dimension === "all" || alarm.dimension === "box"
-      ? { dimension: alarm.dimension, value: alarm.value, fromMs: alarm.since - 3_600_000, toMs: isOver ? alarm.resolved : nowMs } as const
-      : null;
+  const { dimension, value } = alarm;
+  const time = { fromMs: alarm.since - HOUR_MS, toMs: isOver ? alarm.resolved : nowMs };
   return (
     <li className={styles["alarm"]}>
       <p className={styles["summary"]}>
@@ -45,7 +43,7 @@ function AlarmLine({ alarm, nowMs, shown }: { readonly alarm: Alarm; readonly no
         {isOver ? `It stood for ${spanInWords((alarm.resolved - alarm.since) / 1000)}.` : `For ${spanInWords((nowMs - alarm.since) / 1000)}. ${alarm.nextStep}`}{" "}
         {alarm.told > 0 && `${alarm.told} told. `}
         {alarm.untold !== "" && `Not told: ${alarm.untold}. `}
-        {behind !== null && <Link to={wayTo({ ...shown, behind, view: "" })}>The sessions behind it</Link>}
+        {isDimension(dimension) && <Link to={wayToSessions(shown, { dimension, value, ...time })}>The sessions behind it</Link>}
       </p>
     </li>
   );

@@ -1,14 +1,12 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { useQuery } from "urql";
 import { Link } from "../../house/link";
-import { spanInWords } from "../figures";
+import { spanInWords, spanOfMs, titleInWords } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import styles from "./figures-page.module.css";
-import { spanOfMs } from "./live-panels";
 import { SessionQuery, SessionsQuery, type Session } from "./questions";
-import { DIMENSIONS, momentInWords, secondInWords, wayTo, type Behind, type Shown } from "./spans";
+import { DIMENSIONS, momentInWords, secondInWords, wayTo, wayToSessions, type Behind, type Shown } from "./spans";
 
-const DAY_MS = 24 * 3_600_000;
 const AWAY = "The figures do not answer just now. Open this again in a moment.";
 const BAD: ReadonlySet<string> = new Set(["failed", "stalled", "faltered"]);
 
@@ -32,12 +30,12 @@ export function Sessions({ behind, shown }: { readonly behind: Behind; readonly 
   const variables = { from: fromMs, to: toMs, dimension, value };
   const [{ data, error }] = useQuery({ query: SessionsQuery, variables, requestPolicy: "network-only" });
   const found = data?.operator?.sessions;
-  const long = toMs - fromMs > DAY_MS ? toMs - fromMs : 0;
+  const longMs = toMs - fromMs;
   const what = dimension === "all" ? "All" : `${DIMENSIONS[dimension]}${dimension === "title" ? "" : ` ${value}`}`;
-  const title = `Sessions: ${what}, ${momentInWords(fromMs, long)} to ${momentInWords(toMs, long)}`;
+  const title = `Sessions: ${what}, ${momentInWords(fromMs, longMs)} to ${momentInWords(toMs, longMs)}`;
   return (
     <Opened label={title}>
-      <Panel title={title} aside={<Link to={wayTo({ ...shown, behind: null, view: "" })} className={styles["choice"]}>Close</Link>}>
+      <Panel title={title} aside={<Link to={wayToSessions(shown, null)} className={styles["choice"]}>Close</Link>}>
         {error !== undefined && <Quiet>{AWAY}</Quiet>}
         {found?.sessions.length === 0 && <Quiet>No session of that time is known. Sessions are kept for eight days.</Quiet>}
         {found !== undefined && found.sessions.length > 0 && (
@@ -57,7 +55,7 @@ function SessionLine({ session, to }: { readonly session: Session; readonly to: 
   return (
     <tr>
       <th scope="row">
-        <Link to={to}>{session.title === "" ? "A title that is gone" : session.title}</Link>
+        <Link to={to}>{titleInWords(session.title)}</Link>
       </th>
       <td>{secondInWords(Date.parse(session.began))}</td>
       <td>
@@ -90,7 +88,7 @@ export function Timeline({ id, shown }: { readonly id: string; readonly shown: S
   const [{ data, error }] = useQuery({ query: SessionQuery, variables: { id }, requestPolicy: "network-only" });
   const found = data?.operator?.session;
   const back = (
-    <Link to={wayTo({ ...shown, view: "" })} className={styles["choice"]}>
+    <Link to={wayToSessions(shown, shown.behind)} className={styles["choice"]}>
       {shown.behind === null ? "Close" : "Back to the sessions"}
     </Link>
   );

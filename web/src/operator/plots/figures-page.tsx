@@ -36,7 +36,7 @@ function Figures({ search, live, silent }: { readonly search: string; readonly l
       {shown.view === "" && shown.behind !== null && <Sessions key={search} behind={shown.behind} shown={shown} />}
       {live !== null && <Alarms live={live} shown={shown} />}
       {live !== null && <Now live={live} shown={shown} />}
-      <History shown={shown} live={live?.parts.quality.data?.points ?? []} nowMs={live?.at ?? 0} />
+      <History shown={shown} live={live} />
       <Returning />
     </div>
   );

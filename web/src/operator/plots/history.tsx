@@ -3,28 +3,26 @@ import { useQuery } from "urql";
 import { useLookAgain } from "../../browse/look-again";
 import { Link } from "../../house/link";
 import { go } from "../../house/way";
-import { inBits, inPercent, spanInWords } from "../figures";
+import { inBits, inPercent, spanInWords, spanOfMs } from "../figures";
 import { Lines, Panel, Quiet } from "../panel";
 import styles from "./figures-page.module.css";
-import type { Point } from "./live";
-import { spanOfMs } from "./live-panels";
+import type { Live, Point } from "./live";
 import { Plot, type Series } from "./plot";
 import { BreakdownQuery, pointOf, QualityQuery, type Row } from "./questions";
 import { filled } from "./scale";
-import { DIMENSIONS, SPANS, timeOf, wayTo, type Shown, type Span } from "./spans";
+import { DIMENSIONS, SPANS, timeOf, wayTo, wayToSessions, type Shown, type Span } from "./spans";
 
 const LOOKS_EVERY_MS = 30_000;
 const AWAY = "The figures do not answer just now. We keep asking.";
 
 interface HistoryProps {
   readonly shown: Shown;
-  /** The last hour as it is told each second; empty until it was. */
-  readonly live: readonly Point[];
-  readonly nowMs: number;
+  /** The last hour as it is told each second; null until it was. */
+  readonly live: Live | null;
 }
 
 /** The same over an hour, a day, a week or a month; each point leads to the sessions behind it. */
-export function History({ shown, live, nowMs }: HistoryProps) {
+export function History({ shown, live }: HistoryProps) {
   const [askedMs, setAskedMs] = useState(() => Date.now());
   const { fromMs, toMs } = timeOf(shown.span, askedMs);
   const variables = { from: fromMs, to: toMs };
@@ -32,20 +30,22 @@ export function History({ shown, live, nowMs }: HistoryProps) {
   const [quality] = useQuery({ query: QualityQuery, variables, pause: isLive, requestPolicy: "cache-and-network" });
   const [rows] = useQuery({ query: BreakdownQuery, variables: { ...variables, dimension: shown.by }, requestPolicy: "cache-and-network" });
   useLookAgain(() => setAskedMs(Date.now()), LOOKS_EVERY_MS);
-  const points = isLive ? live : (quality.data?.operator?.quality.points.map(pointOf) ?? []);
+  const points = isLive ? live?.parts.quality.data?.points : quality.data?.operator?.quality.points.map(pointOf);
+  const breakdown = rows.data?.operator?.breakdown;
   return (
     <>
       <Panel title="Over time" aside={<Choices label="Over" names={spanNames} now={shown.span} to={(span) => wayTo({ ...shown, span })} />}>
         {!isLive && quality.error !== undefined && <Quiet>{AWAY}</Quiet>}
-        {points.length === 0 && !quality.fetching ? (
+        {points?.length === 0 && !quality.fetching && (
           <Quiet>Nobody watched in this time, so there is nothing to draw. Longer ago there may have been somebody.</Quiet>
-        ) : (
-          <Plots points={points} shown={shown} time={timeOf(shown.span, isLive && nowMs > 0 ? nowMs : askedMs)} />
+        )}
+        {points !== undefined && points.length > 0 && (
+          <Plots points={points} shown={shown} time={timeOf(shown.span, isLive && live !== null ? live.at : askedMs)} />
         )}
       </Panel>
       <Panel title="Where" aside={<Choices label="By" names={DIMENSIONS} now={shown.by} to={(by) => wayTo({ ...shown, by })} />}>
-        {rows.error !== undefined && rows.data === undefined && <Quiet>{AWAY}</Quiet>}
-        <Breakdown rows={rows.data?.operator?.breakdown ?? []} shown={shown} fromMs={fromMs} toMs={toMs} />
+        {rows.error !== undefined && breakdown === undefined && <Quiet>{AWAY}</Quiet>}
+        {breakdown !== undefined && <Breakdown rows={breakdown} shown={shown} fromMs={fromMs} toMs={toMs} />}
       </Panel>
     </>
   );
@@ -90,8 +90,7 @@ function Plots({ points, shown, time }: PlotsProps) {
   const began = (point: Point) => point.starts > 0;
   const played = (point: Point) => point.views > 0;
   const minutes = time.stepMs / 60_000;
-  const onPick = (fromMs: number, toMs: number) =>
-    go(wayTo({ ...shown, behind: { dimension: "all", value: "", fromMs, toMs }, view: "" }));
+  const onPick = (fromMs: number, toMs: number) => go(wayToSessions(shown, { dimension: "all", value: "", fromMs, toMs }));
   const shared = { ...time, onPick };
   return (
     <div className={styles["plots"]}>
@@ -128,7 +127,7 @@ interface BreakdownProps {
 
 function Breakdown({ rows, shown, fromMs, toMs }: BreakdownProps) {
   if (rows.length === 0) return <Quiet>Nothing was played in this time.</Quiet>;
-  const behind = (value: string) => wayTo({ ...shown, behind: { dimension: shown.by, value, fromMs, toMs }, view: "" });
+  const behind = (value: string) => wayToSessions(shown, { dimension: shown.by, value, fromMs, toMs });
   return (
     <Lines label="Where" columns={[DIMENSIONS[shown.by], "Plays", "No picture", "Faults", "Played", "Join, middle", "Join, 95 %", "Rebuffering", "Sent"]}>
       {rows.map((row) => (

@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import { Link } from "../../house/link";
 import { pathTo } from "../../house/way";
-import { inBits, inPercent, spanInWords } from "../figures";
+import { inBits, inPercent, spanOfMs, titleInWords } from "../figures";
 import { Lines, Panel, Quiet, State } from "../panel";
 import operator from "../operator-page.module.css";
+import { Tallies, Tally } from "../tally";
 import styles from "./figures-page.module.css";
 import type { Live, LiveBox, LiveTitle, Part } from "./live";
-import { secondInWords, wayTo, type Dimension, type Shown } from "./spans";
+import { HOUR_MS, secondInWords, wayToSessions, type Dimension, type Shown } from "./spans";
 
 /** What a part said last, and of when that is where it is silent. */
 export function AsOf({ part }: { readonly part: Part<unknown> }) {
@@ -43,33 +44,31 @@ function Heard<T>({ title, part, nothing, columns, children }: HeardProps<T>) {
 
 /** Where the sessions of the last hour behind a value are. */
 function behindNow(shown: Shown, dimension: Dimension, value: string, nowMs: number): string {
-  return wayTo({ ...shown, behind: { dimension, value, fromMs: nowMs - 3_600_000, toMs: nowMs }, view: "" });
+  return wayToSessions(shown, { dimension, value, fromMs: nowMs - HOUR_MS, toMs: nowMs });
 }
 
 export function Now({ live, shown }: { readonly live: Live; readonly shown: Shown }) {
   const { watching, quality, boxes, titles, rungs } = live.parts;
   return (
     <>
-      <Tallies live={live} />
+      <AtAGlance live={live} />
       <AsOf part={quality} />
       <div className={styles["pair"]}>
-        <Panel title="Watched right now">
-          <AsOf part={watching} />
-          {watching.data?.screens === 0 ? (
-            <Quiet>Nobody watches right now. The first press of Play shows here within two seconds.</Quiet>
-          ) : (
-            <Lines label="Watched right now" columns={["Title", "Screens"]}>
-              {watching.data?.titles.map((title) => (
-                <tr key={title.id}>
-                  <th scope="row">
-                    <Link to={pathTo.title(title.id)}>{title.name === "" ? "A title that is gone" : title.name}</Link>
-                  </th>
-                  <td>{title.screens}</td>
-                </tr>
-              ))}
-            </Lines>
+        <Heard
+          title="Watched right now"
+          part={{ ...watching, data: watching.data?.titles ?? null }}
+          nothing="Nobody watches right now. The first press of Play shows here within two seconds."
+          columns={["Title", "Screens"]}
+        >
+          {(title) => (
+            <tr key={title.id}>
+              <th scope="row">
+                <Link to={pathTo.title(title.id)}>{titleInWords(title.name)}</Link>
+              </th>
+              <td>{title.screens}</td>
+            </tr>
           )}
-        </Panel>
+        </Heard>
         <Heard title="Egress by rung" part={rungs} nothing="No picture was sent in the last five minutes." columns={["Rung", "Over five minutes"]}>
           {(rung) => (
             <tr key={rung.rung}>
@@ -96,13 +95,13 @@ export function Now({ live, shown }: { readonly live: Live; readonly shown: Show
   );
 }
 
-function Tallies({ live }: { readonly live: Live }) {
+function AtAGlance({ live }: { readonly live: Live }) {
   const { watching, quality, boxes } = live.parts;
   const last = quality.data?.points.at(-1);
   const faults = quality.data?.points.reduce((sum, point) => sum + point.fatal, 0) ?? 0;
   const egress = boxes.data?.reduce((sum, box) => sum + box.bitsPerSecond, 0) ?? 0;
   return (
-    <dl className={`${operator["tallies"] ?? ""} ${styles["tallies"] ?? ""}`}>
+    <Tallies>
       <Tally name="Watching now" figure={watching.data === null ? "–" : String(watching.data.screens)} aside={inBits(egress)} />
       <Tally
         name="Starts per second"
@@ -120,24 +119,7 @@ function Tallies({ live }: { readonly live: Live }) {
         aside={`${faults} ${faults === 1 ? "fault" : "faults"} in the hour`}
         bad={faults > 0}
       />
-    </dl>
-  );
-}
-
-interface TallyProps {
-  readonly name: string;
-  readonly figure: string;
-  readonly aside: string;
-  readonly bad?: boolean;
-}
-
-function Tally({ name, figure, aside, bad = false }: TallyProps) {
-  return (
-    <div className={operator["tally"]}>
-      <dt>{name}</dt>
-      <dd className={operator["figure"]}>{figure}</dd>
-      <dd className={`${operator["aside"] ?? ""} ${bad ? (operator["bad"] ?? "") : ""}`}>{aside}</dd>
-    </div>
+    </Tallies>
   );
 }
 
@@ -162,7 +144,7 @@ function TitleLine({ title, to }: { readonly title: LiveTitle; readonly to: stri
   return (
     <tr>
       <th scope="row">
-        <Link to={to}>{title.name === "" ? "A title that is gone" : title.name}</Link>
+        <Link to={to}>{titleInWords(title.name)}</Link>
       </th>
       <td>{title.starts}</td>
       <td>{title.fatal}</td>
@@ -171,7 +153,3 @@ function TitleLine({ title, to }: { readonly title: LiveTitle; readonly to: stri
     </tr>
   );
 }
-
-/** "820 ms", "2.4 s". */
-export const spanOfMs = (ms: number): string =>
-  ms < 1000 ? `${Math.round(ms)} ms` : ms < 90_000 ? `${(ms / 1000).toFixed(1)} s` : spanInWords(ms / 1000);

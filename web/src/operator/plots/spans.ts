@@ -1,7 +1,7 @@
 /** What the page is asked to show stands in its address, so that a finding can be sent to somebody else. */
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 
 export const SPANS = {
   hour: { name: "Hour", longMs: HOUR_MS, stepMs: MINUTE_MS },
@@ -38,17 +38,18 @@ export interface Shown {
 
 const isIn = <T extends object>(table: T, key: string): key is Extract<keyof T, string> => Object.hasOwn(table, key);
 
+export const isDimension = (key: string): key is Dimension => key === "all" || isIn(DIMENSIONS, key);
+
 export function shownBy(search: string): Shown {
   const asked = new URLSearchParams(search);
   const span = asked.get("span") ?? "";
   const by = asked.get("by") ?? "";
   const dimension = asked.get("of") ?? "";
   const [fromMs, toMs] = [Number(asked.get("from")), Number(asked.get("to"))];
-  const known = dimension === "all" || isIn(DIMENSIONS, dimension);
   return {
     span: isIn(SPANS, span) ? span : "hour",
     by: isIn(DIMENSIONS, by) ? by : "title",
-    behind: known && fromMs > 0 && toMs > fromMs ? { dimension, value: asked.get("value") ?? "", fromMs, toMs } : null,
+    behind: isDimension(dimension) && fromMs > 0 && toMs > fromMs ? { dimension, value: asked.get("value") ?? "", fromMs, toMs } : null,
     view: asked.get("view") ?? "",
   };
 }
@@ -62,6 +63,9 @@ export function wayTo({ span, by, behind, view }: Shown): string {
   if (view !== "") asked.set("view", view);
   return `/operator/figures?${asked.toString()}`;
 }
+
+/** To the sessions behind a figure; null: to the page without any. */
+export const wayToSessions = (shown: Shown, behind: Behind | null): string => wayTo({ ...shown, behind, view: "" });
 
 /** The time a span covers, to the end of the step that runs. */
 export function timeOf(span: Span, nowMs: number): { readonly fromMs: number; readonly toMs: number; readonly stepMs: number } {
