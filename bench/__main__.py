@@ -20,6 +20,7 @@ from bench import (
     recs,
     rpc,
     streams,
+    transformer,
 )
 from rich.console import Console
 from rich.table import Table
@@ -41,6 +42,7 @@ SUBJECTS = {
         engines_large,
         rpc,
         recs,
+        transformer,
         streams,
         chunks,
         promises,
