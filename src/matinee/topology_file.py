@@ -209,7 +209,7 @@ def _mail(reader: _Reader, tables: Mapping[str, object], keys: str) -> Mail:
         way = smtp_way(url)
     except BadSmtpUrl as error:
         raise reader.wrong("mail", "smtp", f'[mail] smtp = "{told["smtp"]}": {error}') from error
-    if missing := [each for each in (way.login, way.ca) if each and not Path(each).is_file()] if way and not reader.elsewhere else []:
+    if missing := [each for each in way.files if not Path(each).is_file()] if way and not reader.elsewhere else []:
         raise reader.wrong("mail", "smtp", f"[mail] smtp names {missing[0]}, which is no file: make it, or name another")
     for key in ("from", "reply_to"):
         if (told[key] and not address_of(told[key])) or (key == "from" and way and not told[key]):

@@ -104,7 +104,7 @@ async def test_topics_are_known_by_name(log: Log) -> None:
 
 
 async def test_it_is_known_where_a_topic_ends(log: Log) -> None:
-    """Who is done with all that was told stands where it ends, and of a topic that nobody told anything on nothing is to be read."""
+    """Who is done with all that was told stands at its end; where nobody ever told anything, at the beginning."""
     assert not any((await log.ends("films")).values())
     await log.append("films", [Entry(f"film-{each}", b"found") for each in range(40)])
     after = dict[int, int]()

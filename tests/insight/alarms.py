@@ -233,7 +233,7 @@ async def test_nobody_stays_unaware_that_the_figures_are_away(watch: Watch, sink
 
 
 async def test_facts_that_nobody_counts_are_an_alarm(watch: Watch, sink: tuple[Sink, int]) -> None:
-    """Told after five minutes, though the figures answer and are well; over when what was told then is counted, whatever came since."""
+    """Told after five minutes, though the figures answer; over when what was told then is counted, whatever came since."""
     await watch.log.append("ledger", [Entry("ann", b"watched"), Entry("ann", b"watched on")])
     await watch.pass_by(285)
     assert await watch.standing() == []

@@ -1,7 +1,7 @@
 """Facts that wait: what was on the log five minutes ago and is in no table yet, job by job.
 
-It is read off the log, by how far the jobs' groups have come, so it is seen whatever became of who runs the jobs: a process that is
-away, one that hangs, a loop that fails at the same batch again and again, or one that is slower than the facts come.
+It is read off the log, by how far the jobs' groups have come. So it is seen whatever became of who runs the jobs: a process that
+is away, one that hangs, a loop that fails at the same batch again and again, one that is slower than the facts come.
 """
 
 from collections import deque
