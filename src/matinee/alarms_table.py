@@ -20,8 +20,8 @@ class BadAlarms(ValueError):
         self.key = key
 
 
-def alarm_places(table: Mapping[str, object], folder: Path) -> AlarmPlaces:
-    """Files are named from `folder`. Raises BadAlarms."""
+def alarm_places(table: Mapping[str, object], folder: Path, *, elsewhere: bool = False) -> AlarmPlaces:
+    """Files are named from `folder`; those of a house `elsewhere` are not opened. Raises BadAlarms."""
     for key in table:
         if key not in KEYS:
             raise BadAlarms(key, f"has no key '{key}': it knows {', '.join(KEYS)}")
@@ -39,7 +39,12 @@ def alarm_places(table: Mapping[str, object], folder: Path) -> AlarmPlaces:
             raise BadAlarms(key, f'{key} = "{address}": {error}') from error
     if pagerduty and not _text(table, "pagerduty_key"):
         raise BadAlarms("pagerduty", 'pagerduty wants a key: say pagerduty_key = "FILE" with the integration key in it')
-    return AlarmPlaces(pagerduty, _key(table, "pagerduty_key", folder), addresses, _key(table, "webhook_key", folder))
+    files = {key: _file(table, key, folder) for key in ("pagerduty_key", "webhook_key")}
+    for key, file in files.items():
+        if file and not elsewhere:
+            _check_key(key, file)
+    told = {key: str(file or "") for key, file in files.items()}
+    return AlarmPlaces(pagerduty, told["pagerduty_key"], addresses, told["webhook_key"])
 
 
 def _text(table: Mapping[str, object], key: str) -> str:
@@ -49,11 +54,13 @@ def _text(table: Mapping[str, object], key: str) -> str:
     return value
 
 
-def _key(table: Mapping[str, object], key: str, folder: Path) -> str:
-    """A file that nobody else on this machine reads."""
-    if not _text(table, key):
-        return ""
-    file = (folder / _text(table, key)).resolve()
+def _file(table: Mapping[str, object], key: str, folder: Path) -> Path | None:
+    named = _text(table, key)
+    return (folder / named).resolve() if named else None
+
+
+def _check_key(key: str, file: Path) -> None:
+    """It holds a key, and nobody else on this machine reads it."""
     try:
         mode, content = file.stat().st_mode, file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -62,4 +69,3 @@ def _key(table: Mapping[str, object], key: str, folder: Path) -> str:
         raise BadAlarms(key, f"{key}: others may read {file}: `chmod 600 {file}`")
     if not content or not content.isascii() or any(each.isspace() for each in content):
         raise BadAlarms(key, f"{key}: {file} holds no key: write it there, on one line")
-    return str(file)

@@ -39,6 +39,7 @@ class Changes:
     host: str | None = None
     port: int | None = None
     billing: str | None = None
+    elsewhere: bool = False  # it is another machine's house: key files are not looked for on this one
 
 
 def read_topology(
@@ -55,7 +56,7 @@ def read_topology(
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadTopology(f"{path}: not TOML: {error}") from error
-    reader = _Reader(path, text)
+    reader = _Reader(path, text, changes.elsewhere)
     reader.only(tables, "", {"door", "engines", "process", "box", "viewing", "billing", "mail", "alarms", "studio", "tools"})
     door = _door(reader, tables, changes)
     processes = _processes(reader, tables, services, many)
@@ -79,6 +80,7 @@ def read_topology(
 class _Reader:
     path: Path
     text: str
+    elsewhere: bool
 
     def wrong(self, section: str, key: str, what: str) -> BadTopology:
         return BadTopology(f"{self.path}:{self.line(section, key)}: {what}")
@@ -207,7 +209,7 @@ def _mail(reader: _Reader, tables: Mapping[str, object], keys: str) -> Mail:
         way = smtp_way(url)
     except BadSmtpUrl as error:
         raise reader.wrong("mail", "smtp", f'[mail] smtp = "{told["smtp"]}": {error}') from error
-    if missing := [each for each in (way.login, way.ca) if each and not Path(each).is_file()] if way else []:
+    if missing := [each for each in way.files if not Path(each).is_file()] if way and not reader.elsewhere else []:
         raise reader.wrong("mail", "smtp", f"[mail] smtp names {missing[0]}, which is no file: make it, or name another")
     for key in ("from", "reply_to"):
         if (told[key] and not address_of(told[key])) or (key == "from" and way and not told[key]):
@@ -218,7 +220,7 @@ def _mail(reader: _Reader, tables: Mapping[str, object], keys: str) -> Mail:
 def _alarms(reader: _Reader, tables: Mapping[str, object]) -> AlarmPlaces:
     table = reader.table(tables, "alarms") if "alarms" in tables else dict[str, object]()
     try:
-        return alarm_places(table, reader.path.parent)
+        return alarm_places(table, reader.path.parent, elsewhere=reader.elsewhere)
     except BadAlarms as error:
         raise reader.wrong("alarms", error.key, f"[alarms] {error}") from error
 

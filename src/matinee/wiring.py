@@ -80,7 +80,7 @@ HOUSE: Mapping[str, Room] = {
     # Reads what collect found out.
     "figures": Room("rpc", "matinee.insight.figures:Figures", ports=("sql", "rows", "clock"), keeps="insight"),
     # Keeps what stands in sql; an alarm moves on by one conditional write, and who is told of it is claimed there.
-    "alarms": Room("rpc", "matinee.insight.alarms:Alarms", ports=("sql", "clock"), calls=("figures", "steering")),
+    "alarms": Room("rpc", "matinee.insight.alarms:Alarms", ports=("sql", "log", "clock"), calls=("figures", "steering")),
     # Keeps nothing; who counts facts counts each once, whichever process heard it.
     "beacons": Room("http", "matinee.screen.beacons:Beacons", ports=("log", "clock"), calls=("identity",)),
     # Has a process of its own load what is new; the tables take a fact once, whoever brings it.

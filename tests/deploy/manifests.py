@@ -25,7 +25,7 @@ Document = Mapping[str, Any]
 
 
 def topology_of(file: Path) -> Topology:
-    return read_topology(file, Path(STATE) / "state", tuple(HOUSE), Changes(), MANY, CACHING)
+    return read_topology(file, Path(STATE) / "state", tuple(HOUSE), Changes(elsewhere=True), MANY, CACHING)
 
 
 def rendered(file: Path, folder: Path) -> list[Document]:
@@ -176,6 +176,38 @@ def test_the_boxes_have_a_key_of_their_own() -> None:
         "--from-file=postgres --from-file=s3 --from-file=s3-reader"
         in render(topology_of(REGION), REGION.read_text(), IMAGE).notes
     )
+
+
+TOLD = """
+[alarms]
+pagerduty = "https://events.pagerduty.com/v2/enqueue"
+pagerduty_key = "/run/keys/pagerduty"
+webhooks = ["https://chat.example.org/hooks/films"]
+webhook_key = "/run/keys/webhooks"
+
+[mail]
+smtp = "smtp://mail.example.org:587?tls=start&login=/run/keys/smtp"
+from = "Matinee <films@example.org>"
+reply_to = ""
+
+[billing]
+provider = "stripe"
+key = "/run/keys/stripe"
+hooks_key = "/run/keys/stripe-hooks"
+"""
+
+
+def test_all_keys_that_a_house_names_are_in_its_secret(tmp_path: Path) -> None:
+    """Those of alarms, letters and payments too, though the machine on which the manifests are written has none of them."""
+    file = tmp_path / "house.toml"
+    file.write_text(REGION.read_text() + TOLD)
+    notes = render(topology_of(file), file.read_text(), IMAGE).notes
+    named = re.findall(r"--from-file=(\S+)", notes)
+    assert named == ["pagerduty", "postgres", "s3", "s3-reader", "smtp", "stripe", "stripe-hooks", "webhooks"]
+    for key in ("pagerduty", "smtp", "stripe"):
+        file.write_text((REGION.read_text() + TOLD).replace(f"/run/keys/{key}", f"keys/{key}"))
+        with pytest.raises(BadTopology, match=f"keys/{key}: in a pod the keys lie in /run/keys/"):
+            render(topology_of(file), file.read_text(), IMAGE)
 
 
 def test_on_files_there_is_one_house_and_it_is_not_scaled(tmp_path: Path) -> None:

@@ -103,6 +103,16 @@ async def test_topics_are_known_by_name(log: Log) -> None:
     assert list(await log.topics()) == ["films", "plays"]
 
 
+async def test_it_is_known_where_a_topic_ends(log: Log) -> None:
+    """Who is done with all that was told stands at its end; where nobody ever told anything, at the beginning."""
+    assert not any((await log.ends("films")).values())
+    await log.append("films", [Entry(f"film-{each}", b"found") for each in range(40)])
+    after = dict[int, int]()
+    for position, _ in await looked(log, "films"):
+        after[position.partition] = position.offset + 1
+    assert {partition: end for partition, end in (await log.ends("films")).items() if end} == after
+
+
 async def test_a_group_stands_where_it_was_put(log: Log) -> None:
     """A reader that moved goes on with the first fact it was not done with, and never goes back."""
     await log.append("films", [Entry("film", b"%d" % each) for each in range(4)])

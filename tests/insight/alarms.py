@@ -14,10 +14,12 @@ from matinee.contracts import alarms_pb2 as pb
 from matinee.contracts.figures_pb2 import QualityPoint, QualityRequest, QualitySeries
 from matinee.contracts.steering_pb2 import BoxList, BoxState, ListBoxesRequest
 from matinee.engines.manual_clock import ManualClock
+from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.insight.alarm_rules import MINUTE_MS
 from matinee.insight.alarm_ways import Way, signature
 from matinee.insight.alarms import Alarms, AlarmsSettings
+from matinee.ports.log import Entry
 from matinee.ports.rpc import Call
 from matinee.ports.unavailable import Unavailable
 
@@ -82,12 +84,13 @@ class Watch:
             (folder / name).write_text(f"the-{name}-key\n")
         pagerduty = Way("pagerduty", f"http://127.0.0.1:{port}/v2/enqueue", str(folder / "routing"))
         self.ways = (pagerduty, Way("webhook", f"http://127.0.0.1:{port}/hook", str(folder / "signing")))
+        self.log = SqliteLog(folder / "log.db")
         self.alarms = self.opened()
 
     def opened(self, *ways: Way) -> Alarms:
         settings = AlarmsSettings("house-1", LINK, ways or self.ways)
         sql = SqliteSql(self.folder / "alarms.db")
-        return Alarms(sql=sql, clock=self.clock, figures=self.house, steering=self.house, settings=settings)  # pyright: ignore[reportArgumentType]
+        return Alarms(sql=sql, log=self.log, clock=self.clock, figures=self.house, steering=self.house, settings=settings)  # pyright: ignore[reportArgumentType]
 
     async def pass_by(self, seconds: float) -> None:
         """Time passes, with a look every fifteen seconds and a round of telling."""
@@ -115,6 +118,7 @@ async def watch(tmp_path: Path, sink: tuple[Sink, int]) -> AsyncIterator[Watch]:
     await opened.alarms.start()
     yield opened
     await opened.alarms.close()
+    await opened.log.close()
 
 
 async def test_a_box_that_is_down_is_told_once_and_that_it_is_back(watch: Watch, sink: tuple[Sink, int]) -> None:
@@ -226,6 +230,35 @@ async def test_nobody_stays_unaware_that_the_figures_are_away(watch: Watch, sink
     watch.house.away = True
     await watch.pass_by(150)
     assert {each.name for each in await watch.standing() if not each.resolved_ms} == {"figures", "starts"}
+
+
+async def test_facts_that_nobody_counts_are_an_alarm(watch: Watch, sink: tuple[Sink, int]) -> None:
+    """Told after five minutes, though the figures answer; over when what was told then is counted, whatever came since."""
+    await watch.log.append("ledger", [Entry("ann", b"watched"), Entry("ann", b"watched on")])
+    await watch.pass_by(285)
+    assert await watch.standing() == []
+    await watch.pass_by(30)
+    (alarm,) = await watch.standing()
+    assert (alarm.name, alarm.severity, alarm.told) == ("facts", "critical", 2)
+    assert "2 for watching" in alarm.summary
+    reader = await watch.log.subscribe("ledger", "watching.1")
+    await reader.commit((await reader.poll(10, 0))[-1])
+    for _ in range(30):
+        await watch.log.append("ledger", [Entry("ann", b"watched on and on")])
+        await watch.pass_by(15)
+        for read in await reader.poll(10, 0):
+            await reader.commit(read)
+    assert [each.resolved_ms > 0 for each in await watch.standing()] == [True]
+    assert sink[0].told()[-1][1] == "matinee house-1 facts"
+
+
+async def test_who_has_just_come_does_not_say_that_facts_are_counted_again(watch: Watch) -> None:
+    """Alarms that are started anew while facts wait cannot know it yet: what stood still stands."""
+    await watch.log.append("telemetry", [Entry("view", b"stalled")])
+    await watch.pass_by(330)
+    watch.alarms = watch.opened()
+    await watch.pass_by(270)
+    assert [(each.name, each.resolved_ms) for each in await watch.standing()] == [("facts", 0)]
 
 
 async def test_an_address_that_leads_nowhere_keeps_nobody_from_hearing(watch: Watch, sink: tuple[Sink, int]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from matinee.contracts.figures_pb2 import QualityRequest, QualitySeries
 from matinee.contracts.steering_pb2 import BoxList, BoxState, ListBoxesRequest
+from matinee.engines.sqlite_log import SqliteLog
 from matinee.engines.sqlite_sql import SqliteSql
 from matinee.insight.alarm_ways import Way
 from matinee.insight.alarms import Alarms, AlarmsSettings
@@ -51,6 +52,7 @@ async def watch(folder: Path, port: int, began_ms: int) -> None:
     ways = (Way("pagerduty", f"{here}/v2/enqueue", str(folder / "routing")), Way("webhook", f"{here}/hook"))
     alarms = Alarms(
         sql=SqliteSql(folder / "alarms.db"),
+        log=SqliteLog(folder / "log.db"),
         clock=HurryingClock(began_ms),
         figures=house,  # pyright: ignore[reportArgumentType]
         steering=house,  # pyright: ignore[reportArgumentType]

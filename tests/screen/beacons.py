@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.ports.log import Entry, LogUnavailable
 from matinee.screen import beacon_rules
 from matinee.screen.beacon_lanes import LedgerLane, TelemetryLane
+from matinee.screen.beacon_names import NAMES_AT_ONCE, NAMES_PER_MINUTE
 from screen.telling_house import ACCOUNT, FIREFOX, PROFILE, FrailLog, TellingHouse
 
 DAY_MS = 24 * 3_600_000
@@ -167,6 +169,29 @@ async def test_one_account_tells_so_many_a_minute(house: TellingHouse) -> None:
     assert (await told("another"))[0] == 200
     await house.clock.advance(60)
     assert (await told(ACCOUNT))[0] == 200
+
+
+async def test_nobody_fills_the_tables_with_names_they_make_up(house: TellingHouse) -> None:
+    """Of views, titles and rows an account tells a thousand new ones at once and one a second from then on, however it asks;
+    what goes on about those it told of before is not held up."""
+    numbers = itertools.count(1)
+
+    async def makes_up() -> int:
+        """How many of 201 new names are taken: all, or none."""
+        row = {"rowSeen": {"pageId": "page", "page": "home", "rowId": f"row-{next(numbers)}"}}
+        facts = [house.watched(seq, view=f"view-{next(numbers)}", title=f"title-{next(numbers)}") for seq in range(1, 101)]
+        said = await house.tell({"ledger": facts, "telemetry": [{"seq": 1, "at": NOW_MS, **row}]})
+        return 201 if said[0] == 200 else 0
+
+    known, taken = {"ledger": [house.watched(1)]}, 0
+    assert (await house.tell(known))[0] == 200
+    for _ in range(60):
+        taken += await makes_up()
+        assert (await house.tell(known))[0] == 200
+        await house.clock.advance(10)
+    assert NAMES_AT_ONCE <= taken <= NAMES_AT_ONCE + 10 * NAMES_PER_MINUTE + 201
+    await house.clock.advance(5 * 60)
+    assert await makes_up()
 
 
 async def test_what_the_log_did_not_take_is_not_acknowledged(house: TellingHouse) -> None:

@@ -45,6 +45,12 @@ class KafkaCarrying:
             raise self._topics.unavailable(f"did not say how far the readers of {topic!r} are", error) from error
         return {group: {partition: offset for partition, offset in at.items() if offset} for group, at in known}
 
+    def ends(self, topic: str) -> dict[int, int]:
+        try:
+            return self._topics.ends(topic, self._topics.partitions(topic))
+        except KafkaException as error:
+            raise self._topics.unavailable(f"did not say where {topic!r} ends", error) from error
+
     def stand(self, topic: str, group: str, offsets: Mapping[int, int]) -> None:
         name = self._place.topic(topic)
         before = self.standings(topic).get(group, {})

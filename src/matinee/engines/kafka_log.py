@@ -107,6 +107,10 @@ class KafkaLog:
         await self._have(topic)
         return await asyncio.to_thread(self._carrying.standings, topic)
 
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        await self._have(topic)
+        return await asyncio.to_thread(self._carrying.ends, topic)
+
     async def stand(self, topic: str, group: str, offsets: Mapping[int, int]) -> None:
         await self._have(topic)
         await asyncio.to_thread(self._carrying.stand, topic, group, offsets)

@@ -70,6 +70,7 @@ BATCHES_FROM = (
 )
 END = "SELECT next_offset FROM partition WHERE topic = ? AND partition = 0"
 COMMITTED = "SELECT next_offset FROM group_offset WHERE topic = ? AND partition = 0 AND reader = ?"
+ENDS = "SELECT partition, next_offset FROM partition WHERE topic = ?"
 STANDINGS = "SELECT reader, partition, next_offset FROM group_offset WHERE topic = ?"
 # A number that changes with every commit of another connection; to ask for it costs no look into any table.
 CHANGES = "PRAGMA data_version"
@@ -130,6 +131,9 @@ class SqliteLog:
     async def standings(self, topic: str) -> Mapping[str, Mapping[int, int]]:
         found = await self.run(lambda connection: connection.execute(STANDINGS, (topic,)).fetchall())
         return {group: {partition: offset} for group, partition, offset in found}
+
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        return await self.run(lambda connection: dict(connection.execute(ENDS, (topic,)).fetchall()))
 
     async def stand(self, topic: str, group: str, offsets: Mapping[int, int]) -> None:
         stands = [(topic, partition, group, offset) for partition, offset in offsets.items()]

@@ -100,7 +100,7 @@ class Found:
     """Something that is wrong now, and for how long it must be before it is told."""
 
     name: str
-    about: Literal["quality", "boxes", "figures"]  # what was looked at to know
+    about: Literal["quality", "boxes", "figures", "facts"]  # what was looked at to know
     severity: str
     summary: str
     next_step: str
@@ -159,6 +159,15 @@ def boxes_down(boxes: Sequence[BoxSaid], now_ms: int) -> Iterator[Found]:
 def figures_away(why: str) -> Found:
     summary = f"The figures do not answer ({why}): nobody would notice if something else were wrong."
     return Found("figures", "figures", CRITICAL, summary, "Look at the process that runs `figures` and at its store.", 60_000)
+
+
+def facts_late(late: Mapping[str, int]) -> Iterator[Found]:
+    """`late`: by job, how many facts have waited for too long already."""
+    jobs = [f"{count:,} for {job}" for job, count in late.items() if count]
+    if jobs:
+        summary = f"What was told five minutes ago is in no figure yet ({', '.join(jobs)}): what the page shows is out of date."
+        step = "See whether a process runs `collect`, and its log: a loop that fails says why. The log keeps what waits."
+        yield Found("facts", "facts", CRITICAL, summary, step)
 
 
 def looked(before: Mapping[str, Standing], found: Sequence[Found], at: frozenset[str], now_ms: int) -> dict[str, Standing]:

@@ -21,7 +21,9 @@ from matinee.insight.alarm_migrations import MIGRATIONS
 from matinee.insight.alarm_rules import Counted, Found, Standing
 from matinee.insight.alarm_telling import Teller
 from matinee.insight.alarm_ways import News, Way
+from matinee.insight.late_facts import LateFacts
 from matinee.ports.clock import Clock
+from matinee.ports.log import Log
 from matinee.ports.rpc import Call, Refused
 from matinee.ports.sql import Sql
 from matinee.ports.unavailable import Unavailable
@@ -49,12 +51,13 @@ class Alarms:
     """Implements `AlarmsService`."""
 
     def __init__(
-        self, *, sql: Sql, clock: Clock, figures: FiguresClient, steering: SteeringClient, settings: AlarmsSettings
+        self, *, sql: Sql, log: Log, clock: Clock, figures: FiguresClient, steering: SteeringClient, settings: AlarmsSettings
     ) -> None:
         self._sql = sql
         self._clock = clock
         self._figures = figures
         self._steering = steering
+        self._late = LateFacts(log, clock)
         self._teller = Teller(sql, clock, settings.ways, settings.house, settings.link)
 
     async def start(self) -> None:
@@ -127,6 +130,14 @@ class Alarms:
             at.add("boxes")
         except (Refused, Unavailable, TimeoutError) as error:
             log.warning("boxes cannot be looked at", why=str(error))
+        try:
+            async with self._clock.timeout(ANSWERS_WITHIN_S):
+                late = await self._late.look()
+            if late is not None:
+                found += rules.facts_late(late)
+                at.add("facts")
+        except (Unavailable, TimeoutError) as error:
+            log.warning("the log cannot be looked at", why=str(error))
         return found, frozenset(at)
 
     async def _counted(self, now_ms: int) -> list[Counted]:

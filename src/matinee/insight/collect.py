@@ -17,6 +17,8 @@ from matinee.ports.sql import Sql
 PROFILES = "profiles"
 MOST_AT_ONCE = 64
 WAIT_S = 5.0
+TIDIED_FIRST_S = 60.0
+"""After the start, when the runners have begun: a laptop's house may never be up for an hour."""
 TIDIED_EVERY_S = 3600.0
 
 
@@ -51,7 +53,8 @@ class Collect:
                 await subscription.commit(read)
 
     async def keep_tidy(self) -> None:
+        await self._clock.sleep(TIDIED_FIRST_S)
         while True:
-            await self._clock.sleep(TIDIED_EVERY_S)
             for runner in self._runners.values():
                 await runner.tidy()
+            await self._clock.sleep(TIDIED_EVERY_S)

@@ -20,6 +20,10 @@ class SmtpWay:
     login: str = ""  # a file: the name in its first line, the password in its second
     ca: str = ""  # a file with the certificates to believe; empty: this machine's
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(each for each in (self.login, self.ca) if each)
+
 
 def smtp_way(url: str) -> SmtpWay | None:
     """Raises BadSmtpUrl; None when there is none."""

@@ -68,6 +68,16 @@ class Log(Protocol):
 
     async def subscribe(self, topic: str, group: str) -> Subscription: ...
 
+    # How far a topic's readers are, for who sees to it that they move.
+
+    async def standings(self, topic: str) -> Mapping[str, Mapping[int, int]]:
+        """By group, for each partition in which it has committed, the offset of the first entry that it is not done with."""
+        ...
+
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        """For each partition that ever had an entry, the offset after its last; a partition that had none may be there with 0."""
+        ...
+
     # For whoever carries a house elsewhere, while nobody else reads or writes.
 
     async def topics(self) -> Sequence[str]:
@@ -77,10 +87,6 @@ class Log(Protocol):
     async def look(self, topic: str, after: Position | None = None) -> Sequence[Read]:
         """Some of the entries after that one, partition by partition, and in order within each; without a group, whatever was
         committed. Empty is the end; None is the beginning."""
-        ...
-
-    async def standings(self, topic: str) -> Mapping[str, Mapping[int, int]]:
-        """By group, for each partition in which it has committed, the offset of the first entry that it is not done with."""
         ...
 
     async def stand(self, topic: str, group: str, offsets: Mapping[int, int]) -> None:

@@ -32,6 +32,7 @@ from matinee.ports.unavailable import Fallback, Unavailable
 from matinee.screen import beacon_rules as rules
 from matinee.screen.asking import ANSWER_WITHIN_S, FOREIGN, from_another_site, said_no
 from matinee.screen.beacon_lanes import LedgerLane, TelemetryLane
+from matinee.screen.beacon_names import Names
 from matinee.screen.cookies import passport_cookie
 from matinee.screen.device import browser_of, system_of
 
@@ -69,6 +70,7 @@ class Beacons:
         self._telemetry = TelemetryLane(log, clock)
         self._countries = _Countries(identity, clock, passport_cookie(settings.instance))
         self._allowances: OrderedDict[str, rules.Allowance] = OrderedDict()
+        self._names = Names()
 
     async def start(self) -> None:
         return
@@ -130,7 +132,9 @@ class Beacons:
         facts = len(heard.taken["ledger"]) + len(heard.taken["telemetry"]) + sum(heard.refused.values())
         left = rules.spend(self._allowances.get(account), facts, now_ms)
         if isinstance(left, rules.Wait):
-            raise Refused("busy", "Too much at once.", "Wait a moment, then go on.", until_ms=left.until_ms)
+            raise _busy(left)
+        if wait := self._names.spend(account, heard, now_ms):
+            raise _busy(wait)
         self._allowances[account] = left
         self._allowances.move_to_end(account)
         if len(self._allowances) > MOST_ACCOUNTS:
@@ -147,6 +151,10 @@ class Beacons:
 
 
 TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
+
+
+def _busy(wait: rules.Wait) -> Refused:
+    return Refused("busy", "Too much at once.", "Wait a moment, then go on.", until_ms=wait.until_ms)
 
 
 def _own(fact: rules.Taken) -> bytes:

@@ -41,7 +41,7 @@ def render_house(
     format
         What to write; there is one.
     """
-    house = read_topology(topology, Path(STATE) / "state", tuple(HOUSE), Changes(), MANY, CACHING)
+    house = read_topology(topology, Path(STATE) / "state", tuple(HOUSE), Changes(elsewhere=True), MANY, CACHING)
     written = write(render(house, topology.read_text(), image), out)
     Console(soft_wrap=True, highlight=False).print(*written, sep="\n")
 

@@ -28,6 +28,8 @@ from matinee.up.kubernetes_parts import (
     socket_answers,
 )
 
+NAMING_A_FILE = {"passfile", "keys", "reader_keys", "login", "ca"}
+"""What addresses call the files of engines and of the mail's server."""
 LEAST_HOUSES, MOST_HOUSES = 2, 6
 DRAIN_S = 8
 """How long the supervisor waits for each child, one after the other, before it makes it leave."""
@@ -74,13 +76,13 @@ def workers_of(topology: Topology) -> tuple[Process, ...]:
 
 
 def key_files(topology: Topology) -> list[str]:
-    """The files with passwords and keys that the engines' addresses name."""
-    engines = topology.engines
-    urls = (engines.sql, engines.rows, engines.log, engines.blobs)
-    said = {
-        value for url in urls for key, value in parse_qsl(url.partition("?")[2]) if key in {"passfile", "keys", "reader_keys"}
-    }
-    return sorted(value.replace("{keys}", KEYS) for value in said)
+    """The files with passwords, keys and certificates that the topology names, as they are called in a pod."""
+    engines, billing, alarms = topology.engines, topology.billing, topology.alarms
+    letters = topology.mail.smtp.replace(engines.keys, "{keys}") if engines.keys else topology.mail.smtp
+    urls = (engines.sql, engines.rows, engines.log, engines.blobs, letters)
+    said = {value for url in urls for key, value in parse_qsl(url.partition("?")[2]) if key in NAMING_A_FILE}
+    said |= {each for each in (billing.key, billing.hooks_key, alarms.pagerduty_key, alarms.webhook_key) if each}
+    return sorted({each.replace("{keys}", KEYS) for each in said})
 
 
 def _check(topology: Topology, image: str) -> None:
@@ -96,7 +98,7 @@ def _check(topology: Topology, image: str) -> None:
     for file in key_files(topology):
         if not file.startswith(f"{KEYS}/") or "/" in file.removeprefix(f"{KEYS}/"):
             raise BadTopology(
-                f"[engines] names the key file {file}: in a pod the keys lie in {KEYS}/, as deploy/region.toml has them"
+                f"the topology names the key file {file}: in a pod the keys lie in {KEYS}/, as deploy/region.toml has them"
             )
 
 
@@ -246,7 +248,7 @@ def _notes(topology: Topology, text: str, keys: list[str], *, apart: bool) -> st
         lines.append(
             "- ENGINES: the topology names addresses of this machine; in a pod they are the pod's own. Name the cluster's."
         )
-    if any("{keys}" in url for url in urls) and f'keys = "{KEYS}"' not in text:
+    if engines.keys and f'keys = "{KEYS}"' not in text:
         lines.append(f'- KEYS: in a pod the engines\' keys lie in {KEYS}: say keys = "{KEYS}" under [engines].')
     if not all(box.public for box in topology.boxes):
         lines.append(

@@ -21,16 +21,14 @@ export async function errand(kept: Kept, head: object, post: Post, most?: number
   const { body, last } = batchOf(kept, head, most);
   try {
     const answer = await post(body);
-    if (answer.ok) return { kind: "taken", taken: takenOf(await answer.json()) };
     if (answer.status === 401) return { kind: "signed-out" };
     if (answer.status === 409) return { kind: "not-theirs" };
-    return answer.status === 400 || answer.status === 413 ? { kind: "unreadable", last } : { kind: "unheard" };
+    // Only the house's own word makes a page give facts up: a proxy, or a hotel's network, answers as it likes.
+    const { ledger, telemetry, title, reason } = (await answer.json()) as Readonly<Record<string, unknown>>;
+    if (answer.ok && typeof ledger === "number" && typeof telemetry === "number") return { kind: "taken", taken: { ledger, telemetry } };
+    const isRefused = (answer.status === 400 || answer.status === 413) && typeof title === "string" && typeof reason === "string";
+    return isRefused ? { kind: "unreadable", last } : { kind: "unheard" };
   } catch {
     return { kind: "unheard" };
   }
-}
-
-function takenOf(said: unknown): Record<Class, number> {
-  const { ledger, telemetry } = (typeof said === "object" && said !== null ? said : {}) as Record<string, unknown>;
-  return { ledger: Number(ledger ?? 0), telemetry: Number(telemetry ?? 0) };
 }

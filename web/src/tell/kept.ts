@@ -1,7 +1,7 @@
 import type { Class, Facts } from "./facts";
 
 /** The house refuses what is older, and takes so much at once. */
-const KEPT_MS = 7 * 24 * 3_600_000;
+export const KEPT_MS = 7 * 24 * 3_600_000;
 const MOST_FACTS = 500;
 const LARGEST_BYTES = 60_000;
 /** Of telemetry the oldest make room; with them a page that was offline for an hour still says how it fared. */
@@ -36,6 +36,12 @@ export function withFact<C extends Class>(kept: Kept, which: C, fact: Facts[C], 
 
 export const isEmpty = ({ ledger, telemetry }: Kept) => ledger.length + telemetry.length === 0;
 export const isOld = ({ touched }: Kept, now: number) => now - touched > KEPT_MS;
+
+/** The browser's clock was set: what was told happened when it did, by whichever clock. */
+export function setBy(kept: Kept, ms: number): Kept {
+  const set = <F extends Numbered>(facts: readonly F[]) => facts.map((fact) => ({ ...fact, at: fact.at + ms }));
+  return { ...kept, touched: kept.touched + ms, ledger: set(kept.ledger), telemetry: set(kept.telemetry) };
+}
 
 /** Without what was taken, up to and including these numbers. */
 export function without(kept: Kept, taken: Readonly<Record<Class, number>>): Kept {

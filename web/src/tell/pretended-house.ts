@@ -6,9 +6,12 @@ import type { House } from "./teller";
 interface Batch {
   readonly producer: string;
   readonly profile: string;
-  readonly ledger: readonly { readonly seq: number }[];
+  readonly sentAt: number;
+  readonly ledger: readonly { readonly seq: number; readonly at: number }[];
   readonly telemetry: readonly { readonly seq: number }[];
 }
+
+const REFUSED = JSON.stringify({ title: "That could not be read.", reason: "Send a JSON object." });
 
 /** A house as the tests want it: it keeps what it heard, refuses whom it is told to, and may be away. */
 export class PretendedHouse implements House {
@@ -21,6 +24,8 @@ export class PretendedHouse implements House {
   deaf = false;
   signedOut = false;
   unreadable: number | null = null;
+  /** What somebody between page and house answers in its place. */
+  instead: (() => Response) | null = null;
   /** How often it was asked, heard or not. */
   asked = 0;
 
@@ -39,6 +44,7 @@ export class PretendedHouse implements House {
   };
   readonly about = () => ({ app: "web 0" });
   readonly now = () => Date.now();
+  readonly uptime = () => performance.now();
   readonly dice = () => 0.5;
 
   /** The numbers of one producer, as they stand on the log. */
@@ -49,9 +55,10 @@ export class PretendedHouse implements House {
   private answer(batch: Batch): Promise<Response> {
     this.asked += 1;
     if (this.away) return Promise.reject(new TypeError("no network"));
+    if (this.instead !== null) return Promise.resolve(this.instead());
     if (this.signedOut) return Promise.resolve(new Response(null, { status: 401 }));
     if (batch.profile !== this.profile) return Promise.resolve(new Response("{}", { status: 409 }));
-    if (batch.ledger.some(({ seq }) => seq === this.unreadable)) return Promise.resolve(new Response("{}", { status: 400 }));
+    if (batch.ledger.some(({ seq }) => seq === this.unreadable)) return Promise.resolve(new Response(REFUSED, { status: 400 }));
     this.heard.push(batch);
     if (this.deaf) return Promise.reject(new TypeError("the connection was lost"));
     const taken = { ledger: batch.ledger.at(-1)?.seq ?? 0, telemetry: batch.telemetry.at(-1)?.seq ?? 0, refused: {} };

@@ -1,6 +1,6 @@
 import { errand, headOf, type Outcome, type Post } from "./errand";
 import type { Class, Facts } from "./facts";
-import { batchOf, isEmpty, withFact, without, type Kept } from "./kept";
+import { batchOf, isEmpty, KEPT_MS, setBy, withFact, without, type Kept } from "./kept";
 import type { Shelf } from "./shelf";
 
 const SOON_MS = 2_000;
@@ -17,6 +17,8 @@ export interface House {
   /** What is said of this browser with each batch. */
   readonly about: () => object;
   readonly now: () => number;
+  /** Since this page was opened, by a clock that nobody sets. */
+  readonly uptime: () => number;
   readonly dice: () => number;
 }
 
@@ -35,14 +37,19 @@ export class Teller {
   private hurry = false;
   private parting = false;
   private over = false;
+  /** When the page was opened, as the clocks had it last. */
+  private opened: number;
 
   constructor(
     readonly producer: string,
     private kept: Kept,
     private readonly house: House,
-  ) {}
+  ) {
+    this.opened = house.now() - house.uptime();
+  }
 
   tell<C extends Class>(which: C, fact: Facts[C], atOnce = false): void {
+    this.setRight();
     this.keep(withFact(this.kept, which, fact, this.house.now()));
     if (this.parting) queueMicrotask(() => this.sendAway());
     else if (this.sending) this.hurry ||= atOnce;
@@ -80,15 +87,26 @@ export class Teller {
     else this.house.shelf.write(this.producer, kept);
   }
 
+  /**
+   * The house sets its clock against this one's, and takes nothing that is a week old. So when this one was set by more than that,
+   * what was told before goes along. By less it may have slept: some browsers count no uptime then.
+   */
+  private setRight(): void {
+    const opened = this.house.now() - this.house.uptime();
+    if (Math.abs(opened - this.opened) > KEPT_MS && !isEmpty(this.kept)) this.keep(setBy(this.kept, opened - this.opened));
+    this.opened = opened;
+  }
+
   private sendIn(ms: number): void {
-    const due = Math.max(this.house.now() + ms, this.notBefore);
+    const due = Math.max(this.house.uptime() + ms, this.notBefore);
     if (this.over || this.sending || isEmpty(this.kept) || due >= this.due) return;
     clearTimeout(this.timer);
     this.due = due;
-    this.timer = setTimeout(() => void this.send(), due - this.house.now());
+    this.timer = setTimeout(() => void this.send(), due - this.house.uptime());
   }
 
   private sendAway(): void {
+    this.setRight();
     if (!isEmpty(this.kept)) this.house.beacon(batchOf(this.kept, this.head()).body);
   }
 
@@ -99,6 +117,7 @@ export class Teller {
   private async send(): Promise<void> {
     this.due = Number.POSITIVE_INFINITY;
     this.sending = true;
+    this.setRight();
     const outcome = await errand(this.kept, this.head(), this.house.post, this.most);
     const renewed = outcome.kind === "signed-out" && (await this.house.renew().catch(() => false));
     this.sending = false;
@@ -121,7 +140,7 @@ export class Teller {
       this.failures += outcome.kind === "unheard" ? 1 : 0;
       const wait = outcome.kind === "unheard" ? Math.min(LONGEST_MS, SOON_MS * 2 ** (this.failures - 1)) : LONGEST_MS;
       // Not all pages of a house that was away come back in the same instant.
-      this.notBefore = this.house.now() + wait * (0.75 + this.house.dice() / 2);
+      this.notBefore = this.house.uptime() + wait * (0.75 + this.house.dice() / 2);
     }
   }
 }

@@ -41,6 +41,7 @@ const house = (): House => ({
   renew,
   about: () => ({ app: import.meta.env.VITE_APP, network: networkType() }),
   now: () => Date.now(),
+  uptime: () => performance.now(),
   dice: () => Math.random(),
 });
 

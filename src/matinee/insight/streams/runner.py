@@ -53,7 +53,7 @@ class Runner:
         self._states: dict[str, Any] = {}  # the one used last stands last
         self._offsets: dict[int, int] | None = None
         self._origins: Mapping[int, int] = {}
-        self._serves = True
+        self._serves = False  # as far as is known before it began
 
     async def keep_running(self) -> None:
         while True:
