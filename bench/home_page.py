@@ -29,7 +29,7 @@ from matinee.insight.taste.links import KEPT, Links
 from matinee.insight.taste.model import Model
 from matinee.insight.taste.sparse import Sparse
 from matinee.library.shelf import Known
-from recommend.house import CALL, House, film
+from recommend.house import CALL, DAY_MS, House, film
 
 TITLES, NEW, HEAD, FACTORS, GENRES, PEOPLE = 100_000, 500, 20_000, 64, 25, 60_000
 WATCHED, PAGES, WHOLE = 200, 210, 110
@@ -64,7 +64,8 @@ async def _measured(folder: Path, dice: np.random.Generator) -> tuple[list[float
 
 
 def _deciding_ms(dice: np.random.Generator, minds: Minds, model: Model, shelf: Shelf, charts: Charts) -> float:
-    seen, now_ms = _watched(dice), 10**12
+    now_ms = 10**12
+    seen = _watched(dice, now_ms)
     began = time.process_time()
     page = composed(minds.of(shelf, LIVE, model, charts), viewer_of(shelf, Taste(seen), (), (), now_ms), charts, now_ms)
     took = time.process_time() - began
@@ -73,7 +74,7 @@ def _deciding_ms(dice: np.random.Generator, minds: Minds, model: Model, shelf: S
 
 
 async def _whole_ms(dice: np.random.Generator, house: House, profile_id: str) -> float:
-    house.tables.tastes[profile_id] = Taste(_watched(dice))
+    house.tables.tastes[profile_id] = Taste(_watched(dice, house.clock.now_ms()))
     asked = house.profile(profile_id)
     await house.clock.advance(1.0)
     began = time.process_time()
@@ -83,9 +84,10 @@ async def _whole_ms(dice: np.random.Generator, house: House, profile_id: str) ->
     return took * 1e3
 
 
-def _watched(dice: np.random.Generator) -> list[Watched]:
+def _watched(dice: np.random.Generator, now_ms: int) -> list[Watched]:
+    """A title a day, until now."""
     titles: list[int] = dice.choice(HEAD, WATCHED, replace=False).tolist()
-    return [Watched(f"t{each}", 1.0, 10**12 - 10**6 * step) for step, each in enumerate(titles)]
+    return [Watched(f"t{each}", 1.0, now_ms - DAY_MS * step) for step, each in enumerate(titles)]
 
 
 def _library(dice: np.random.Generator) -> list[Known]:

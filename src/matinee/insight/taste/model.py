@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matinee.insight.taste.blend import SILENCE, deep_evidence, evidence
-from matinee.insight.taste.experts import DEEP, NAMES, Learnt, nearness, read_in_tables
+from matinee.insight.taste.experts import DEEP, NAMES, Learnt, nearest, nearness, read_in_tables, standing
+from matinee.insight.taste.foremost import foremost
 from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.interactions import Names
 from matinee.insight.taste.links import cells, spoken_by
@@ -85,11 +86,7 @@ class Model:
 def best(scores: Table, k: int) -> tuple[NDArray[np.int64], Table]:
     """The numbers and scores of the k greatest, the greatest first, of equals the lower number; those of -inf are none."""
     k = min(k, int((scores > -np.inf).sum()))
-    if k == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    bar = np.partition(scores, -k)[-k]
-    found = np.flatnonzero(scores >= bar)
-    found = found[np.argsort(-scores[found], kind="stable")][:k]
+    found = foremost(scores, k) if k else np.zeros(0, np.int64)
     return found, scores[found]
 
 
@@ -114,8 +111,10 @@ def testimony(learnt: Learnt, histories: Histories, these: NDArray[np.int64] | N
     words[:, 0] = renown
     words[:, 1:near] = SILENCE
     for number, (_, said) in enumerate(read_in_tables(learnt, histories), 1):
-        words[:, number, known] = evidence(said, row[known])
-    words[:, near] = evidence(nearness(learnt, histories), these)
+        words[:, number, known] = evidence(said[:, row[known]], said.max(axis=1))
+    points = standing(learnt, histories)
+    close = nearness(learnt, points, these)
+    words[:, near] = evidence(close, close.max(axis=1) if these is None else nearest(learnt, points))
     if learnt.described:
         words[:, 1:near] *= trusted
         words[:, 1:near] += words[:, near : near + 1] * (1 - trusted)
