@@ -63,7 +63,7 @@ class Shelf:
 
     def like(self, number: int) -> Table:
         """titles: how alike each is to one."""
-        return self.traits.some(np.array([number])).through(self.titles_with)[0]
+        return self.traits.some(np.array([number])).few_through(self.titles_with)[0]
 
     def alike(self, ones: Ints, others: Ints) -> Table:
         """ones x others: how alike they are."""
@@ -72,7 +72,7 @@ class Shelf:
     def liked(self, numbers: Ints, weights: NDArray[np.float64]) -> Table:
         """titles: the sum of their likeness to each of these, times its weight."""
         one = Sparse(np.array([0, len(numbers)]), numbers, weights.astype(np.float32), len(self))
-        return self.traits.times(one.through(self.traits).T)[:, 0]
+        return self.traits.times(one.few_through(self.traits).T)[:, 0]
 
 
 def shelf_of(
