@@ -70,7 +70,7 @@ def edition_of(edition: pb.Edition) -> Edition:
 
 
 class Told:
-    """Lists of titles, each title put into bytes once for as long as it stays as it is: a page has hundreds, mostly the same ones.
+    """Lists of titles, each title put into bytes once for as long as it stays as it is: a page has hundreds, mostly the same.
 
     Each is kept as a list of its own: lists in bytes, one behind the other, are read as one (the encoding of Protocol Buffers
     says so), in a sixth of the time that it takes to copy messages into one.

@@ -46,12 +46,9 @@ def reasoned(mind: Mind, viewer: Viewer, scores: Scores, rows: Sequence[Row]) ->
     cites = {int(watched[number]): row for row, number in enumerate(few)}
     kept = [row for each in rows if (row := _kept(each, cites, true, place)) is not None]
     about = {title: row.candidate.about for row in kept if row.candidate.kind is Kind.BECAUSE for title in row.titles}
-    best = np.where(true, gives[few], -np.inf)
-    because_of = {
-        int(title): about.get(int(title), int(watched[few[int(best[:, number].argmax())]]))
-        for number, title in enumerate(shown)
-        if true[:, number].any()
-    }
+    best = watched[few[np.where(true, gives[few], -np.inf).argmax(axis=0)]]
+    told = zip(shown.tolist(), best.tolist(), true.any(axis=0).tolist(), strict=True)
+    because_of = {title: about.get(title, cited) for title, cited, is_true in told if is_true}
     return Reasoned(kept, because_of)
 
 

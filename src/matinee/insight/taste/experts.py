@@ -98,6 +98,14 @@ class Learnt:
         return trust(self.plays) if self.described else np.ones(self.titles, np.float32)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where one history stands among the factors, 1 x factors, and how close to it each title, 1 x titles."""
+
+    point: Table
+    close: Table
+
+
 def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]]:
     """What each expert says, histories x titles, by name; more is better."""
     yield "popular", np.broadcast_to(learnt.popular, (len(histories), learnt.titles))
@@ -129,18 +137,21 @@ def nearness(learnt: Learnt, points: Table, these: NDArray[np.int64] | None = No
     return np.ascontiguousarray((factors @ points.T).T)
 
 
-def nearest(learnt: Learnt, points: Table) -> Table:
+def place_of(learnt: Learnt, history: Histories) -> Place:
+    """Of one history."""
+    point = standing(learnt, history)
+    return Place(point, nearness(learnt, point))
+
+
+def nearest(learnt: Learnt, points: Table, place: Place) -> Table:
     """points: how close to each the title stands that is closest of all.
 
-    Where points lie as close together as those of one history without one title or another, all titles are asked about their
-    middle only: from there to any of them a title comes no closer than by its length times the way (A.-L. Cauchy, 1821), so the
-    few remain that could be the closest.
+    From a place near them to any of the points a title comes no closer than by its length times the way (A.-L. Cauchy, 1821),
+    so few remain that could be the closest, and only those are asked.
     """
-    middle = points.mean(axis=0)
-    close = learnt.factors @ middle
-    best = int(close.argmax())
-    way, bar = np.linalg.norm(points - middle, axis=1).max(), (points @ learnt.factors[best]).min()
-    able = close + learnt.lengths * way >= bar
+    best = int(place.close[0].argmax())
+    way, bar = np.linalg.norm(points - place.point, axis=1).max(), (points @ learnt.factors[best]).min()
+    able = place.close[0] + learnt.lengths * way >= bar
     able[best] = True  # whatever was rounded
     few = np.count_nonzero(able) < learnt.titles // FEW
     return ((learnt.factors[able] if few else learnt.factors) @ points.T).max(axis=0)

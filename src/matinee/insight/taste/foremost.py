@@ -13,7 +13,7 @@ PILE = 32
 
 
 def foremost(worth: Table, most: int) -> NDArray[np.int64]:
-    """The places of the greatest, the greatest first, of equals the lower place; all of them where there are no more than `most`."""
+    """The places of the greatest, the greatest first, of equals the lower place; of all, where there are no more than `most`."""
     piles = len(worth) // PILE
     if piles <= most:
         return np.argsort(-worth, kind="stable")[:most]
