@@ -148,12 +148,8 @@ def _say_edition(title: pb.Title, edition: Edition) -> None:
     chapters = [pb.Chapter(start_ms=start_ms, name=name) for start_ms, name in edition.chapters]
     title.tracks.extend(tracks)
     title.chapters.extend(chapters)
-    title.edition.CopyFrom(
-        pb.Edition(
-            edition_id=edition.edition_id,
-            complete=edition.complete,
-            heights_px=edition.heights_px,
-            tracks=tracks,
-            chapters=chapters,
-        )
-    )
+    title.edition.edition_id = edition.edition_id
+    title.edition.complete = edition.complete
+    title.edition.heights_px.extend(edition.heights_px)
+    title.edition.tracks.extend(tracks)
+    title.edition.chapters.extend(chapters)

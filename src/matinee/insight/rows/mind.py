@@ -88,17 +88,21 @@ def _quantiles(some: Table) -> NDArray[np.float64]:
 
 def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
     """left out x these: what the titles `these` would score if each of the first had never been watched."""
-    weight = viewer.weight_of(left_out).astype(np.float32)
-    with_likeness = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
-    plain = described(with_likeness, mind.popular[these])
     if mind.model is None or whole.heard is None:
-        return plain
+        return _described_without(mind, viewer, whole, left_out, these)
     met = mind.met[these]
-    found = np.interp(plain, whole.map_from, whole.map_to).astype(np.float32)
+    found = np.empty((len(left_out), len(these)), np.float32)
+    found[:, ~met] = np.interp(_described_without(mind, viewer, whole, left_out, these[~met]), whole.map_from, whole.map_to)
     lists = [viewer.without(int(title)) for title in left_out]
     histories = one_after_another([each.histories(mind.there) for each in lists])
     found[:, met] = mind.model.scores_of(histories, whole.heard, mind.there[these[met]])
     return found
+
+
+def _described_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
+    weight = viewer.weight_of(left_out).astype(np.float32)
+    like = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
+    return described(like, mind.popular[these])
 
 
 def described(like: Table, popular: Table) -> Table:

@@ -67,6 +67,8 @@ class Shelf:
 
     def alike(self, ones: Ints, others: Ints) -> Table:
         """ones x others: how alike they are."""
+        if len(ones) == 0 or len(others) == 0:
+            return np.zeros((len(ones), len(others)), np.float32)
         return self.traits.some(ones).through(self.traits.some(others).turned())
 
     def liked(self, numbers: Ints, weights: NDArray[np.float64]) -> Table:
@@ -106,7 +108,7 @@ def shelf_of(
 def _weighed(titles: int, genre_count: int, genres: Traits, people: Traits) -> Sparse:
     """titles x traits; rows of unit length, or empty."""
     row = np.concatenate([np.repeat(np.arange(titles), genres.counts), np.repeat(np.arange(titles), people.counts)])
-    column = np.concatenate([genres.which, people.which + genre_count]).astype(np.int64)
+    column = np.concatenate([genres.which, people.which + genre_count]).astype(np.int32)
     own = np.concatenate([np.full(len(genres.which), GENRE_COUNTS), np.ones(len(people.which))])
     width = max(1, int(column.max(initial=-1)) + 1)
     titles_with = np.bincount(column, minlength=width)

@@ -62,8 +62,7 @@ class Model:
 
     def _blended(self, histories: Histories, words: Table) -> Table:
         weights = weight_table(self.learnt.names, self.weights, histories)
-        found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
-        return found
+        return np.matmul(weights[:, None, :], words)[:, 0]
 
     def trimmed(self) -> "Model":
         """Without the transformer where its word counts for nothing: it would be read in vain."""

@@ -73,7 +73,7 @@ class Sparse:
 
     def together_through(self, other: "Sparse") -> Table:
         """The same, sooner where the few are much alike: what the first has is added up once, of the others what differs."""
-        used, place = np.unique(self.column, return_inverse=True)
+        used, place = np.unique(self.column.astype(np.int64), return_inverse=True)
         counts = np.zeros((self.rows, len(used)), np.float32)
         np.add.at(counts, (np.repeat(np.arange(self.rows), np.diff(self.start)), place), self.value)
         counts[1:] -= counts[0]
