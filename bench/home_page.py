@@ -9,6 +9,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread, as a page is made on; read when numpy is loaded
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from matinee.insight.taste.links import KEPT, Links
 from matinee.insight.taste.model import Model
 from matinee.insight.taste.sparse import Sparse
 from matinee.library.shelf import Known
+from matinee.up.rim import collect_rarely
 from recommend.house import CALL, DAY_MS, House, film
 
 TITLES, NEW, HEAD, FACTORS, GENRES, PEOPLE = 100_000, 500, 20_000, 64, 25, 60_000
@@ -50,15 +52,18 @@ def rows() -> Iterator[Row]:
 
 
 async def _measured(folder: Path, dice: np.random.Generator) -> tuple[list[float], list[float]]:
-    house = await House(folder, _library(dice)).open()
+    before, house = gc.get_threshold(), await House(folder, _library(dice)).open()
     try:
         house.recommend.serving.now = InUse(LIVE, None, {LIVE: _model(dice)})
         house.tables.counted["DE"] = charts = _charts(dice)
         shelf = await house.recommend._shelves.of(Audience(maturity_limit=18, country="DE"), CALL)  # pyright: ignore[reportPrivateUsage]
         minds, model = Minds(), house.recommend.serving.now.models[LIVE]
+        collect_rarely()  # as every process does that opens
         deciding = [_deciding_ms(dice, minds, model, shelf, charts) for _ in range(PAGES)]
         whole = [await _whole_ms(dice, house, f"p{number}") for number in range(WHOLE)]
     finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
         await house.close()
     return deciding[WARM:], whole[WARM:]
 
