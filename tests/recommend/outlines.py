@@ -3,8 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from matinee.contracts.catalog_pb2 import Audience, LibraryOutline
 from matinee.engines.manual_clock import ManualClock
 from matinee.insight import shelves
@@ -60,13 +58,12 @@ async def test_what_one_country_may_not_see_is_in_no_outline_of_its_own() -> Non
     assert catalog.outlines == 2
 
 
-async def test_outlines_are_kept_by_how_many_titles_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_outlines_are_kept_by_how_many_titles_they_have() -> None:
     """Those asked for least lately go, and are made again for whoever asks; the one just made stays, however large."""
-    monkeypatch.setattr(shelves, "MOST_TITLES", 6)
     clock = ManualClock()
     films = [film(f"{each}-{n}", countries=frozenset({each})) for each in ("AA", "AB", "AC") for n in range(3)]
-    catalog = Counting(clock, [*films, *(film(f"AD-{n}", countries=frozenset({"AD"})) for n in range(9))])
-    outlined = outlined_of(catalog, clock)
+    catalog: Any = Counting(clock, [*films, *(film(f"AD-{n}", countries=frozenset({"AD"})) for n in range(9))])
+    outlined = Outlined(catalog, clock, shelf_in, most_titles=6)
     for country, made in (("AA", 1), ("AB", 2), ("AA", 2), ("AC", 3), ("AA", 3), ("AB", 4), ("AD", 5), ("AD", 5)):
         found = await outlined.of(Audience(maturity_limit=18, country=country), CALL)
         assert (all(each.startswith(country) for each in found.ids), catalog.outlines) == (True, made)

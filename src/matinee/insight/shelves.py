@@ -23,8 +23,8 @@ from matinee.ports.rpc import Call
 T = TypeVar("T", bound=Sized)
 
 EVERYTHING = Audience(operator=True)
-MOST_TITLES = 2_000_000
-"""So many are kept in all outlines together, a third of a kilobyte each; of one library that is larger, one outline."""
+MOST_TITLES = 1_500_000
+"""So many are kept in all outlines together, of 435 bytes each; of one library that is larger, one outline."""
 MOST_AUDIENCES = 4096
 ASKED_WITHIN_S = 60.0
 AGAIN_AFTER_S = 2.0
@@ -40,8 +40,11 @@ class Made(Generic[T]):
 class Outlined(Generic[T]):
     """`make` says what becomes of an outline, and is run beside the event loop."""
 
-    def __init__(self, catalog: CatalogClient, clock: Clock, make: Callable[[LibraryOutline], T]) -> None:
+    def __init__(
+        self, catalog: CatalogClient, clock: Clock, make: Callable[[LibraryOutline], T], most_titles: int = MOST_TITLES
+    ) -> None:
         self._catalog = catalog
+        self._most_titles = most_titles
         self._clock = clock
         self._make = make
         self._kept: OrderedDict[str, Made[T]] = OrderedDict()  # by mark, the last asked for last
@@ -70,7 +73,7 @@ class Outlined(Generic[T]):
         self._kept[outline.mark] = Made(made, self._clock.monotonic_s())
         self._kept.move_to_end(outline.mark)
         self._give(key, outline.mark)
-        while len(self._kept) > 1 and sum(len(each.what) for each in self._kept.values()) > MOST_TITLES:
+        while len(self._kept) > 1 and sum(len(each.what) for each in self._kept.values()) > self._most_titles:
             self._kept.popitem(last=False)
         return made
 

@@ -12,7 +12,7 @@ from matinee.ports.rpc import Call, Refused
 KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
 STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
 MOST_TOLD = 20_000
-"""Of a kilobyte or two each."""
+"""A quarter of a kilobyte each, and what is told of its plot, people and tracks."""
 
 
 Question = (
