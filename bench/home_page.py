@@ -9,6 +9,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread, as a page is made on; read when numpy is loaded
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ from matinee.insight.taste.links import KEPT, Links
 from matinee.insight.taste.model import Model
 from matinee.insight.taste.sparse import Sparse
 from matinee.library.shelf import Known
-from recommend.house import CALL, House, film
+from matinee.up.rim import collect_rarely
+from recommend.house import CALL, DAY_MS, House, film
 
 TITLES, NEW, HEAD, FACTORS, GENRES, PEOPLE = 100_000, 500, 20_000, 64, 25, 60_000
 WATCHED, PAGES, WHOLE = 200, 210, 110
@@ -50,21 +52,25 @@ def rows() -> Iterator[Row]:
 
 
 async def _measured(folder: Path, dice: np.random.Generator) -> tuple[list[float], list[float]]:
-    house = await House(folder, _library(dice)).open()
+    before, house = gc.get_threshold(), await House(folder, _library(dice)).open()
     try:
         house.recommend.serving.now = InUse(LIVE, None, {LIVE: _model(dice)})
         house.tables.counted["DE"] = charts = _charts(dice)
         shelf = await house.recommend._shelves.of(Audience(maturity_limit=18, country="DE"), CALL)  # pyright: ignore[reportPrivateUsage]
         minds, model = Minds(), house.recommend.serving.now.models[LIVE]
+        collect_rarely()  # as every process does that opens
         deciding = [_deciding_ms(dice, minds, model, shelf, charts) for _ in range(PAGES)]
         whole = [await _whole_ms(dice, house, f"p{number}") for number in range(WHOLE)]
     finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
         await house.close()
     return deciding[WARM:], whole[WARM:]
 
 
 def _deciding_ms(dice: np.random.Generator, minds: Minds, model: Model, shelf: Shelf, charts: Charts) -> float:
-    seen, now_ms = _watched(dice), 10**12
+    now_ms = 10**12
+    seen = _watched(dice, now_ms)
     began = time.process_time()
     page = composed(minds.of(shelf, LIVE, model, charts), viewer_of(shelf, Taste(seen), (), (), now_ms), charts, now_ms)
     took = time.process_time() - began
@@ -73,7 +79,7 @@ def _deciding_ms(dice: np.random.Generator, minds: Minds, model: Model, shelf: S
 
 
 async def _whole_ms(dice: np.random.Generator, house: House, profile_id: str) -> float:
-    house.tables.tastes[profile_id] = Taste(_watched(dice))
+    house.tables.tastes[profile_id] = Taste(_watched(dice, house.clock.now_ms()))
     asked = house.profile(profile_id)
     await house.clock.advance(1.0)
     began = time.process_time()
@@ -83,9 +89,10 @@ async def _whole_ms(dice: np.random.Generator, house: House, profile_id: str) ->
     return took * 1e3
 
 
-def _watched(dice: np.random.Generator) -> list[Watched]:
+def _watched(dice: np.random.Generator, now_ms: int) -> list[Watched]:
+    """A title a day, until now."""
     titles: list[int] = dice.choice(HEAD, WATCHED, replace=False).tolist()
-    return [Watched(f"t{each}", 1.0, 10**12 - 10**6 * step) for step, each in enumerate(titles)]
+    return [Watched(f"t{each}", 1.0, now_ms - DAY_MS * step) for step, each in enumerate(titles)]
 
 
 def _library(dice: np.random.Generator) -> list[Known]:

@@ -155,8 +155,8 @@ def test_what_was_kept_says_the_same(model: Model, tmp_path: Path) -> None:
 
 def test_a_part_of_the_titles_gets_the_scores_of_the_whole(model: Model) -> None:
     """Whoever asks for a few titles is told what they are worth among all; what a transformer says is bounded below."""
-    histories, these = histories_of([[1, 2, 3], [4]]), np.array([3, 17, 40])
-    assert np.allclose(model.scores_of(histories, these), model.scores(histories)[:, these], atol=1e-5)
+    histories, whole, these = histories_of([[1, 2, 3], [4]]), histories_of([[1, 2, 3, 4]]), np.array([3, 17, 40])
+    assert np.allclose(model.scores_of(histories, model.heard(whole), these), model.scores(histories)[:, these], atol=1e-5)
     deaf = replace(model, weights={length: {**each, DEEP: 0.0} for length, each in model.weights.items()})
     apart = model.scores(histories) - deaf.scores(histories)
     assert apart.min() >= 0.5 * LEAST_DEEP - 1e-3 and apart.max() <= 1e-3

@@ -10,7 +10,8 @@ from matinee.insight.rows.mind import Mind, mind_of
 from matinee.insight.rows.shelf import Shelf
 from matinee.insight.taste.model import Model
 
-MOST_KEPT = 12
+MOST_KEPT = 32
+"""Of three megabytes each where there are a hundred thousand titles."""
 
 
 class Minds:

@@ -1,5 +1,7 @@
 """Between what the catalog knows and the messages it speaks."""
 
+from collections.abc import Iterable
+
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import TitleFact
 from matinee.library import titles
@@ -9,7 +11,8 @@ from matinee.ports.rpc import Call, Refused
 
 KINDS = {"film": pb.FILM, "series": pb.SERIES, "episode": pb.EPISODE}
 STATES = {"preparing": pb.PREPARING, "playable": pb.PLAYABLE, "failed": pb.FAILED}
-MOST_TOLD = 8192
+MOST_TOLD = 20_000
+"""A quarter of a kilobyte each, and what is told of its plot, people and tracks."""
 
 
 Question = (
@@ -67,23 +70,27 @@ def edition_of(edition: pb.Edition) -> Edition:
 
 
 class Told:
-    """Titles as messages, each put together once for as long as it stays as it is: a page has hundreds, mostly the same ones.
+    """Lists of titles, each title put into bytes once for as long as it stays as it is: a page has hundreds, mostly the same.
 
-    Nobody may change what is given: whoever hands it on copies it.
+    Each is kept as a list of its own: lists in bytes, one behind the other, are read as one (the encoding of Protocol Buffers
+    says so), in a sixth of the time that it takes to copy messages into one.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[Known, pb.Title]] = {}
+        self._kept: dict[str, tuple[Known, bytes]] = {}
 
-    def of(self, known: Known) -> pb.Title:
+    def all_of(self, found: Iterable[Known]) -> pb.TitleList:
+        return pb.TitleList.FromString(b"".join([self._of(each) for each in found]))
+
+    def _of(self, known: Known) -> bytes:
         kept = self._kept.get(known.title_id)
         if kept is not None and kept[0] is known:
             return kept[1]
         if len(self._kept) >= MOST_TOLD:
             self._kept.clear()
-        title = title_of(known)
-        self._kept[known.title_id] = (known, title)
-        return title
+        told = pb.TitleList(titles=[title_of(known)]).SerializeToString()
+        self._kept[known.title_id] = (known, told)
+        return told
 
 
 def title_of(known: Known) -> pb.Title:
@@ -141,12 +148,8 @@ def _say_edition(title: pb.Title, edition: Edition) -> None:
     chapters = [pb.Chapter(start_ms=start_ms, name=name) for start_ms, name in edition.chapters]
     title.tracks.extend(tracks)
     title.chapters.extend(chapters)
-    title.edition.CopyFrom(
-        pb.Edition(
-            edition_id=edition.edition_id,
-            complete=edition.complete,
-            heights_px=edition.heights_px,
-            tracks=tracks,
-            chapters=chapters,
-        )
-    )
+    title.edition.edition_id = edition.edition_id
+    title.edition.complete = edition.complete
+    title.edition.heights_px.extend(edition.heights_px)
+    title.edition.tracks.extend(tracks)
+    title.edition.chapters.extend(chapters)

@@ -96,14 +96,14 @@ class Catalog:
         if request.playable_only:
             found = [each for each in found if each.state == "playable"]
         first = max(request.offset, 0)
-        return self._list(found[first : first + request.limit] if request.limit > 0 else found[first:])
+        return self._told.all_of(found[first : first + request.limit] if request.limit > 0 else found[first:])
 
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
         return title_of(await self._one(request, call))
 
     async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
         view = await self._view(request, call)
-        return self._list(view.titles[title_id] for title_id in request.title_ids if title_id in view.titles)
+        return self._told.all_of(view.titles[title_id] for title_id in request.title_ids if title_id in view.titles)
 
     async def search(self, request: pb.SearchRequest, call: Call) -> pb.TitleList:
         view = await self._view(request, call)
@@ -113,13 +113,13 @@ class Catalog:
             ids = await asyncio.to_thread(self._index.search, text, most)
             hits = [view.titles[title_id] for title_id in ids if title_id in view.titles]
             if len(hits) >= limit or len(ids) < most:
-                return self._list(hits[:limit])
+                return self._told.all_of(hits[:limit])
             most *= 8  # most of what was found is not for this audience
 
     async def similar(self, request: pb.GetTitleRequest, call: Call) -> pb.TitleList:
         view, title = await self._view(request, call), await self._one(request, call)
         whole = view.titles.get(title.series_id, title) if title.kind == "episode" else title
-        return self._list(alike(whole, view.listed))
+        return self._told.all_of(alike(whole, view.listed))
 
     async def list_genres(self, request: pb.ListGenresRequest, call: Call) -> pb.GenreList:
         counts = (await self._view(request, call)).genres
@@ -137,9 +137,6 @@ class Catalog:
         mark = (await self.mark(pb.MarkRequest(audience=request.audience), call)).mark
         view = await self._view(request, call)
         return await asyncio.to_thread(outline_of, view, mark)
-
-    def _list(self, found: Iterable[Known]) -> pb.TitleList:
-        return pb.TitleList(titles=[self._told.of(each) for each in found])
 
     async def _one(self, request: pb.GetTitleRequest, call: Call) -> Known:
         title = (await self._view(request, call)).titles.get(request.title_id)

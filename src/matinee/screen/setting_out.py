@@ -61,11 +61,11 @@ def set_out(plan: Plan, shown: Mapping[str, Title], country: str) -> pb.HomePage
     rest = [shelf for shelf in plan.shelves if shelf.kind not in OWN]
     if ranked:
         rest = without(rest, {title.title_id for row in ranked for title in row.titles})
-    return pb.HomePage(
-        hero=playing.get(plan.hero or ""),
-        rows=[*_rows(own, shown), *ranked, *_rows(rest, playing)],
-        preparing=[shown[each] for each in plan.newcomers if each in shown and shown[each].state != PLAYABLE],
-    )
+    page = pb.HomePage(hero=playing.get(plan.hero or ""))
+    for row in (*_rows(own, shown), *ranked, *_rows(rest, playing)):
+        page.rows.add().CopyFrom(row)
+    page.preparing.extend(shown[each] for each in plan.newcomers if each in shown and shown[each].state != PLAYABLE)
+    return page
 
 
 def _rows(shelves: Iterable[Shelf], shown: Mapping[str, Title]) -> Iterable[pb.Row]:

@@ -30,12 +30,12 @@ def calibrated(pool: Ints, relevance: Table, genres: Table, wanted: NDArray[np.f
         return pool[np.argsort(-relevance, kind="stable")[:most]].tolist()
     some = wanted > 0
     p, parts, wholes = wanted[some].astype(np.float32), genres[:, some], genres.sum(axis=1)
-    entropy = float(p @ np.log(p))
+    entropy, least = float(p @ np.log(p)), SMOOTH * p
     left, so_far, found = np.ones(len(pool), np.bool_), np.zeros(len(p), np.float32), list[int]()
     liked = whole = 0.0
     for _ in range(min(most, len(pool))):
         mixes = (so_far + parts) / np.maximum(whole + wholes, np.float32(1e-9))[:, None]
-        apart = entropy - np.log((1 - SMOOTH) * mixes + SMOOTH * p) @ p
+        apart = entropy - np.log((1 - SMOOTH) * mixes + least) @ p
         gain = (1 - PULL) * (liked + relevance) / (len(found) + 1) - PULL * apart
         best = int(np.argmax(np.where(left, gain, -np.inf)))
         left[best] = False

@@ -11,6 +11,7 @@ from matinee.insight.rows.charts import Charts, top_ten, trending
 from matinee.insight.rows.mind import Mind, Scores
 from matinee.insight.rows.shelf import Flags, Ints, Shelf
 from matinee.insight.rows.viewer import Viewer
+from matinee.insight.taste.foremost import foremost
 from matinee.insight.taste.sparse import Table
 
 DEEP = 60
@@ -93,11 +94,7 @@ def best_of(some: Ints, worth: Table, among: Flags, most: int) -> list[int]:
 
 def _first(there: Ints, worth: Table, most: int) -> list[int]:
     """`worth` is that of the titles `there`, which are in their order."""
-    if len(there) > most:
-        bar = np.partition(worth, len(worth) - most)[len(worth) - most]
-        able = np.flatnonzero(worth >= bar)
-        there, worth = there[able], worth[able]
-    return there[np.argsort(-worth, kind="stable")[:most]].tolist()
+    return there[foremost(worth, most)].tolist()
 
 
 def seeds(viewer: Viewer) -> list[int]:

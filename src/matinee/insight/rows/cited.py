@@ -46,22 +46,21 @@ def reasoned(mind: Mind, viewer: Viewer, scores: Scores, rows: Sequence[Row]) ->
     cites = {int(watched[number]): row for row, number in enumerate(few)}
     kept = [row for each in rows if (row := _kept(each, cites, true, place)) is not None]
     about = {title: row.candidate.about for row in kept if row.candidate.kind is Kind.BECAUSE for title in row.titles}
-    best = np.where(true, gives[few], -np.inf)
-    because_of = {
-        int(title): about.get(int(title), int(watched[few[int(best[:, number].argmax())]]))
-        for number, title in enumerate(shown)
-        if true[:, number].any()
-    }
+    best: list[int] = watched[few[np.where(true, gives[few], -np.inf).argmax(axis=0)]].tolist()
+    able: list[bool] = (true.sum(axis=0) > 0).tolist()
+    because_of = {title: about.get(title, cited) for title, cited, is_able in zip(place, best, able, strict=True) if is_able}
     return Reasoned(kept, because_of)
 
 
 def speaking(mind: Mind, watched: Ints, shown: Ints) -> Table:
     """watched x shown: how much each speaks for each: by the model's links where it knows both, else by likeness."""
-    gives = mind.shelf.alike(watched, shown)
-    if mind.model is not None:
-        here, there = mind.there[watched], mind.there[shown]
-        known = np.ix_(here >= 0, there >= 0)
-        gives[known] = mind.model.links_between(here[here >= 0], there[there >= 0])
+    if mind.model is None:
+        return mind.shelf.alike(watched, shown)
+    here, there = mind.met[watched], mind.met[shown]
+    gives = np.zeros((len(watched), len(shown)), np.float32)
+    gives[np.ix_(here, there)] = mind.model.links_between(mind.there[watched[here]], mind.there[shown[there]])
+    gives[:, ~there] = mind.shelf.alike(watched, shown[~there])
+    gives[np.ix_(~here, there)] = mind.shelf.alike(watched[~here], shown[there])
     return gives
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matinee.insight.rows.shelf import Flags, Ints, Shelf
 from matinee.insight.rows.viewer import Viewer
 from matinee.insight.taste.histories import one_after_another
-from matinee.insight.taste.model import Model
+from matinee.insight.taste.model import Heard, Model
 from matinee.insight.taste.sparse import Table
 
 LEAST_LIKE = 0.05
@@ -43,12 +43,16 @@ class Mind:
 
 @dataclass(frozen=True)
 class Scores:
-    """`all` has a score for each title; `like` its likeness to the history; `map_from` and `map_to` place who is not met."""
+    """`all` has a score for each title; `like` its likeness to the history; `map_from` and `map_to` place who is not met.
+
+    `heard` is how the model read the history, if it knows any of the shelf.
+    """
 
     all: Table
     like: Table
     map_from: NDArray[np.float64]
     map_to: NDArray[np.float64]
+    heard: Heard | None = None
 
 
 def mind_of(shelf: Shelf, name: str, model: Model | None, popular: Table) -> Mind:
@@ -66,32 +70,39 @@ def scored(mind: Mind, viewer: Viewer) -> Scores:
     like = mind.shelf.liked(viewer.history, viewer.weight)
     if mind.model is None or len(mind.known) == 0:
         return Scores(described(like, mind.popular), like, np.zeros(1), np.zeros(1))
-    said = mind.model.scores(viewer.histories(mind.there))[0]
+    heard = mind.model.heard(viewer.histories(mind.there))
     found = np.zeros(len(mind.shelf), np.float32)
-    found[mind.known] = said[mind.there[mind.known]]
+    found[mind.known] = heard.scores[mind.there[mind.known]]
     if len(mind.unknown) == 0:
-        return Scores(found, like, np.zeros(1), np.zeros(1))
+        return Scores(found, like, np.zeros(1), np.zeros(1), heard)
     some = mind.known[:: max(1, len(mind.known) // SAMPLED)]
-    steps = np.linspace(0, 1, QUANTILES)
-    plain = described(like[some], mind.popular[some])
-    map_from, map_to = (np.quantile(each.astype(np.float64), steps) for each in (plain, found[some]))
+    map_from, map_to = _quantiles(described(like[some], mind.popular[some])), _quantiles(found[some])
     found[mind.unknown] = np.interp(described(like[mind.unknown], mind.popular[mind.unknown]), map_from, map_to)
-    return Scores(found, like, map_from, map_to)
+    return Scores(found, like, map_from, map_to, heard)
+
+
+def _quantiles(some: Table) -> NDArray[np.float64]:
+    """From the least to the greatest; `np.quantile` looks for each of them anew."""
+    return np.interp(np.linspace(0, len(some) - 1, QUANTILES), np.arange(len(some)), np.sort(some))
 
 
 def scored_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
     """left out x these: what the titles `these` would score if each of the first had never been watched."""
-    weight = viewer.weight_of(left_out).astype(np.float32)
-    with_likeness = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
-    plain = described(with_likeness, mind.popular[these])
-    if mind.model is None or len(mind.known) == 0:
-        return plain
+    if mind.model is None or whole.heard is None:
+        return _described_without(mind, viewer, whole, left_out, these)
     met = mind.met[these]
-    found = np.interp(plain, whole.map_from, whole.map_to).astype(np.float32)
+    found = np.empty((len(left_out), len(these)), np.float32)
+    found[:, ~met] = np.interp(_described_without(mind, viewer, whole, left_out, these[~met]), whole.map_from, whole.map_to)
     lists = [viewer.without(int(title)) for title in left_out]
     histories = one_after_another([each.histories(mind.there) for each in lists])
-    found[:, met] = mind.model.scores_of(histories, mind.there[these[met]])
+    found[:, met] = mind.model.scores_of(histories, whole.heard, mind.there[these[met]])
     return found
+
+
+def _described_without(mind: Mind, viewer: Viewer, whole: Scores, left_out: Ints, these: Ints) -> Table:
+    weight = viewer.weight_of(left_out).astype(np.float32)
+    like = (whole.like[these] - weight[:, None] * mind.shelf.alike(left_out, these)).astype(np.float32)
+    return described(like, mind.popular[these])
 
 
 def described(like: Table, popular: Table) -> Table:

@@ -63,16 +63,18 @@ class Shelf:
 
     def like(self, number: int) -> Table:
         """titles: how alike each is to one."""
-        return self.traits.some(np.array([number])).through(self.titles_with)[0]
+        return self.traits.some(np.array([number])).few_through(self.titles_with)[0]
 
     def alike(self, ones: Ints, others: Ints) -> Table:
         """ones x others: how alike they are."""
+        if len(ones) == 0 or len(others) == 0:
+            return np.zeros((len(ones), len(others)), np.float32)
         return self.traits.some(ones).through(self.traits.some(others).turned())
 
     def liked(self, numbers: Ints, weights: NDArray[np.float64]) -> Table:
         """titles: the sum of their likeness to each of these, times its weight."""
         one = Sparse(np.array([0, len(numbers)]), numbers, weights.astype(np.float32), len(self))
-        return self.traits.times(one.through(self.traits).T)[:, 0]
+        return self.traits.times(one.few_through(self.traits).T)[:, 0]
 
 
 def shelf_of(
@@ -106,7 +108,7 @@ def shelf_of(
 def _weighed(titles: int, genre_count: int, genres: Traits, people: Traits) -> Sparse:
     """titles x traits; rows of unit length, or empty."""
     row = np.concatenate([np.repeat(np.arange(titles), genres.counts), np.repeat(np.arange(titles), people.counts)])
-    column = np.concatenate([genres.which, people.which + genre_count]).astype(np.int64)
+    column = np.concatenate([genres.which, people.which + genre_count]).astype(np.int32)
     own = np.concatenate([np.full(len(genres.which), GENRE_COUNTS), np.ones(len(people.which))])
     width = max(1, int(column.max(initial=-1)) + 1)
     titles_with = np.bincount(column, minlength=width)

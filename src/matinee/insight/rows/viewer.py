@@ -88,6 +88,8 @@ class Viewer:
 
 def _hidden(shelf: Shelf, taste: Taste) -> set[int]:
     """Of a series one hidden episode is not the whole: it stays if more of it was watched, unless it is hidden itself."""
+    if not taste.hidden:
+        return set()
     more = {shelf.find(each.title_id) for each in taste.watched if each.title_id not in taste.hidden}
     return {number for each in taste.hidden if (number := shelf.find(each)) not in more or each in shelf.number}
 

@@ -37,13 +37,9 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
 TURNED: Mapping[str, frozenset[str]] = {"next": frozenset({"popular"}), "set": frozenset()}
 
 
-def evidence(said: Table, these: NDArray[np.int64] | None = None) -> Table:
-    """histories x titles: an expert's word as a logarithm, 0 for the title it says most of.
-
-    `said` is of all titles it knows; with `these`, only those are worked out.
-    """
-    most = np.maximum(said.max(axis=1, keepdims=True), np.float32(1e-9))
-    return np.log(np.maximum((said if these is None else said[:, these]) / most, LEAST))
+def evidence(said: Table, most: Table) -> Table:
+    """histories x titles: an expert's word as a logarithm, 0 for a title of which it says the most that it says of any."""
+    return np.log(np.maximum(said / np.maximum(most, np.float32(1e-9))[:, None], LEAST))
 
 
 def deep_evidence(said: Table, these: NDArray[np.int64] | None = None) -> Table:

@@ -38,6 +38,8 @@ READINGS: Mapping[str, Reading] = {
 }
 NAMES = ("popular", *READINGS, "factors")
 DEEP = "deep"
+FEW = 8
+"""To pick one row in so many out of the factors is sooner done than to multiply them all."""
 FOLDED_IN = 1000
 """How many of the last titles place a profile among the factors."""
 
@@ -73,6 +75,11 @@ class Learnt:
         return self.factors.T @ self.factors
 
     @cached_property
+    def lengths(self) -> Table:
+        """titles: how far each stands from nothing among the factors."""
+        return np.linalg.norm(self.factors, axis=1)
+
+    @cached_property
     def in_head(self) -> NDArray[np.int64]:
         """For each title its row in the tables, or -1."""
         number = np.full(self.titles, -1)
@@ -91,6 +98,14 @@ class Learnt:
         return trust(self.plays) if self.described else np.ones(self.titles, np.float32)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where one history stands among the factors, 1 x factors, and how close to it each title, 1 x titles."""
+
+    point: Table
+    close: Table
+
+
 def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]]:
     """What each expert says, histories x titles, by name; more is better."""
     yield "popular", np.broadcast_to(learnt.popular, (len(histories), learnt.titles))
@@ -98,7 +113,7 @@ def opinions(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, Table]
         everywhere = np.zeros((len(said), learnt.titles), np.float32)
         everywhere[:, learnt.head] = said
         yield name, everywhere
-    yield "factors", nearness(learnt, histories)
+    yield "factors", nearness(learnt, standing(learnt, histories))
     if learnt.deep:
         yield DEEP, learnt.deep.says(histories)
 
@@ -110,8 +125,33 @@ def read_in_tables(learnt: Learnt, histories: Histories) -> Iterator[tuple[str, 
         yield name, followed(decayed(short, reading.decay, reading.last, len(learnt.head)), learnt.tables[reading.table])
 
 
-def nearness(learnt: Learnt, histories: Histories) -> Table:
-    """histories x titles: how close they stand among the factors."""
-    points = folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors, learnt.squared)
-    # In this order of the two it takes half of the time where histories are few and titles many, the copy included.
-    return np.ascontiguousarray((learnt.factors @ points.T).T)
+def standing(learnt: Learnt, histories: Histories) -> Table:
+    """histories x factors: the point where each stands."""
+    return folded_in(decayed(histories, 1.0, FOLDED_IN, learnt.titles), learnt.factors, learnt.squared)
+
+
+def nearness(learnt: Learnt, points: Table, these: NDArray[np.int64] | None = None) -> Table:
+    """points x titles: how close they stand; with `these` only of some titles."""
+    factors = learnt.factors if these is None else learnt.factors[these]
+    # In this order of the two it takes half of the time where points are few and titles many, the copy included.
+    return np.ascontiguousarray((factors @ points.T).T)
+
+
+def place_of(learnt: Learnt, history: Histories) -> Place:
+    """Of one history."""
+    point = standing(learnt, history)
+    return Place(point, nearness(learnt, point))
+
+
+def nearest(learnt: Learnt, points: Table, place: Place) -> Table:
+    """points: how close to each the title stands that is closest of all.
+
+    From a place near them to any of the points a title comes no closer than by its length times the way (A.-L. Cauchy, 1821),
+    so few remain that could be the closest, and only those are asked.
+    """
+    best = int(place.close[0].argmax())
+    way, bar = np.linalg.norm(points - place.point, axis=1).max(), (points @ learnt.factors[best]).min()
+    able = place.close[0] + learnt.lengths * way >= bar
+    able[best] = True  # whatever was rounded
+    few = np.count_nonzero(able) < learnt.titles // FEW
+    return ((learnt.factors[able] if few else learnt.factors) @ points.T).max(axis=0)

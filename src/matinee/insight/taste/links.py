@@ -36,7 +36,9 @@ def followed(counts: Sparse, links: Links) -> Table:
     """histories x titles: what the titles that count speak for, summed."""
     if not isinstance(links, Sparse):
         return counts.times(links)
-    return counts.together_through(links) if counts.rows <= FEW else counts.through(links)
+    if counts.rows > FEW:
+        return counts.through(links)
+    return counts.few_through(links) if counts.rows == 1 else counts.together_through(links)
 
 
 def spoken_by(links: Links, number: int) -> tuple[NDArray[np.int64], Table]:

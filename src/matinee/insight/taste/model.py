@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matinee.insight.taste.blend import SILENCE, deep_evidence, evidence
-from matinee.insight.taste.experts import DEEP, NAMES, Learnt, nearness, read_in_tables
+from matinee.insight.taste.experts import DEEP, NAMES, Learnt, Place, nearest, nearness, place_of, read_in_tables, standing
+from matinee.insight.taste.foremost import foremost
 from matinee.insight.taste.histories import Histories
 from matinee.insight.taste.interactions import Names
 from matinee.insight.taste.links import cells, spoken_by
@@ -21,6 +22,14 @@ from matinee.insight.taste.sparse import Table
 SHORT = 8
 """Histories of fewer known titles are read with weights of their own."""
 CELLS_AT_ONCE = 1 << 22
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One history as a model has read it: a score for each title, and where it stands."""
+
+    scores: Table
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -37,17 +46,23 @@ class Model:
 
         A history that knows none of the titles is answered by what is popular.
         """
-        weights = weight_table(self.learnt.names, self.weights, histories)
-        words = testimony(self.learnt, histories)
-        found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
-        return found
+        return self._blended(histories, testimony(self.learnt, histories))
 
-    def scores_of(self, histories: Histories, these: NDArray[np.int64]) -> Table:
-        """histories x these titles: their scores as `scores` has them, at a part of the cost where they are few."""
+    def heard(self, history: Histories) -> Heard:
+        """The scores of one history, kept with what is needed to ask about parts of it."""
+        place = place_of(self.learnt, history)
+        return Heard(self._blended(history, testimony(self.learnt, history, place.close))[0], place)
+
+    def scores_of(self, parts: Histories, whole: Heard, these: NDArray[np.int64]) -> Table:
+        """parts x these titles: their scores as `scores` has them, at a part of the cost where the titles are few and the parts
+        are nearly the whole of that history."""
+        points = standing(self.learnt, parts)
+        close, closest = nearness(self.learnt, points, these), nearest(self.learnt, points, whole.place)
+        return self._blended(parts, testimony(self.learnt, parts, close, closest, these))
+
+    def _blended(self, histories: Histories, words: Table) -> Table:
         weights = weight_table(self.learnt.names, self.weights, histories)
-        words = testimony(self.learnt, histories, these)
-        found: Table = np.einsum("het,he->ht", words, weights, optimize=True).astype(np.float32)
-        return found
+        return np.matmul(weights[:, None, :], words)[:, 0]
 
     def trimmed(self) -> "Model":
         """Without the transformer where its word counts for nothing: it would be read in vain."""
@@ -85,11 +100,7 @@ class Model:
 def best(scores: Table, k: int) -> tuple[NDArray[np.int64], Table]:
     """The numbers and scores of the k greatest, the greatest first, of equals the lower number; those of -inf are none."""
     k = min(k, int((scores > -np.inf).sum()))
-    if k == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    bar = np.partition(scores, -k)[-k]
-    found = np.flatnonzero(scores >= bar)
-    found = found[np.argsort(-scores[found], kind="stable")][:k]
+    found = foremost(scores, k) if k else np.zeros(0, np.int64)
     return found, scores[found]
 
 
@@ -101,11 +112,18 @@ def weight_table(names: Sequence[str], weights: Mapping[str, Mapping[str, float]
     return np.where(length == 0, alone, np.where(length < SHORT, rows["short"], rows["long"])).astype(np.float32)
 
 
-def testimony(learnt: Learnt, histories: Histories, these: NDArray[np.int64] | None = None) -> Table:
+def testimony(
+    learnt: Learnt,
+    histories: Histories,
+    close: Table | None = None,
+    closest: Table | None = None,
+    these: NDArray[np.int64] | None = None,
+) -> Table:
     """histories x experts x titles: the evidence of all; of titles hardly watched, as far as it is trusted.
 
-    `factors` know descriptions and lend the others theirs; `deep` knows them, too, and borrows nothing.
-    With `these` only of some titles, though it is measured by what is said of all.
+    `factors` know descriptions and lend the others theirs; `deep` knows them, too, and borrows nothing. `close` is
+    `nearness`, for whoever has it at hand. With `these` only of some titles, though it is measured by what is said of all:
+    then `close` is of these, and `closest` of all.
     """
     trusted, renown = (each if these is None else each[these] for each in (learnt.trust, learnt.renown))
     row = learnt.in_head if these is None else learnt.in_head[these]
@@ -114,8 +132,9 @@ def testimony(learnt: Learnt, histories: Histories, these: NDArray[np.int64] | N
     words[:, 0] = renown
     words[:, 1:near] = SILENCE
     for number, (_, said) in enumerate(read_in_tables(learnt, histories), 1):
-        words[:, number, known] = evidence(said, row[known])
-    words[:, near] = evidence(nearness(learnt, histories), these)
+        words[:, number, known] = evidence(said[:, row[known]], said.max(axis=1))
+    close = nearness(learnt, standing(learnt, histories)) if close is None else close
+    words[:, near] = evidence(close, close.max(axis=1) if closest is None else closest)
     if learnt.described:
         words[:, 1:near] *= trusted
         words[:, 1:near] += words[:, near : near + 1] * (1 - trusted)

@@ -62,12 +62,26 @@ class Sparse:
         """The product with another, every cell of it written out."""
         return np.asarray((self._csr @ other._csr).toarray(), np.float32)
 
+    def few_through(self, other: "Sparse") -> Table:
+        """The same, sooner where these rows are few: nothing is looked through but what they name."""
+        named = other.some(self.column.astype(np.int64))
+        length = np.diff(named.start)
+        row = np.repeat(np.repeat(np.arange(self.rows), np.diff(self.start)), length)
+        value = np.repeat(self.value, length) * named.value
+        found = np.bincount(row * other.columns + named.column, value, self.rows * other.columns)
+        return found.reshape(self.rows, other.columns).astype(np.float32)
+
     def together_through(self, other: "Sparse") -> Table:
-        """The same, sooner where these rows are few and much alike: a row of the other is read once for all of them."""
+        """The same, sooner where the few are much alike: what the first has is added up once, of the others what differs."""
         used, place = np.unique(self.column.astype(np.int64), return_inverse=True)
-        counts = np.zeros((len(used), self.rows), np.float32)
-        np.add.at(counts, (place, np.repeat(np.arange(self.rows), np.diff(self.start))), self.value)
-        return np.ascontiguousarray((other.some(used)._csr.T @ counts).T, np.float32)
+        counts = np.zeros((self.rows, len(used)), np.float32)
+        np.add.at(counts, (np.repeat(np.arange(self.rows), np.diff(self.start)), place), self.value)
+        counts[1:] -= counts[0]
+        row, column = np.nonzero(counts)
+        start = np.searchsorted(row, np.arange(self.rows + 1))
+        found = Sparse(start, column, counts[row, column], len(used)).few_through(other.some(used))
+        found[1:] += found[0]
+        return found
 
     def full(self) -> Table:
         """Every cell written out."""
