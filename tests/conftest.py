@@ -1,6 +1,8 @@
 """What all tests share: one running house with two films, and a browser to visit it."""
 
+import gc
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from browser import open_chromium
 from films import big_buck_bunny, short_film
 from groups import group_of
+from matinee.topology import REPOSITORY
 from running import OPERATOR, House, first_rung_topology
 from visiting import Visitor
 
@@ -21,11 +24,29 @@ settings.load_profile("matinee")
 expect.set_options(timeout=20_000)  # on a busy machine a page may be late; what must be in time says so itself
 
 
+# Python's own 700 are passed by every test, and all that was imported was then looked through for garbage again and again.
+gc.set_threshold(5_000, 10, 10)
+
 STANDING = pytest.StashKey[list[House]]()
+WRITTEN = pytest.StashKey[frozenset[tuple[str, str]]]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_finish() -> None:
+    """The tests, and what they imported, stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """What is left at the very end is taken apart as ever."""
+    gc.unfreeze()
+
+
+@pytest.hookimpl(tryfirst=True)  # before any is left out for what it is marked with
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A group's tests are run one after another, in one process, too, as `make test` has it; its first one keeps its place."""
+    named = (re.match(r"(tests/\S+?\.py)::(?:\w+::)*(test_\w+)", item.nodeid) for item in items)
+    config.stash[WRITTEN] = frozenset((each[1], each[2]) for each in named if each)
     places: dict[str, int] = {}
     for place, item in enumerate(items):
         places.setdefault(group_of(item) or item.nodeid, place)
@@ -38,6 +59,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem and group_of(nextitem) != group_of(item):
         for house in item.config.stash.get(STANDING, []):
             house.down()
+
+
+@pytest.fixture(scope="session")
+def found(pytestconfig: pytest.Config) -> frozenset[tuple[str, str]]:
+    """All tests there are, left out or not, as file and function; none where this run was told in which files to look."""
+    is_whole = [Path(each).resolve() for each in pytestconfig.args] == [REPOSITORY / "tests"]
+    return pytestconfig.stash[WRITTEN] if is_whole else frozenset()
 
 
 @pytest.fixture(scope="session")
