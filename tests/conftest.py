@@ -1,9 +1,10 @@
 """What all tests share: one running house with two films, and a browser to visit it."""
 
+import functools
 import gc
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,19 +76,32 @@ def standing(pytestconfig: pytest.Config) -> list[House]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, standing: list[House]) -> Iterator[House]:
-    """A house showing a short film that nobody rated and Big Buck Bunny, which is for everybody; both by stream copy only."""
-    folder = tmp_path_factory.mktemp("house")
-    library = folder / "films"
-    short_film(library, "Clock")
-    big_buck_bunny(library)
-    topology = first_rung_topology(folder)
-    house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
-    house.up()
-    standing.append(house)
-    Visitor(house).sign_up(OPERATOR)
-    yield house
-    house.down()
+def houses(tmp_path_factory: pytest.TempPathFactory, standing: list[House]) -> Iterator[Callable[[str], House]]:
+    """For each group a house showing a short film that nobody rated and Big Buck Bunny, which is for everybody; both by stream
+    copy only."""
+
+    @functools.cache
+    def house_of(_group: str) -> House:
+        folder = tmp_path_factory.mktemp("house")
+        library = folder / "films"
+        short_film(library, "Clock")
+        big_buck_bunny(library)
+        topology = first_rung_topology(folder)
+        house = House(folder / "state", flags=("--library", str(library), "--topology", str(topology)))
+        house.up()
+        standing.append(house)
+        Visitor(house).sign_up(OPERATOR)
+        return house
+
+    yield house_of
+    for house in standing:
+        house.down()
+
+
+@pytest.fixture(scope="module")
+def house(request: pytest.FixtureRequest, houses: Callable[[str], House]) -> House:
+    """The house of the group to which this file, or the first of its tests that comes in, belongs."""
+    return houses(group_of(request.node) or "house")
 
 
 @pytest.fixture(scope="module")
