@@ -1,27 +1,44 @@
-"""Short films for tests, made once per run with ffmpeg's generators."""
+"""Short films for tests, made with ffmpeg's generators and kept."""
 
+import hashlib
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from matinee.topology import REPOSITORY
 from running import BIG_BUCK_BUNNY
 
+KEPT = REPOSITORY / ".cache" / "films"
 NFO = """<movie><title>{name}</title><year>2026</year><plot>{plot}</plot><genre>Test</genre>
 <licence url="https://creativecommons.org/publicdomain/zero/1.0/">CC0 1.0</licence></movie>"""
 
 FOR_EVERYBODY = "<movie><title>Big Buck Bunny</title><year>2008</year><mpaa>G</mpaa><genre>Animation</genre></movie>"
 
 
+def generated(film: Path, *words: str) -> Path:
+    """What ffmpeg makes of these words. It makes the same of the same, so that no run, and no other worker, makes it again."""
+    argv = [get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *words]
+    kept = KEPT / f"{hashlib.sha256(' '.join(argv).encode()).hexdigest()[:20]}{film.suffix}"
+    if not kept.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        making = kept.with_name(f"{os.getpid()}-{kept.name}")
+        subprocess.run([*argv, str(making)], check=True, timeout=120)
+        making.rename(kept)
+    film.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(kept, film)
+    return film
+
+
 def short_film(folder: Path, name: str, seconds: int = 12, sound: bool = True) -> Path:
     """A colourful film of a moving clock with a steady tone, H.264 and AAC, which every browser decodes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    film = folder / f"{name} (2026).mp4"
-    argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size=640x360:rate=24:duration={seconds}"]
+    words = ["-f", "lavfi", "-i", f"testsrc2=size=640x360:rate=24:duration={seconds}"]
     if sound:
-        argv += ["-f", "lavfi", "-i", f"sine=frequency=330:sample_rate=48000:duration={seconds}", "-c:a", "aac", "-b:a", "96k"]
-    argv += ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "48", "-b:v", "800k", str(film)]
-    subprocess.run(argv, check=True, timeout=120)
+        words += ["-f", "lavfi", "-i", f"sine=frequency=330:sample_rate=48000:duration={seconds}", "-c:a", "aac", "-b:a", "96k"]
+    words += ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "48", "-b:v", "800k"]
+    film = generated(folder / f"{name} (2026).mp4", *words)
     film.with_suffix(".nfo").write_text(NFO.format(name=name, plot=f"{seconds} seconds of a clock that means nothing."))
     return film
 
@@ -36,11 +53,8 @@ def big_buck_bunny(folder: Path) -> None:
 
 def foreign_film(folder: Path, name: str, seconds: int) -> Path:
     """One that no browser decodes, so that it must be encoded: MPEG-4 of old, in Matroska, without sound."""
-    folder.mkdir(parents=True, exist_ok=True)
-    film = folder / f"{name} (2026).mkv"
-    argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size=640x360:rate=24:duration={seconds}"]
-    subprocess.run([*argv, "-c:v", "mpeg4", "-q:v", "4", "-g", "48", str(film)], check=True, timeout=120)
-    return film
+    words = ["-f", "lavfi", "-i", f"testsrc2=size=640x360:rate=24:duration={seconds}", "-c:v", "mpeg4", "-q:v", "4", "-g", "48"]
+    return generated(folder / f"{name} (2026).mkv", *words)
 
 
 # What stands on the screen of `whole_film` in each language, from one second to ten.
@@ -84,11 +98,9 @@ def whole_film(folder: Path, name: str) -> Path:
 def series(folder: Path, name: str, episodes: int = 2) -> None:
     """A season of nine-second episodes, too small for any rung but their own."""
     season = folder / name / "Season 01"
-    season.mkdir(parents=True)
     for number in range(1, episodes + 1):
         picture = f"testsrc2=size=416x234:rate=24:duration=9,hue=h={number * 90}"
         tone = f"sine=frequency={200 * number}:sample_rate=48000:duration=9"
-        argv = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone]
-        argv += ["-c:a", "aac", "-b:a", "64k", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "48"]
-        argv += ["-b:v", "140k", str(season / f"{name} S01E{number:02}.mp4")]
-        subprocess.run(argv, check=True, timeout=120)
+        words = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, "-c:a", "aac", "-b:a", "64k", "-b:v", "140k"]
+        words += ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "48"]
+        generated(season / f"{name} S01E{number:02}.mp4", *words)

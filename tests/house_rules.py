@@ -9,9 +9,11 @@ import functools
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import TypeVar
 
 from deciding import deciding_files, held_by_import_linter
 
@@ -32,6 +34,8 @@ CATCH_ALL = {
 UNCHECKED: set[str] = set()
 NOBODY_IMPORTS = {"src/matinee/engines/manual_clock.py"}  # the clock that tests drive
 
+Node = TypeVar("Node", bound=ast.AST)
+
 
 def sources(root: Path, *folders: str) -> dict[str, str]:
     """Our own Python files by path, generated ones left out."""
@@ -44,19 +48,23 @@ def sources(root: Path, *folders: str) -> dict[str, str]:
     return found
 
 
-@functools.lru_cache(maxsize=1000)
+@functools.cache
 def tree_of(text: str) -> ast.Module:
     return ast.parse(text)
+
+
+@functools.cache
+def nodes(text: str, *kinds: type[Node]) -> tuple[Node, ...]:
+    """All of these kinds in a file. Kept, for the same thousand files are looked through for each fault that is planted."""
+    return tuple(node for node in ast.walk(tree_of(text)) if isinstance(node, kinds))
 
 
 def outdated(exceptions: set[str], needed: set[str], rule: str) -> list[str]:
     return [f"{name}: no longer an exception to '{rule}', take it off the list" for name in sorted(exceptions - needed)]
 
 
-def functions(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree_of(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+def functions(text: str) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+    return nodes(text, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def long_files(root: Path) -> list[str]:
@@ -91,8 +99,8 @@ def empty_names(root: Path) -> list[str]:
         for part in Path(path).with_suffix("").parts:
             if part in NOWHERE_NAMES or part.rpartition("_")[2] in {"utils", "util", "helpers", "helper"}:
                 wrong.append(f"{path}: '{part}' says nothing, name it for its subject")
-        for node in ast.walk(tree_of(text)):
-            if isinstance(node, ast.ClassDef) and node.name.endswith(NOBODYS_ENDINGS):
+        for node in nodes(text, ast.ClassDef):
+            if node.name.endswith(NOBODYS_ENDINGS):
                 wrong.append(f"{path}:{node.lineno}: class {node.name} is named for no subject")
     return wrong
 
@@ -118,7 +126,7 @@ def catch_alls(root: Path) -> list[str]:
     """`except Exception`, bare `except` and `suppress(Exception)` outside the named boundaries."""
     found: dict[str, int] = {}
     for path, text in sources(root).items():
-        if broad := [node for node in ast.walk(tree_of(text)) if is_catch_all(node)]:
+        if broad := [node for node in nodes(text, ast.Call, ast.ExceptHandler) if is_catch_all(node)]:
             inside = {id(node): function.name for function in functions(text) for node in ast.walk(function)}
             found |= {f"{path}:{inside.get(id(node), 'the module')}": getattr(node, "lineno", 0) for node in broad}
     wrong = [f"{name} (line {line}): name the errors you can handle" for name, line in found.items() if name not in CATCH_ALL]
@@ -128,7 +136,7 @@ def catch_alls(root: Path) -> list[str]:
 def mocks(root: Path) -> list[str]:
     wrong = []
     for path, text in sources(root).items():
-        for node in ast.walk(tree_of(text)):
+        for node in nodes(text, ast.Import, ast.ImportFrom, ast.Attribute):
             imported = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
             if isinstance(node, ast.ImportFrom):
                 imported = [f"{node.module}.{name}" for name in imported]
@@ -144,15 +152,15 @@ def module_names(path: str) -> str:
     return path.partition("/")[2].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-@functools.lru_cache(maxsize=1000)
+@functools.cache
 def imports(path: str, text: str) -> frozenset[str]:
     """The full names of what a file imports, and of what it may have meant by `from here import there`."""
     found: set[str] = set()
     room = path.split("/")[1:-1]
-    for node in ast.walk(tree_of(text)):
+    for node in nodes(text, ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        else:
             above = room[: len(room) - node.level + 1] if node.level else []
             module = ".".join([*above, *filter(None, [node.module])])
             found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
@@ -164,18 +172,19 @@ def has_tests(text: str) -> bool:
 
 
 def orphans(root: Path) -> list[str]:
-    """Files nobody imports. The tables of `wiring` and `subjects` and `python -m` count; tests alone are no tenant."""
+    """Files nobody imports. `wiring`, `subjects`, the command line and `python -m` count; tests alone are no tenant."""
     ours, tests = sources(root, "src"), sources(root, "tests")
-    tables = "".join(ours.get(f"src/matinee/{each}.py", "") for each in ("wiring", "subjects"))
+    tables = "".join(ours.get(f"src/matinee/{each}.py", "") for each in ("wiring", "subjects", "__main__"))
     named = set(re.findall(r'"(matinee[\w.]+):\w+"', tables) + re.findall(r'"-m", "(matinee\.[\w.]+)"', "".join(ours.values())))
     wrong: set[str] = set()
     for family in (ours, tests):
+        readers = Counter(name for path, text in family.items() for name in imports(path, text))
         for path, text in family.items():
             stem = Path(path).stem
             if stem in ("__init__", "__main__", "conftest") or (family is tests and has_tests(text)):
                 continue
-            readers = named.union(*(imports(where, other) for where, other in family.items() if where != path))
-            if module_names(path) not in readers:
+            name = module_names(path)
+            if name not in named and readers[name] == (name in imports(path, text)):  # nobody, or nobody else
                 wrong.add(path)
     printed = re.findall(r"python -m ([\w.]+)", (root / "Makefile").read_text())
     wrong -= {f"{name.replace('.', '/')}.py" for name in printed}
@@ -188,8 +197,8 @@ def engines_named_elsewhere(root: Path) -> list[str]:
     wrong = []
     for path, text in sources(root, "src").items():
         if path != "src/matinee/wiring.py" and not path.startswith("src/matinee/engines/"):
-            for node in ast.walk(tree_of(text)):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "matinee.engines" in node.value:
+            for node in nodes(text, ast.Constant):
+                if isinstance(node.value, str) and "matinee.engines" in node.value:
                     wrong.append(f"{path}:{node.lineno}: names an engine: only wiring.py does")
     return wrong
 
@@ -205,8 +214,8 @@ def undecided_lists(root: Path) -> list[str]:
         if not (root / path).exists():
             wrong.append(f"{path}: listed as deciding and not there: correct [tool.matinee] in pyproject.toml")
             continue
-        for node in ast.walk(tree_of((root / path).read_text())):
-            if isinstance(node, ast.Call) and called(node) in FILE_CALLS:
+        for node in nodes((root / path).read_text(), ast.Call):
+            if called(node) in FILE_CALLS:
                 wrong.append(f"{path}:{node.lineno}: {ast.unparse(node.func)} touches a file: take its contents as a fact")
     return wrong
 

@@ -1,4 +1,4 @@
-"""The web app's own rules bite: each checker says no to the faults planted in a copy of the sources, and to nothing else."""
+"""The web app's own rules bite: each checker says no to the faults planted in a copy of the app, and to nothing else."""
 
 import json
 import shutil
@@ -28,10 +28,12 @@ Checked = tuple[int, dict[str, str]]
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The web app without what is built, beside the packages that are installed, with one more file for each fault."""
+    """The web app's rules and packages, and in the place of its sources one file for each fault: whoever builds the app, as
+    `make test` does before, has the types of all that it really has read by then."""
     folder = tmp_path_factory.mktemp("web") / "web"
-    shutil.copytree(WEB, folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    shutil.copytree(WEB, folder, ignore=shutil.ignore_patterns("node_modules", "dist", "src"))
     (folder / "node_modules").symlink_to(WEB / "node_modules")
+    (folder / "src").mkdir()
     (folder / "src" / "planted-clean.ts").write_text(CLEAN)
     for name, (source, _) in (TYPES | STYLE).items():
         (folder / "src" / f"planted-{name}.ts").write_text(source)
@@ -59,7 +61,7 @@ def eslint(copy: Path) -> Checked:
 
 
 def run(folder: Path, checker: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """Once for all faults, for it reads the whole app each time."""
+    """Once for all faults, for it reads all packages each time."""
     argv = [f"node_modules/.bin/{checker}", *words]
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
@@ -81,6 +83,13 @@ def test_a_fault_in_the_web_app_is_noticed(eslint: Checked, fault: str) -> None:
 
 
 def test_files_without_fault_pass(tsc: Checked, eslint: Checked) -> None:
-    """The checkers say nothing about good code, the whole app's included, so that what they say above means something."""
+    """The checkers say nothing about good code, so that what they say above means something."""
     assert set(tsc[1]) == {f"src/planted-{fault}.ts" for fault in TYPES}
     assert set(eslint[1]) == {f"src/planted-{fault}.ts" for fault in STYLE}
+
+
+def test_no_app_is_built_whose_types_are_wrong() -> None:
+    """What is served was read by the same checker, every file of it."""
+    build = json.loads((WEB / "package.json").read_text())["scripts"]["build"]
+    assert "tsc --noEmit && vite build" in build
+    assert "src" in json.loads((WEB / "tsconfig.json").read_text())["include"]

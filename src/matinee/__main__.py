@@ -13,22 +13,20 @@ from cyclopts import Parameter
 
 from matinee.topology import LAPTOP, NOT_IN_A_URL, BadTopology, Topology, decode_topology
 from matinee.topology_file import Changes, read_topology
-from matinee.up.app_commands import app as apps
-from matinee.up.deploying import deploy
-from matinee.up.flink_commands import insight
-from matinee.up.registry_commands import recs
 from matinee.up.state import WILL_NOT_START, CannotStart, WillNotStart
-from matinee.up.studio_commands import studio
 from matinee.wiring import CACHING, HOUSE, MANY
 
 app = cyclopts.App(
     name="matinee", help="The open streaming service: point it at a folder of films and you have your own Netflix."
 )
-app.command(studio)
-app.command(apps)
-app.command(deploy)
-app.command(recs)
-app.command(insight)
+# Read when typed: every process of a house comes in by this file, and each would wait for what only these commands need.
+app.command("matinee.up.studio_commands:studio", help="Bring films into the house, and see what the studio makes of them.")
+app.command("matinee.up.app_commands:app", help="Apps of other people's making, which members may let in.")
+app.command("matinee.up.deploying:deploy", help="Write down the house for a cluster.")
+app.command(
+    "matinee.up.registry_commands:recs", help="The recommender by itself, on any interactions: learn, examine, rank, explain."
+)
+app.command("matinee.up.flink_commands:insight", help="The warehouse: what was watched, as tables that answer questions in SQL.")
 
 
 @app.command

@@ -15,7 +15,7 @@ from visiting import Visitor
 
 pytestmark = pytest.mark.xdist_group("cinema")
 
-FILM_S = 60
+FILM_S = 40
 # So little is kept ahead that most of the film is still to be asked for when the better edition is there.
 SLOWLY = (
     "() => { window.matineePlayer.configure('streaming.bufferingGoal', 4); document.querySelector('video').playbackRate = 0.25 }"

@@ -15,7 +15,7 @@ from journeys.seat import BUFFER_S, FILM, Seat, look_on
 from running import House, wait_until
 from visiting import Visitor
 
-pytestmark = pytest.mark.xdist_group("house")
+pytestmark = pytest.mark.xdist_group("evening")
 
 JUST_NOW_S = 2.0
 # Five times what is promised, for a machine that tests keep busy.

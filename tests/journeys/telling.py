@@ -15,7 +15,7 @@ from running import House, wait_until
 from screen.telling_house import facts_on
 from visiting import Visitor
 
-pytestmark = pytest.mark.xdist_group("house")
+pytestmark = pytest.mark.xdist_group("evening")
 
 PROFILE = """async () => {
   const body = JSON.stringify({ query: '{ viewer { profile { id } } }' });

@@ -17,7 +17,7 @@ from journeys.watching import PLAYING_WITHIN_MS, come_in, press_play
 from letterbox import the_operator
 from running import House, wait_until
 
-pytestmark = pytest.mark.xdist_group("house")
+pytestmark = pytest.mark.xdist_group("evening")
 
 BUSY = 5
 KEPT_WITHIN_S, FIGURES_WITHIN_S, REASONS_WITHIN_S = 1, 2, 5

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from running import House
 
-pytestmark = pytest.mark.xdist_group("house")
+pytestmark = pytest.mark.xdist_group("evening")
 
 PLAYING_WITHIN_MS = 30_000
 PASSWORD = "a quiet evening"

@@ -13,7 +13,7 @@ from films import foreign_film, short_film
 from running import House, first_rung_topology, wait_until
 from visiting import SCREEN, Visitor
 
-HALF_DONE_S = 90
+HALF_DONE_S = 45
 KILLED_AT = (0.5, 0.6, 0.7, 0.8)  # of the time that a whole move takes
 MINE = "{ myList { name inMyList } }"
 

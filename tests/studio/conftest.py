@@ -1,4 +1,4 @@
-"""Small films for the studio's tests, made once per run with the studio's own ffmpeg."""
+"""Small films for the studio's tests."""
 
 import threading
 import time
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from films import generated
 from matinee.studio.encode import make_rung, make_sound
 from matinee.studio.ladder import Plan, Rung, plan_film
 from matinee.studio.package import package
@@ -21,6 +22,8 @@ DARK_THEN_BUSY = "testsrc2=size=640x360:rate=24:duration=8,noise=alls=12:all_see
 TONE = "sine=frequency=330:duration=8"
 H264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"]
 AAC = ["-c:a", "aac", "-b:a", "96k"]
+LONGER = ["-f", "lavfi", "-i", DARK_THEN_BUSY.replace("duration=8", "duration=12"), "-c:v", "mpeg4", "-b:v", "2M"]
+"""Twelve seconds no browser decodes: with chunks of four seconds three for every rung."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,19 @@ def bench() -> Bench:
 
 
 @pytest.fixture(scope="session")
-def films(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Films:
+def films(tmp_path_factory: pytest.TempPathFactory) -> Films:
     folder = tmp_path_factory.mktemp("films")
     made = Films(folder / "ready.mp4", folder / "old.mkv", folder / "silent.mp4", folder / "sound.mp3")
     picture, tone = ["-f", "lavfi", "-i", DARK_THEN_BUSY], ["-f", "lavfi", "-i", TONE]
     # Keyframes at odd places, as scene cuts leave them.
     cuts = ["-force_key_frames", "0,1.25,2.25,4.5,6.875", "-g", "200", "-sc_threshold", "0"]
     faststart = ["-movflags", "+faststart"]
-    bench.ffmpeg([*picture, *tone, *H264, *cuts, "-b:v", "1500k", *AAC, *faststart, str(made.ready)])
+    generated(made.ready, *picture, *tone, *H264, *cuts, "-b:v", "1500k", *AAC, *faststart)
     # Every seventh picture is missing: the rate is no longer constant.
     gaps = ["-vf", "select='mod(n,7)',fps=24", "-fps_mode", "vfr"]
-    bench.ffmpeg([*picture, *tone, *gaps, "-c:v", "mpeg4", "-b:v", "1500k", "-c:a", "libmp3lame", str(made.old)])
-    bench.ffmpeg(["-t", "5", *picture, *H264, "-b:v", "300k", "-g", "48", str(made.silent)])
-    bench.ffmpeg([*tone, "-c:a", "libmp3lame", str(made.sound_only)])
+    generated(made.old, *picture, *tone, *gaps, "-c:v", "mpeg4", "-b:v", "1500k", "-c:a", "libmp3lame")
+    generated(made.silent, "-t", "5", *picture, *H264, "-b:v", "300k", "-g", "48")
+    generated(made.sound_only, *tone, "-c:a", "libmp3lame")
     return made
 
 

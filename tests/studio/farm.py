@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from exams.sitters import SQL, sitters_of
+from films import generated
 from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, Job, JobId, ListJobsRequest
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.manual_clock import ManualClock
@@ -24,11 +25,10 @@ from matinee.studio import holdings, ledger
 from matinee.studio.film import Film
 from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.office import Office
-from matinee.studio.tools import Bench
 from matinee.topology import REPOSITORY
 
 from . import scene as scene_module
-from .conftest import DARK_THEN_BUSY
+from .conftest import LONGER
 from .pipeline import encoding, until, watching
 from .scene import Scene, complete, ended, studio
 
@@ -36,12 +36,8 @@ CALL = Call("a test", "the operator", time.monotonic() + 600)
 
 
 @pytest.fixture(scope="module")
-def film(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve seconds no browser decodes: with chunks of four seconds three for every rung."""
-    made = tmp_path_factory.mktemp("long") / "long.mkv"
-    longer = DARK_THEN_BUSY.replace("duration=8", "duration=12")
-    bench.ffmpeg(["-f", "lavfi", "-i", longer, "-c:v", "mpeg4", "-b:v", "2M", str(made)])
-    return made
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory.mktemp("long") / "long.mkv", *LONGER)
 
 
 @pytest.mark.parametrize("engine", sitters_of(SQL))

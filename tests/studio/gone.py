@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from films import generated
 from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, JobId
 from matinee.engines.directory_blobs import DirectoryBlobs
 from matinee.engines.manual_clock import ManualClock
@@ -19,9 +20,8 @@ from matinee.studio import holdings, ledger
 from matinee.studio.film import Film
 from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.sweep import Sweep
-from matinee.studio.tools import Bench
 
-from .conftest import DARK_THEN_BUSY, Films
+from .conftest import LONGER, Films
 from .farm import CALL, jobs
 from .pipeline import encoding, until
 from .scene import PATIENCE_S, Scene, complete, studio
@@ -168,11 +168,9 @@ async def test_an_old_word_of_a_film_changes_nothing(attic: Attic) -> None:
     assert [await attic.blobs.has(unit) for unit in UNITS] == [True, True]
 
 
-async def test_taking_a_film_away_stops_its_encoders(bench: Bench, tmp_path: Path) -> None:
+async def test_taking_a_film_away_stops_its_encoders(tmp_path: Path) -> None:
     """Deleted in mid-work: within a second nothing runs for it any more; put back, it is made to its end."""
-    film = tmp_path / "long.mkv"
-    longer = DARK_THEN_BUSY.replace("duration=8", "duration=12")
-    bench.ffmpeg(["-f", "lavfi", "-i", longer, "-c:v", "mpeg4", "-b:v", "2M", str(film)])
+    film = generated(tmp_path / "long.mkv", *LONGER)
     async with studio(tmp_path, chunk_s=4) as scene:
         await scene.find(film, "film")
         await until(lambda: encoding(tmp_path), every_s=0.01)

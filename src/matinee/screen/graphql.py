@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 import structlog
-from graphql import GraphQLError, build_schema
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,7 +18,7 @@ from matinee.screen.schema import SCHEMA
 from matinee.screen.schema.viewing import TOO_MUCH, Asker, Desks, Viewing
 
 log = structlog.get_logger("door")
-SHAPE = build_schema(SCHEMA.as_str())
+SHAPE = SCHEMA._schema  # pyright: ignore[reportPrivateUsage] # by which questions are answered, as graphql-core has it
 SIGN_IN = Refused("unauthenticated", "You are signed out.", "Sign in to go on watching.")
 
 

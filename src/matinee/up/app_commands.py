@@ -28,7 +28,7 @@ T = TypeVar("T")
 State = Annotated[Path, Parameter(help="The house's state directory.")]
 FEW = ("openid", "profile", "watch")
 
-app = cyclopts.App(name="app", help="Apps of other people's making, which members may let in.")
+app = cyclopts.App(name="app")
 out = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
 
 

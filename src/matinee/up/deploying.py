@@ -15,7 +15,7 @@ from matinee.wiring import CACHING, HOUSE, MANY
 
 NOTES = "NOTES.md"
 
-deploy = cyclopts.App(name="deploy", help="Write down the house for a cluster.")
+deploy = cyclopts.App(name="deploy")
 
 
 @deploy.command(name="render")

@@ -29,7 +29,7 @@ Form = Literal["csv", "json", "parquet", "hyper"]
 AT_ONCE_S, JOINS_WITHIN_S = 0.2, 15.0
 """How long the log is waited for: a file is there at once, a group of Kafka takes its time to share out what there is."""
 
-insight = cyclopts.App(name="insight", help="The warehouse: what was watched, as tables that answer questions in SQL.")
+insight = cyclopts.App(name="insight")
 screen = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
 said = Console(stderr=True, highlight=False, soft_wrap=True)
 

@@ -49,7 +49,7 @@ Deep = Annotated[
 ]
 ModelFolder = Annotated[Path, Parameter(help="A folder made by `matinee recs fit`.")]
 
-recs = cyclopts.App(name="recs", help="The recommender by itself, on any interactions: learn, examine, rank, explain.")
+recs = cyclopts.App(name="recs")
 screen = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
 said = Console(stderr=True, highlight=False, soft_wrap=True)
 

@@ -88,6 +88,7 @@ def run_process(topology: Topology, name: str) -> None:
     """Runs one process of the topology until SIGTERM or SIGINT; its working directory is the state directory."""
     log_as_json(sys.stderr)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    gc.set_threshold(*RARELY)
     taken = f"process {name} runs already on {topology.state}: stop it, or `matinee up --without {name}`"
     with held(Path("run", f"{name}.lock"), taken), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(topology, name))

@@ -34,7 +34,7 @@ LOOK_S = 0.5
 MOST = 1000
 ENDED = {DONE, JOB_FAILED, CANCELLED}
 
-studio = cyclopts.App(name="studio", help="Bring films into the house, and see what the studio makes of them.")
+studio = cyclopts.App(name="studio")
 out = Console(width=None if sys.stdout.isatty() else 130, highlight=False)
 
 
