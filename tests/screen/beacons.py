@@ -216,8 +216,8 @@ def test_every_fact_is_either_taken_or_refused(told: list[dict[str, Any]], first
     for which in ("ledger", "telemetry"):
         body = msgspec.json.encode({"producer": "p" * 16, "profile": "p", "sentAt": NOW_MS, which: facts})
         heard = beacon_rules.hear(body, NOW_MS)
-        assert len(heard.taken[which]) + sum(heard.refused.values()) == len(told)
-        assert heard.highest[which] == (first + len(told) - 1 if told else 0)
+        assert len(getattr(heard, which)) + sum(heard.answer.refused.values()) == len(told)
+        assert getattr(heard.answer, which) == (first + len(told) - 1 if told else 0)
 
 
 async def test_who_picked_no_profile_tells_nothing(house: TellingHouse) -> None:
@@ -263,7 +263,7 @@ async def test_who_comes_while_the_log_fails_in_an_unheard_of_way_is_answered_to
             raise ZeroDivisionError(topic)
 
     lane = LedgerLane(Broken())  # pyright: ignore[reportArgumentType] # all it is asked for
-    first = asyncio.create_task(lane.append([Entry("ann", b"1")]))
+    first = lane.append([Entry("ann", b"1")])
     await asyncio.sleep(0.03)
     async with asyncio.timeout(20):
         answers = await asyncio.gather(first, lane.append([Entry("ben", b"2")]), return_exceptions=True)

@@ -19,6 +19,8 @@ GATHER_S = 0.005
 EVERY_S = 0.1
 AFTER_FAILURE_S = 1.0
 
+TAKEN = Counter("matinee_beacons_taken_total", "Facts that were told and taken, by their class", ["class"])
+TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
 DROPPED = Counter("matinee_beacons_dropped_total", "Telemetry that was given up, the oldest first, because the log was too slow")
 QUEUED = Gauge("matinee_beacons_queued", "Telemetry on its way to the log")
 
@@ -32,8 +34,8 @@ class LedgerLane:
         self._count = 0
         self._leaving: asyncio.Task[None] | None = None
 
-    async def append(self, entries: Sequence[Entry]) -> None:
-        """Returns once they are on the log. Raises LogUnavailable: any of them may be there."""
+    def append(self, entries: Sequence[Entry]) -> asyncio.Future[None]:
+        """Done once they are on the log. Raises LogUnavailable, at once or to who awaits it: any of them may be there."""
         if self._count + len(entries) > MOST_WAITING:
             raise LogUnavailable(f"{self._count} facts of the ledger wait for the log, which is as many as may")
         done = asyncio.get_running_loop().create_future()
@@ -41,7 +43,7 @@ class LedgerLane:
         self._count += len(entries)
         if self._leaving is None or self._leaving.done():
             self._leaving = asyncio.create_task(self._leave())
-        await done
+        return done
 
     async def _leave(self) -> None:
         group: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
@@ -51,7 +53,9 @@ class LedgerLane:
                 group, self._waiting, self._count = self._waiting, [], 0
                 failure: LogUnavailable | None = None
                 try:
-                    await self._log.append(LEDGER, [entry for entries, _ in group for entry in entries])
+                    together = [entry for entries, _ in group for entry in entries]
+                    await self._log.append(LEDGER, together)
+                    TAKEN_LEDGER.inc(len(together))
                 except LogUnavailable as error:
                     failure = error
                 _answer(group, failure)
@@ -83,6 +87,7 @@ class TelemetryLane:
 
     def put(self, entries: Sequence[Entry]) -> None:
         self._queue.extend(entries)
+        TAKEN_TELEMETRY.inc(len(entries))
         if len(self._queue) > self._most:
             self._fit()
 

@@ -219,11 +219,11 @@ def logged(front: Front) -> ASGIApp:
     async def told(scope: Scope, receive: Receive, send: Send) -> None:
         status, began_s = 0, time.monotonic()
 
-        async def sent(message: Message) -> None:
+        def sent(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+            return send(message)
 
         try:
             await app(scope, receive, sent)
