@@ -84,10 +84,11 @@ class TelemetryLane:
         self._clock = clock
         self._most = most
         self._queue: deque[Entry] = deque()
+        self._taken = 0  # and not counted yet
 
     def put(self, entries: Sequence[Entry]) -> None:
         self._queue.extend(entries)
-        TAKEN_TELEMETRY.inc(len(entries))
+        self._taken += len(entries)
         if len(self._queue) > self._most:
             self._fit()
 
@@ -113,6 +114,8 @@ class TelemetryLane:
                 self._fit()
 
     def _fit(self) -> None:
+        TAKEN_TELEMETRY.inc(self._taken)
+        self._taken = 0
         over = len(self._queue) - self._most
         for _ in range(over):
             self._queue.popleft()

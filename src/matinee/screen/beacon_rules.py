@@ -38,7 +38,7 @@ WHAT: Mapping[type[Struct], str] = {
     get_args(field.type)[0]: field.name for told in (LedgerFact, TelemetryFact) for field in fields(told)[SHARED:]
 }
 """What the field of events.proto is called in which this stands."""
-OF_A_TITLE = (Watched, Thumbed)
+OF_A_TITLE: frozenset[type[Struct]] = frozenset((Watched, Thumbed))
 F = TypeVar("F", bound=Told)
 
 
@@ -183,9 +183,8 @@ def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: d
 
 def _first_number(facts: Read) -> int | None:
     for place, fact in enumerate(facts):
-        number = fact.seq if isinstance(fact, Told) else fact
-        if number is not None:
-            return number - place
+        if fact is not None:
+            return (fact if isinstance(fact, int) else fact.seq) - place
     return None
 
 
@@ -194,7 +193,8 @@ def _wrong_with(fact: Told, says: Sequence[Struct], age_ms: int) -> Reason | Non
         return "malformed"
     if len(says) != 1:
         return "ambiguous" if says else "unknown"
-    if (not fact.title and isinstance(says[0], OF_A_TITLE)) or (not fact.view and isinstance(says[0], Watched)):
+    kind = type(says[0])
+    if (not fact.title and kind in OF_A_TITLE) or (not fact.view and kind is Watched):
         return "nameless"
     return "old" if age_ms > KEPT_MS else None
 
