@@ -30,44 +30,43 @@ class LedgerLane:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
-        self._count = 0
+        self._entries: list[Entry] = []
+        self._waiting: list[asyncio.Future[None]] = []
         self._leaving: asyncio.Task[None] | None = None
 
     def append(self, entries: Sequence[Entry]) -> asyncio.Future[None]:
         """Done once they are on the log. Raises LogUnavailable, at once or to who awaits it: any of them may be there."""
-        if self._count + len(entries) > MOST_WAITING:
-            raise LogUnavailable(f"{self._count} facts of the ledger wait for the log, which is as many as may")
+        if len(self._entries) + len(entries) > MOST_WAITING:
+            raise LogUnavailable(f"{len(self._entries)} facts of the ledger wait for the log, which is as many as may")
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((entries, done))
-        self._count += len(entries)
+        self._waiting.append(done)
+        self._entries += entries
         if self._leaving is None or self._leaving.done():
             self._leaving = asyncio.create_task(self._leave())
         return done
 
     async def _leave(self) -> None:
-        group: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        group: list[asyncio.Future[None]] = []
         try:
             while self._waiting:
                 await asyncio.sleep(GATHER_S)
-                group, self._waiting, self._count = self._waiting, [], 0
+                group, entries, self._waiting, self._entries = self._waiting, self._entries, [], []
                 failure: LogUnavailable | None = None
                 try:
-                    together = [entry for entries, _ in group for entry in entries]
-                    await self._log.append(LEDGER, together)
-                    TAKEN_LEDGER.inc(len(together))
+                    await self._log.append(LEDGER, entries)
+                    TAKEN_LEDGER.inc(len(entries))
                 except LogUnavailable as error:
                     failure = error
                 _answer(group, failure)
         finally:
             # Whatever happened, nobody is left waiting, also of those that came meanwhile.
             _answer([*group, *self._waiting], LogUnavailable("the append to the log was broken off"))
-            self._waiting, self._count = [], 0
+            self._waiting, self._entries = [], []
 
 
-def _answer(group: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]], failure: LogUnavailable | None) -> None:
+def _answer(group: Sequence[asyncio.Future[None]], failure: LogUnavailable | None) -> None:
     """Says to each who waits still that it is on the log, or why not."""
-    for _, done in group:
+    for done in group:
         if done.done():
             continue
         if failure:

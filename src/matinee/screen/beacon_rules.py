@@ -33,6 +33,7 @@ PRODUCER = re.compile(r"[A-Za-z0-9_-]{16,40}")
 NAME = re.compile(r"[A-Za-z0-9_-]*")
 FACTS_PER_MINUTE = 6_000
 """Of one account, and at once: five screens that were away for an evening have told all of it within a few minutes."""
+FACTS_PER_MS = FACTS_PER_MINUTE / 60_000
 SHARED = len(Told.__struct_fields__)
 WHAT: Mapping[type[Struct], str] = {
     get_args(field.type)[0]: field.name for told in (LedgerFact, TelemetryFact) for field in fields(told)[SHARED:]
@@ -166,10 +167,9 @@ def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: d
         return [], 0
     taken: list[Taken] = []
     for number, fact in enumerate(facts, first):
-        unread = fact is None or isinstance(fact, int)
-        if ((fact or number) if unread else fact.seq) != number:
+        if ((fact or number) if fact is None or isinstance(fact, int) else fact.seq) != number:
             raise Unreadable(f"The facts of {which} have a gap before or after number {number}: send them all, in order.")
-        if unread:
+        if fact is None or isinstance(fact, int):
             refused["malformed"] = refused.get("malformed", 0) + 1
             continue
         says: list[Struct] = list(filter(None, astuple(fact)[SHARED:]))
@@ -201,7 +201,7 @@ def _wrong_with(fact: Told, says: Sequence[Struct], age_ms: int) -> Reason | Non
 
 def _said(what: Struct) -> dict[str, Any]:
     said = asdict(what)
-    if isinstance(what, Measured):
+    if type(what) is Measured:
         said["rungs"] = [asdict(rung) for rung in what.rungs]
     return said
 
@@ -229,7 +229,10 @@ class Wait(Struct, frozen=True, gc=False):
 
 def spend(before: Allowance | None, facts: int, now_ms: int) -> Allowance | Wait:
     """For one batch, which costs one more than its facts."""
-    per_ms = FACTS_PER_MINUTE / 60_000
-    had = before or Allowance(FACTS_PER_MINUTE, now_ms)
-    left = min(FACTS_PER_MINUTE, had.left + max(now_ms - had.at_ms, 0) * per_ms) - facts - 1
-    return Allowance(left, now_ms) if left >= 0 else Wait(now_ms + int(-left / per_ms) + 1)
+    had: float = FACTS_PER_MINUTE
+    if before is not None:
+        had = before.left
+        if now_ms > before.at_ms:
+            had = min(had + (now_ms - before.at_ms) * FACTS_PER_MS, FACTS_PER_MINUTE)
+    left = had - facts - 1
+    return Allowance(left, now_ms) if left >= 0 else Wait(now_ms + int(-left / FACTS_PER_MS) + 1)

@@ -39,6 +39,7 @@ LARGEST_BYTES = 64_000
 LONGEST_AGENT = 400
 """Of what a browser says it is; the rest would only be remembered."""
 COUNTRY_KNOWN_FOR_MS = 10 * 60_000
+NEVER_ASKED = (0, "")
 MOST_ACCOUNTS = 50_000
 HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
@@ -103,7 +104,7 @@ class Beacons:
         await send({"type": "http.response.body", "body": said})
 
     async def _hear(self, scope: Scope, receive: Receive) -> tuple[Sequence[Entry], Sequence[Entry], rules.Answer]:
-        """What is to be on the log before it is answered, what after it, and the answer: all that is kept of a batch while it waits."""
+        """What is to be on the log before it is answered, what after it, and the answer: no more is kept while it waits."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         account = headers.get(b"x-matinee-account", b"").decode("latin-1")
         profile = headers.get(b"x-matinee-profile", b"").decode("latin-1")
@@ -125,7 +126,9 @@ class Beacons:
         if not rules.PRODUCER.fullmatch(heard.producer_id):
             raise NAMELESS
         self._spend(account, heard, heard_ms)
-        country = await self._countries.of(account, scope, heard_ms)
+        country = self._countries.known(account, heard_ms)
+        if country is None:
+            country = await self._countries.of(account, scope, heard_ms)
         agent = headers.get(b"user-agent", b"")[:LONGEST_AGENT]
         who = _who(heard.producer_id, account, profile, agent, heard.app, heard.network, country)
         # What all facts of the batch have in common. Messages laid end to end are one, with the fields of each.
@@ -191,10 +194,12 @@ class _Countries:
         self._without = Fallback("beacons: without countries", clock)
         self._known: OrderedDict[str, tuple[int, str]] = OrderedDict()
 
+    def known(self, account: str, now_ms: int) -> str | None:
+        until_ms, country = self._known.get(account, NEVER_ASKED)
+        return country if now_ms < until_ms else None
+
     async def of(self, account: str, scope: Scope, now_ms: int) -> str:
-        until_ms, country = self._known.get(account, (0, ""))
-        if now_ms < until_ms:
-            return country
+        _, country = self._known.get(account, NEVER_ASKED)
         request = Request(scope)
         trace_id = request.headers.get("x-request-id", "") or uuid.uuid4().hex
         deadline_s = self._clock.monotonic_s() + ANSWER_WITHIN_S
