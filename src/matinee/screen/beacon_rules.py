@@ -191,6 +191,9 @@ def _first_number(facts: Read) -> int | None:
 def _wrong_with(fact: Told, says: Sequence[Struct], age_ms: int) -> Reason | None:
     if not (_is_name(fact.view) and _is_name(fact.title)):
         return "malformed"
+    for what in says:
+        if not _is_name(getattr(what, "box_id", "")):
+            return "malformed"
     if len(says) != 1:
         return "ambiguous" if says else "unknown"
     kind = type(says[0])
