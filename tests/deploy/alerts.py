@@ -11,7 +11,7 @@ from matinee.topology import REPOSITORY
 
 FILE = yaml.safe_load((REPOSITORY / "deploy" / "alerts.yaml").read_text())
 RULES: list[dict[str, Any]] = [rule for group in FILE["groups"] for rule in group["rules"]]
-MEASURED = re.compile(r"(Counter|Gauge|Histogram)\(\s*\"(matinee_\w+)\"")
+MEASURED = re.compile(r"(Counter|Gauge|Histogram)(?:MetricFamily)?\(\s*\"(matinee_\w+)\"")
 BURNS = re.compile(r'matinee_burn_rate\{window="(\w+)"\}\) > ([\d.]+)')
 HISTOGRAMS = ("_count", "_sum", "_bucket")
 

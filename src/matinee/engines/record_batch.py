@@ -40,6 +40,11 @@ def pack(topic: str, entries: Sequence[Entry]) -> list[Row]:
     """The entries of one append as batches of a size that is read at one go."""
     if not topic.isprintable() or not topic:
         raise ValueError(f"{topic!r} is no name for a topic: use plain letters")
+    if 0 < len(entries) <= MOST_BATCH_ENTRIES:
+        body = _encoder.encode(list(entries))
+        # Together no larger than one may be: then none of them needs to be looked at.
+        if len(body) <= MOST_ENTRY_BYTES:
+            return [Row(len(entries), body)]
     return [Row(len(part), _encoder.encode(part)) for part in _parts(topic, entries)]
 
 

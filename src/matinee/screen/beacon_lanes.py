@@ -19,6 +19,8 @@ GATHER_S = 0.005
 EVERY_S = 0.1
 AFTER_FAILURE_S = 1.0
 
+TAKEN = Counter("matinee_beacons_taken_total", "Facts that were told and taken, by their class", ["class"])
+TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
 DROPPED = Counter("matinee_beacons_dropped_total", "Telemetry that was given up, the oldest first, because the log was too slow")
 QUEUED = Gauge("matinee_beacons_queued", "Telemetry on its way to the log")
 
@@ -28,42 +30,43 @@ class LedgerLane:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
-        self._count = 0
+        self._entries: list[Entry] = []
+        self._waiting: list[asyncio.Future[None]] = []
         self._leaving: asyncio.Task[None] | None = None
 
-    async def append(self, entries: Sequence[Entry]) -> None:
-        """Returns once they are on the log. Raises LogUnavailable: any of them may be there."""
-        if self._count + len(entries) > MOST_WAITING:
-            raise LogUnavailable(f"{self._count} facts of the ledger wait for the log, which is as many as may")
+    def append(self, entries: Sequence[Entry]) -> asyncio.Future[None]:
+        """Done once they are on the log. Raises LogUnavailable, at once or to who awaits it: any of them may be there."""
+        if len(self._entries) + len(entries) > MOST_WAITING:
+            raise LogUnavailable(f"{len(self._entries)} facts of the ledger wait for the log, which is as many as may")
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((entries, done))
-        self._count += len(entries)
+        self._waiting.append(done)
+        self._entries += entries
         if self._leaving is None or self._leaving.done():
             self._leaving = asyncio.create_task(self._leave())
-        await done
+        return done
 
     async def _leave(self) -> None:
-        group: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        group: list[asyncio.Future[None]] = []
         try:
             while self._waiting:
                 await asyncio.sleep(GATHER_S)
-                group, self._waiting, self._count = self._waiting, [], 0
+                group, entries, self._waiting, self._entries = self._waiting, self._entries, [], []
                 failure: LogUnavailable | None = None
                 try:
-                    await self._log.append(LEDGER, [entry for entries, _ in group for entry in entries])
+                    await self._log.append(LEDGER, entries)
+                    TAKEN_LEDGER.inc(len(entries))
                 except LogUnavailable as error:
                     failure = error
                 _answer(group, failure)
         finally:
             # Whatever happened, nobody is left waiting, also of those that came meanwhile.
             _answer([*group, *self._waiting], LogUnavailable("the append to the log was broken off"))
-            self._waiting, self._count = [], 0
+            self._waiting, self._entries = [], []
 
 
-def _answer(group: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]], failure: LogUnavailable | None) -> None:
+def _answer(group: Sequence[asyncio.Future[None]], failure: LogUnavailable | None) -> None:
     """Says to each who waits still that it is on the log, or why not."""
-    for _, done in group:
+    for done in group:
         if done.done():
             continue
         if failure:
@@ -80,9 +83,11 @@ class TelemetryLane:
         self._clock = clock
         self._most = most
         self._queue: deque[Entry] = deque()
+        self._taken = 0  # and not counted yet
 
     def put(self, entries: Sequence[Entry]) -> None:
         self._queue.extend(entries)
+        self._taken += len(entries)
         if len(self._queue) > self._most:
             self._fit()
 
@@ -108,6 +113,8 @@ class TelemetryLane:
                 self._fit()
 
     def _fit(self) -> None:
+        TAKEN_TELEMETRY.inc(self._taken)
+        self._taken = 0
         over = len(self._queue) - self._most
         for _ in range(over):
             self._queue.popleft()

@@ -8,13 +8,13 @@ highest number in it would acknowledge what was never told.
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, astuple, fields
 
-from matinee.screen.told_facts import MOST_FACTS, LedgerFact, Measured, TelemetryFact, Told
+from matinee.screen.told_facts import MOST_FACTS, LedgerFact, Measured, TelemetryFact, Thumbed, Told, Watched
 
 Class = Literal["ledger", "telemetry"]
 Reason = Literal["malformed", "unknown", "ambiguous", "nameless", "old"]
@@ -33,11 +33,13 @@ PRODUCER = re.compile(r"[A-Za-z0-9_-]{16,40}")
 NAME = re.compile(r"[A-Za-z0-9_-]*")
 FACTS_PER_MINUTE = 6_000
 """Of one account, and at once: five screens that were away for an evening have told all of it within a few minutes."""
-KINDS: Mapping[Class, tuple[str, ...]] = {
-    "ledger": tuple(LedgerFact.__struct_fields__[len(Told.__struct_fields__) :]),
-    "telemetry": tuple(TelemetryFact.__struct_fields__[len(Told.__struct_fields__) :]),
+FACTS_PER_MS = FACTS_PER_MINUTE / 60_000
+SHARED = len(Told.__struct_fields__)
+WHAT: Mapping[type[Struct], str] = {
+    get_args(field.type)[0]: field.name for told in (LedgerFact, TelemetryFact) for field in fields(told)[SHARED:]
 }
-OF_A_TITLE = {"watched", "thumbed"}
+"""What the field of events.proto is called in which this stands."""
+OF_A_TITLE: frozenset[type[Struct]] = frozenset((Watched, Thumbed))
 F = TypeVar("F", bound=Told)
 
 
@@ -56,16 +58,24 @@ class Taken(Struct, frozen=True, gc=False):
     said: dict[str, Any]
 
 
+class Answer(Struct, frozen=True, gc=False):
+    """Of each class the highest number, which is acknowledged; 0 where there was nothing."""
+
+    ledger: int
+    telemetry: int
+    refused: Mapping[Reason, int]
+
+
 class Heard(Struct, frozen=True, gc=False):
-    """A batch, sorted out: `highest` of each class is what is acknowledged; 0 where there was nothing."""
+    """A batch, sorted out."""
 
     producer_id: str
     profile_id: str
     app: str
     network: str
-    taken: Mapping[Class, Sequence[Taken]]
-    highest: Mapping[Class, int]
-    refused: Mapping[Reason, int]
+    ledger: Sequence[Taken]
+    telemetry: Sequence[Taken]
+    answer: Answer
 
 
 class _Head(Struct, rename="camel", gc=False):
@@ -116,9 +126,9 @@ def hear(body: bytes, heard_ms: int) -> Heard:
         profile_id=head.profile,
         app=_plain(head.app[:LONGEST_APP]),
         network=head.network if head.network in NETWORKS else "",
-        taken={"ledger": taken_ledger, "telemetry": taken_telemetry},
-        highest={"ledger": highest_ledger, "telemetry": highest_telemetry},
-        refused=refused,
+        ledger=taken_ledger,
+        telemetry=taken_telemetry,
+        answer=Answer(highest_ledger, highest_telemetry, refused),
     )
 
 
@@ -156,43 +166,45 @@ def _sort_out(which: Class, facts: Read, sent_ms: int, heard_ms: int, refused: d
             refused["malformed"] = refused.get("malformed", 0) + len(facts)
         return [], 0
     taken: list[Taken] = []
-    kinds = KINDS[which]
     for number, fact in enumerate(facts, first):
-        if (fact.seq if isinstance(fact, Told) else fact or number) != number:
+        if ((fact or number) if fact is None or isinstance(fact, int) else fact.seq) != number:
             raise Unreadable(f"The facts of {which} have a gap before or after number {number}: send them all, in order.")
-        if not isinstance(fact, Told):
+        if fact is None or isinstance(fact, int):
             refused["malformed"] = refused.get("malformed", 0) + 1
             continue
-        says = [kind for kind in kinds if getattr(fact, kind) is not None]
-        age_ms = max(sent_ms - fact.at, 0)
+        says: list[Struct] = list(filter(None, astuple(fact)[SHARED:]))
+        age_ms = sent_ms - fact.at if fact.at < sent_ms else 0
         if reason := _wrong_with(fact, says, age_ms):
             refused[reason] = refused.get(reason, 0) + 1
             continue
-        taken.append(Taken(number, heard_ms - age_ms, fact.view, fact.title, says[0], _said(getattr(fact, says[0]))))
+        taken.append(Taken(number, heard_ms - age_ms, fact.view, fact.title, WHAT[type(says[0])], _said(says[0])))
     return taken, first + len(facts) - 1
 
 
 def _first_number(facts: Read) -> int | None:
     for place, fact in enumerate(facts):
-        number = fact.seq if isinstance(fact, Told) else fact
-        if number is not None:
-            return number - place
+        if fact is not None:
+            return (fact if isinstance(fact, int) else fact.seq) - place
     return None
 
 
-def _wrong_with(fact: Told, says: Sequence[str], age_ms: int) -> Reason | None:
+def _wrong_with(fact: Told, says: Sequence[Struct], age_ms: int) -> Reason | None:
     if not (_is_name(fact.view) and _is_name(fact.title)):
         return "malformed"
+    for what in says:
+        if not _is_name(getattr(what, "box_id", "")):
+            return "malformed"
     if len(says) != 1:
         return "ambiguous" if says else "unknown"
-    if (not fact.title and says[0] in OF_A_TITLE) or (not fact.view and says[0] == "watched"):
+    kind = type(says[0])
+    if (not fact.title and kind in OF_A_TITLE) or (not fact.view and kind is Watched):
         return "nameless"
     return "old" if age_ms > KEPT_MS else None
 
 
 def _said(what: Struct) -> dict[str, Any]:
     said = asdict(what)
-    if isinstance(what, Measured):
+    if type(what) is Measured:
         said["rungs"] = [asdict(rung) for rung in what.rungs]
     return said
 
@@ -220,7 +232,10 @@ class Wait(Struct, frozen=True, gc=False):
 
 def spend(before: Allowance | None, facts: int, now_ms: int) -> Allowance | Wait:
     """For one batch, which costs one more than its facts."""
-    per_ms = FACTS_PER_MINUTE / 60_000
-    had = before or Allowance(FACTS_PER_MINUTE, now_ms)
-    left = min(FACTS_PER_MINUTE, had.left + max(now_ms - had.at_ms, 0) * per_ms) - facts - 1
-    return Allowance(left, now_ms) if left >= 0 else Wait(now_ms + int(-left / per_ms) + 1)
+    had: float = FACTS_PER_MINUTE
+    if before is not None:
+        had = before.left
+        if now_ms > before.at_ms:
+            had = min(had + (now_ms - before.at_ms) * FACTS_PER_MS, FACTS_PER_MINUTE)
+    left = had - facts - 1
+    return Allowance(left, now_ms) if left >= 0 else Wait(now_ms + int(-left / FACTS_PER_MS) + 1)

@@ -40,10 +40,10 @@ LARGEST_BYTES = 64_000
 LONGEST_AGENT = 400
 """Of what a browser says it is; the rest would only be remembered."""
 COUNTRY_KNOWN_FOR_MS = 10 * 60_000
+NEVER_ASKED = (0, "")
 MOST_ACCOUNTS = 50_000
 HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
-TAKEN = Counter("matinee_beacons_taken_total", "Facts that were told and taken, by their class", ["class"])
 REFUSED = Counter("matinee_beacons_refused_total", "Facts that were told and not taken, by why", ["reason"])
 BATCHES_REFUSED = Counter("matinee_beacons_batches_refused_total", "Batches of which nothing was taken, by why", ["reason"])
 for _reason in rules.REASONS:
@@ -89,16 +89,24 @@ class Beacons:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            said = msgspec.json.encode(await self._hear(scope, receive))
+            ledger, telemetry, answer = await self._hear(scope, receive)
+            if ledger:
+                await self._ledger.append(ledger)
         except (Refused, Unavailable) as error:
             BATCHES_REFUSED.labels(error.kind if isinstance(error, Refused) else "unavailable").inc()
             await said_no(error)(scope, receive, send)
             return
+        if telemetry:
+            self._telemetry.put(telemetry)
+        for reason, count in answer.refused.items():
+            REFUSED.labels(reason).inc(count)
+        said = msgspec.json.encode(answer)
         length = (b"content-length", b"%d" % len(said))
         await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]})
         await send({"type": "http.response.body", "body": said})
 
-    async def _hear(self, scope: Scope, receive: Receive) -> dict[str, object]:
+    async def _hear(self, scope: Scope, receive: Receive) -> tuple[Sequence[Entry], Sequence[Entry], rules.Answer]:
+        """What is to be on the log before it is answered, what after it, and the answer: no more is kept while it waits."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         account = headers.get(b"x-matinee-account", b"").decode("latin-1")
         profile = headers.get(b"x-matinee-profile", b"").decode("latin-1")
@@ -120,16 +128,19 @@ class Beacons:
         if not rules.PRODUCER.fullmatch(heard.producer_id):
             raise NAMELESS
         self._spend(account, heard, heard_ms)
-        country = await self._countries.of(account, scope, heard_ms)
+        country = self._countries.known(account, heard_ms)
+        if country is None:
+            country = await self._countries.of(account, scope, heard_ms)
         agent = headers.get(b"user-agent", b"")[:LONGEST_AGENT]
         who = _who(heard.producer_id, account, profile, agent, heard.app, heard.network, country)
-        await self._put(heard, who + PlayerFact(heard_ms=heard_ms).SerializeToString())
-        for reason, count in heard.refused.items():
-            REFUSED.labels(reason).inc(count)
-        return {**heard.highest, "refused": heard.refused}
+        # What all facts of the batch have in common. Messages laid end to end are one, with the fields of each.
+        shared = who + _heard_at(heard_ms)
+        ledger = [Entry(profile, shared + _own(fact)) for fact in heard.ledger]
+        telemetry = [Entry(fact.view_id or heard.producer_id, shared + _own(fact)) for fact in heard.telemetry]
+        return ledger, telemetry, heard.answer
 
     def _spend(self, account: str, heard: rules.Heard, now_ms: int) -> None:
-        facts = len(heard.taken["ledger"]) + len(heard.taken["telemetry"]) + sum(heard.refused.values())
+        facts = len(heard.ledger) + len(heard.telemetry) + sum(heard.answer.refused.values())
         left = rules.spend(self._allowances.get(account), facts, now_ms)
         if isinstance(left, rules.Wait):
             raise _busy(left)
@@ -139,18 +150,6 @@ class Beacons:
         self._allowances.move_to_end(account)
         if len(self._allowances) > MOST_ACCOUNTS:
             self._allowances.popitem(last=False)
-
-    async def _put(self, heard: rules.Heard, shared: bytes) -> None:
-        """`shared` is what all facts of the batch have in common. Messages laid end to end are one, with the fields of each."""
-        if ledger := heard.taken["ledger"]:
-            await self._ledger.append([Entry(heard.profile_id, shared + _own(fact)) for fact in ledger])
-            TAKEN_LEDGER.inc(len(ledger))
-        if telemetry := heard.taken["telemetry"]:
-            self._telemetry.put([Entry(fact.view_id or heard.producer_id, shared + _own(fact)) for fact in telemetry])
-            TAKEN_TELEMETRY.inc(len(telemetry))
-
-
-TAKEN_LEDGER, TAKEN_TELEMETRY = TAKEN.labels("ledger"), TAKEN.labels("telemetry")
 
 
 def _busy(wait: rules.Wait) -> Refused:
@@ -166,6 +165,12 @@ def _own(fact: rules.Taken) -> bytes:
 @functools.lru_cache(maxsize=10_000)
 def _of(view_id: str, title_id: str) -> bytes:
     return PlayerFact(view_id=view_id, title_id=title_id).SerializeToString()
+
+
+@functools.lru_cache(maxsize=16)
+def _heard_at(heard_ms: int) -> bytes:
+    """Of a busy house many batches come within a millisecond."""
+    return PlayerFact(heard_ms=heard_ms).SerializeToString()
 
 
 async def _body(receive: Receive) -> bytes:
@@ -197,10 +202,12 @@ class _Countries:
         self._without = Fallback("beacons: without countries", clock)
         self._known: OrderedDict[str, tuple[int, str]] = OrderedDict()
 
+    def known(self, account: str, now_ms: int) -> str | None:
+        until_ms, country = self._known.get(account, NEVER_ASKED)
+        return country if now_ms < until_ms else None
+
     async def of(self, account: str, scope: Scope, now_ms: int) -> str:
-        until_ms, country = self._known.get(account, (0, ""))
-        if now_ms < until_ms:
-            return country
+        _, country = self._known.get(account, NEVER_ASKED)
         request = Request(scope)
         trace_id = request.headers.get("x-request-id", "") or uuid.uuid4().hex
         deadline_s = self._clock.monotonic_s() + ANSWER_WITHIN_S

@@ -15,7 +15,6 @@ LONGEST_NAME = 40
 Name = Annotated[str, Meta(max_length=LONGEST_NAME)]
 """Of what letters, is asked by the rules: once for all facts that share it, for asking costs as much as reading a fact."""
 Named = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}\Z")]
-MaybeNamed = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,40}\Z")]
 # No control characters: PostgreSQL keeps no "\0", and a log has one line for each line.
 Words = Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 Sequence = Annotated[int, Meta(ge=1, le=2**53)]
@@ -53,7 +52,7 @@ class PlayBegan(Struct, rename="camel", gc=False):
     join_ms: Wait
     height: Lines = 0
     bitrate_bps: Bits = 0
-    box_id: MaybeNamed = ""
+    box_id: Name = ""
 
 
 class Paused(Struct, rename="camel", gc=False):
@@ -76,13 +75,13 @@ class RungChanged(Struct, rename="camel", gc=False):
 class Stalled(Struct, rename="camel", gc=False):
     stalled_ms: Wait
     position_ms: Film
-    box_id: MaybeNamed = ""
+    box_id: Name = ""
 
 
 class Failed(Struct, rename="camel", gc=False):
     code: Words
     fatal: bool = False
-    box_id: MaybeNamed = ""
+    box_id: Name = ""
 
 
 class Rung(Struct, rename="camel", gc=False):
@@ -100,7 +99,7 @@ class Measured(Struct, rename="camel", gc=False):
     bits: Bits = 0
     dropped_frames: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
     rungs: Annotated[list[Rung], Meta(max_length=30)] = []
-    box_id: MaybeNamed = ""
+    box_id: Name = ""
     waiting_ms: Wait = 0
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import functools
 import gc
 import logging
 import os
@@ -18,7 +17,7 @@ import prometheus_client
 import structlog
 import uvicorn
 import uvloop
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -29,6 +28,7 @@ from matinee.ports.sql import SchemaTooNew
 from matinee.ports.unavailable import Unavailable
 from matinee.topology import Topology, socket_of
 from matinee.up.envoy_parts import IDLE_S
+from matinee.up.http_seconds import seconds
 from matinee.up.open_files import open_as_many_as_allowed
 from matinee.up.state import WillNotStart, held, open_state
 from matinee.wiring import Front, Furnished, furnish
@@ -41,7 +41,6 @@ ASKED_ALL_THE_TIME = ("/steering.json", "/ready", "/beacons")
 """Every player asks again and again which box is best and tells how it fares, and Envoy asks who is ready. A good answer is
 counted, and not worth a line."""
 LOOP_FAILURES = Counter("matinee_loop_failures_total", "Background loops that failed and were started again", ["loop"])
-HTTP_SECONDS = Histogram("matinee_http_seconds", "How long requests took, by the first part of their path", ["path", "status"])
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("process")
 
@@ -220,18 +219,18 @@ def logged(front: Front) -> ASGIApp:
     async def told(scope: Scope, receive: Receive, send: Send) -> None:
         status, began_s = 0, time.monotonic()
 
-        async def sent(message: Message) -> None:
+        def sent(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+            return send(message)
 
         try:
             await app(scope, receive, sent)
         finally:
             if scope["type"] == "http":
                 took_s = time.monotonic() - began_s
-                _seconds(scope["path"], status).observe(took_s)
+                seconds(scope["path"], status).observe(took_s)
                 _tell(scope, status, took_s)
 
     return told
@@ -250,15 +249,3 @@ def _tell(scope: Scope, status: int, took_s: float) -> None:
         trace_id=headers.get(b"x-request-id", b"").decode("latin-1"),
         account=headers.get(b"x-matinee-account", b"").decode("latin-1"),
     )
-
-
-@functools.lru_cache(maxsize=1000)
-def _seconds(path: str, status: int) -> Histogram:
-    """To find a label's figure costs more than to add to it, and most questions are asked of the same few paths."""
-    return HTTP_SECONDS.labels(_first_part(path), status)
-
-
-def _first_part(path: str) -> str:
-    """As a label: paths are endless, the rooms they lead to are few."""
-    first = path.strip("/").partition("/")[0]
-    return f"/{first}" if first in {"graphql", "auth", "oauth", "play", "ready", "assets", "till", "v1", "beacons"} else "page"
