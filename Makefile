@@ -23,10 +23,9 @@ setup: .venv/contracts.done web/dist/index.html $(DEMO)/done ## Make .venv, the 
 up: setup ## Run the service with its demo library at http://localhost:8080 (flags: ARGS="--port 9000")
 	@exec $(BIN)/matinee up --demo $(ARGS)
 
-# Three workers, for the two cores that this must do with: whoever plays a film, or kills somebody, waits for half of the time.
 test: setup browser ## Run all tests (flags for pytest: ARGS="-k steering")
 	cd web && npm test
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not engines and not spark and not flink and not deep" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not engines and not spark and not flink and not deep" $(ARGS)
 
 lint: setup ## Check style, types, import rules and what deciding files may know
 	$(BIN)/ruff check .

@@ -43,10 +43,10 @@ class Names:
 
 def _names_of(heard: Heard) -> set[str]:
     names = {""}
-    for fact in heard.taken["ledger"]:
+    for fact in heard.ledger:
         names.add(fact.view_id)
         names.add(fact.title_id)
-    for fact in heard.taken["telemetry"]:
+    for fact in heard.telemetry:
         names.add(fact.view_id)
         names.add(fact.title_id)
         names.add(fact.said.get("row_id", ""))
