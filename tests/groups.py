@@ -34,7 +34,7 @@ def test_a_group_is_run_by_one_worker(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\npython_files = *.py")
     for file in ("one.py", "other.py"):
         (tmp_path / file).write_text(GROUPED)
-    words = ["-n", "3", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+    words = ["-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
     assert " ".join(words[:4]) in (REPOSITORY / "Makefile").read_text(), "`make test` runs them so"
     argv = [sys.executable, "-m", "pytest", "-p", "xdist", *words]
     alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the others take seconds to load, in each process
