@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import itertools
-import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,7 @@ from matinee.engines.manual_clock import ManualClock
 from matinee.ports.log import Entry, LogUnavailable
 from matinee.screen import beacon_rules
 from matinee.screen.beacon_lanes import LedgerLane, TelemetryLane
-from matinee.screen.beacon_names import NAMES_AT_ONCE, NAMES_PER_MINUTE
-from screen.telling_house import ACCOUNT, FIREFOX, PROFILE, FrailLog, TellingHouse
+from screen.telling_house import ACCOUNT, PROFILE, FrailLog, TellingHouse
 
 DAY_MS = 24 * 3_600_000
 NOW_MS = ManualClock().now_ms()
@@ -168,46 +165,6 @@ async def test_hours_are_put_right(house: TellingHouse) -> None:
     assert [each.at_ms - NOW_MS for each in await house.logged("ledger")] == [-7 * DAY_MS, -60_000, 0]
 
 
-async def test_one_account_tells_so_many_a_minute(house: TellingHouse) -> None:
-    """Whoever floods the house is told until when to wait; others are not held up, and after a minute all is well."""
-
-    async def told(account: str) -> tuple[int, dict[str, Any]]:
-        facts = [house.watched(number) for number in range(1, 401)]
-        return await house.tell({"ledger": facts}, {"x-matinee-account": account})
-
-    statuses = [(await told(ACCOUNT))[0] for _ in range(beacon_rules.FACTS_PER_MINUTE // 401)]
-    assert set(statuses) == {200}
-    status, said = await told(ACCOUNT)
-    assert status == 429
-    assert said["retryAt"]
-    assert (await told("another"))[0] == 200
-    await house.clock.advance(60)
-    assert (await told(ACCOUNT))[0] == 200
-
-
-async def test_nobody_fills_the_tables_with_names_they_make_up(house: TellingHouse) -> None:
-    """Of views, titles and rows an account tells a thousand new ones at once and one a second from then on, however it asks;
-    what goes on about those it told of before is not held up."""
-    numbers = itertools.count(1)
-
-    async def makes_up() -> int:
-        """How many of 201 new names are taken: all, or none."""
-        row = {"rowSeen": {"pageId": "page", "page": "home", "rowId": f"row-{next(numbers)}"}}
-        facts = [house.watched(seq, view=f"view-{next(numbers)}", title=f"title-{next(numbers)}") for seq in range(1, 101)]
-        said = await house.tell({"ledger": facts, "telemetry": [{"seq": 1, "at": NOW_MS, **row}]})
-        return 201 if said[0] == 200 else 0
-
-    known, taken = {"ledger": [house.watched(1)]}, 0
-    assert (await house.tell(known))[0] == 200
-    for _ in range(60):
-        taken += await makes_up()
-        assert (await house.tell(known))[0] == 200
-        await house.clock.advance(10)
-    assert NAMES_AT_ONCE <= taken <= NAMES_AT_ONCE + 10 * NAMES_PER_MINUTE + 201
-    await house.clock.advance(5 * 60)
-    assert await makes_up()
-
-
 async def test_what_the_log_did_not_take_is_not_acknowledged(house: TellingHouse) -> None:
     """While the log is away the page hears so and keeps its facts; told again, each stands there once."""
     batch = {"ledger": [house.watched(1)], "telemetry": [{"seq": 1, "at": NOW_MS, "view": "v", "left": {}}]}
@@ -273,24 +230,6 @@ async def test_a_batch_that_is_nested_without_end_is_refused(house: TellingHouse
     head = b'{"producer": "a-tab-of-anns-browser", "profile": "profile-of-ann", '
     assert (await house.tell(head + b'"more": ' + deep + b"}"))[0] == 400
     assert (await house.tell(head + b'"ledger": [{"seq": 1, "more": ' + deep + b"}]}"))[0] == 400
-
-
-async def test_what_a_browser_calls_itself_is_remembered_as_far_as_it_is_told(house: TellingHouse) -> None:
-    """However long the names that somebody makes up, hundreds of them take no room."""
-    await house.tell({"ledger": [house.watched(1)]})
-    tracemalloc.start()
-    try:
-        for number in range(100):
-            agent = FIREFOX + f" {number}" + "x" * 40_000
-            batch = {"app": f"{number}" + "y" * 40_000, "ledger": [house.watched(number + 2)]}
-            status, _ = await house.tell(batch, {"user-agent": agent})
-            assert status == 200
-        gc.collect()
-        kept, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert kept < 2_000_000
-    assert (await house.logged("ledger"))[-1].teller.browser == "Firefox 142"
 
 
 async def test_who_comes_while_the_log_fails_in_an_unheard_of_way_is_answered_too(house: TellingHouse) -> None:
