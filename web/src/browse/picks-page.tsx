@@ -6,18 +6,22 @@ import { TickIcon } from "../house/icons";
 import { usePageName } from "../house/page";
 import { Unanswered } from "../house/unanswered";
 import { go } from "../house/way";
+import { useLookAgain } from "./look-again";
 import { Nothing } from "./nothing";
 import { WallSkeleton } from "./skeletons";
 import { KeepPicks, PicksQuery } from "./picks";
 import type { TitleSummary } from "./titles";
 import styles from "./picks-page.module.css";
 
+const EMPTY_LOOKS_EVERY_MS = 2_000;
+
 /** A new profile says what it likes, so that its rows are worth opening at once. */
 export function PicksPage() {
   usePageName("Pick what you like");
-  const [{ data, error }] = useQuery({ query: PicksQuery, requestPolicy: "network-only" });
+  const [{ data, error }, look] = useQuery({ query: PicksQuery, requestPolicy: "network-only" });
   const [{ fetching, error: refused }, keep] = useMutation(KeepPicks);
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
+  useLookAgain(() => look({ requestPolicy: "network-only" }), data?.picks.titles.length === 0 ? EMPTY_LOOKS_EVERY_MS : null);
 
   if (data === undefined) {
     if (error !== undefined && !isSignedOut(error)) return <Unanswered what="titles to pick from" home />;
