@@ -6,9 +6,10 @@ are. A view's facts share its name, so whoever watches tells a few new ones a mi
 
 from collections import OrderedDict
 
-from matinee.screen.beacon_rules import Allowance, Heard, Wait
+from matinee.screen.beacon_rules import Allowance, Heard, Wait, had_by
 
 NAMES_PER_MINUTE = 60
+NAMES_PER_MS = NAMES_PER_MINUTE / 60_000
 NAMES_AT_ONCE = 1_000
 MOST_REMEMBERED = 200_000
 """Of all accounts, the newest. One that is forgotten is new again."""
@@ -26,11 +27,9 @@ class Names:
         new = [key for name in _names_of(heard) if (key := hash((account, name))) not in known]
         if not new:
             return None
-        per_ms = NAMES_PER_MINUTE / 60_000
-        had = self._allowances.get(account) or Allowance(NAMES_AT_ONCE, now_ms)
-        left = min(NAMES_AT_ONCE, had.left + max(now_ms - had.at_ms, 0) * per_ms)
+        left = had_by(self._allowances.get(account), NAMES_AT_ONCE, NAMES_PER_MS, now_ms)
         if left <= 0:
-            return Wait(now_ms + int(-left / per_ms) + 1)
+            return Wait(now_ms + int(-left / NAMES_PER_MS) + 1)
         self._allowances[account] = Allowance(left - len(new), now_ms)
         self._allowances.move_to_end(account)
         if len(self._allowances) > MOST_ACCOUNTS:

@@ -220,7 +220,7 @@ def _plain(text: str) -> str:
 
 
 class Allowance(Struct, frozen=True, gc=False):
-    """How many facts an account may still tell, as of an hour: a bucket that is filled steadily."""
+    """What an account may still tell, as of an hour: a bucket that is filled steadily."""
 
     left: float
     at_ms: int
@@ -230,12 +230,16 @@ class Wait(Struct, frozen=True, gc=False):
     until_ms: int
 
 
+def had_by(before: Allowance | None, most: int, per_ms: float, now_ms: int) -> float:
+    """What is in the bucket by now, which holds `most` and was full at first."""
+    if before is None:
+        return most
+    if now_ms <= before.at_ms:
+        return before.left
+    return min(before.left + (now_ms - before.at_ms) * per_ms, most)
+
+
 def spend(before: Allowance | None, facts: int, now_ms: int) -> Allowance | Wait:
     """For one batch, which costs one more than its facts."""
-    had: float = FACTS_PER_MINUTE
-    if before is not None:
-        had = before.left
-        if now_ms > before.at_ms:
-            had = min(had + (now_ms - before.at_ms) * FACTS_PER_MS, FACTS_PER_MINUTE)
-    left = had - facts - 1
+    left = had_by(before, FACTS_PER_MINUTE, FACTS_PER_MS, now_ms) - facts - 1
     return Allowance(left, now_ms) if left >= 0 else Wait(now_ms + int(-left / FACTS_PER_MS) + 1)
