@@ -43,7 +43,7 @@ bench: setup ## Measure what we claim, each against its anchor in the same run (
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 soak: setup browser ## The long proofs; a short copy of each runs in `make test` (on `make engines`: ARGS='-m "soak and engines"')
-	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -m "soak and not engines" $(ARGS)
+	MATINEE_SOAK=1 $(BIN)/pytest -n 0 -v -s -m "soak and not engines" $(ARGS)
 
 engines: .venv/installed.done engines-programs ## Bring up the large engines on loopback: PostgreSQL, Cassandra, Kafka, S3, memcached (ARGS="kafka" for one)
 	@exec $(BIN)/python -m infra up $(ARGS)
