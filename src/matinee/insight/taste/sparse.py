@@ -38,8 +38,8 @@ class Sparse:
         start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
         entry = np.repeat(self.start[rows] - start[:-1], length) + np.arange(int(start[-1]))
         # As plain arrays: one that is mapped from a file takes its time to say so of each piece.
-        column = cast(Columns, np.asarray(self.column)[entry])
-        return Sparse(start, column, np.asarray(self.value)[entry], self.columns)
+        column = cast(Columns, np.asarray(self.column).take(entry))
+        return Sparse(start, column, np.asarray(self.value).take(entry), self.columns)
 
     def cells(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Table:
         """rows x columns: the cells where they meet; each column is named once."""
