@@ -30,14 +30,15 @@ def calibrated(pool: Ints, relevance: Table, genres: Table, wanted: NDArray[np.f
     if not (wanted > 0).any():
         return pool[np.argsort(-relevance, kind="stable")[:most]].tolist()
     some = wanted > 0
-    p, parts, wholes = wanted[some].astype(np.float32), genres[:, some], genres.sum(axis=1)
-    least, pull = SMOOTH * p, PULL * p
-    left, so_far, whole = (1 - PULL) * relevance, np.zeros(len(p), np.float32), 0.0
+    p, wholes = wanted[some].astype(np.float32), genres.sum(axis=1)
+    parts = np.ascontiguousarray(genres[:, some].T)  # the pool's is the long side
+    least, pull = SMOOTH * p[:, None], PULL * p
+    left, so_far, whole = (1 - PULL) * relevance, np.zeros((len(p), 1), np.float32), 0.0
     found = list[int]()
     for _ in range(min(most, len(pool))):
-        mixes = (so_far + parts) * ((1 - SMOOTH) / np.maximum(whole + wholes, 1e-9))[:, None]
-        best = int(np.argmax(left / (len(found) + 1) + np.log(mixes + least) @ pull))
+        mixes = (so_far + parts) * ((1 - SMOOTH) / np.maximum(whole + wholes, 1e-9))
+        best = int(np.argmax(left / (len(found) + 1) + pull @ np.log(mixes + least)))
         left[best] = -np.inf
-        so_far, whole = so_far + parts[best], whole + float(wholes[best])
+        so_far, whole = so_far + parts[:, best : best + 1], whole + float(wholes[best])
         found.append(int(pool[best]))
     return found
