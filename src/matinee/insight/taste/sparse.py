@@ -46,8 +46,9 @@ class Sparse:
         some, place = self.some(rows), np.full(self.columns, -1)
         place[columns] = np.arange(len(columns))
         at = place[some.column]
+        meet = np.flatnonzero(at >= 0)
         found = np.zeros((len(rows), len(columns)), np.float32)
-        found[np.repeat(np.arange(len(rows)), np.diff(some.start))[at >= 0], at[at >= 0]] = some.value[at >= 0]
+        found[np.repeat(np.arange(len(rows)), np.diff(some.start))[meet], at[meet]] = some.value[meet]
         return found
 
     def turned(self) -> "Sparse":
@@ -66,9 +67,9 @@ class Sparse:
         """The same, sooner where these rows are few: nothing is looked through but what they name."""
         named = other.some(self.column.astype(np.int64))
         length = np.diff(named.start)
-        row = np.repeat(np.repeat(np.arange(self.rows), np.diff(self.start)), length)
+        begin = np.repeat(np.arange(self.rows) * other.columns, np.diff(self.start))
         value = np.repeat(self.value, length) * named.value
-        found = np.bincount(row * other.columns + named.column, value, self.rows * other.columns)
+        found = np.bincount(np.repeat(begin, length) + named.column, value, self.rows * other.columns)
         return found.reshape(self.rows, other.columns).astype(np.float32)
 
     def together_through(self, other: "Sparse") -> Table:
@@ -79,7 +80,7 @@ class Sparse:
         counts[1:] -= counts[0]
         row, column = np.nonzero(counts)
         start = np.searchsorted(row, np.arange(self.rows + 1))
-        found = Sparse(start, column, counts[row, column], len(used)).few_through(other.some(used))
+        found = Sparse(start, used[column], counts[row, column], self.columns).few_through(other)
         found[1:] += found[0]
         return found
 
