@@ -126,7 +126,7 @@ def alike(mind: Mind, number: int) -> Table:
     if mind.model is None or mind.there[number] < 0:
         return like
     titles, spoken = mind.model.spoken_by(int(mind.there[number]))
-    found, here = like / 2, mind.here[titles]
+    found, here = np.asarray(like / 2, np.float32), mind.here[titles]
     some = (here >= 0) & (spoken > 0)
     found[here[some]] += spoken[some] / (2 * max(float(spoken.max(initial=0)), 1e-9))
     return found
