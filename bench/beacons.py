@@ -2,7 +2,8 @@
 
 Both stand behind the same server on a unix socket, in a process set up as the front is; ours writes its line and figures for
 each request as there, and both its lanes to a log of its own. A film that plays tells two facts every ten seconds; a browser that
-was offline, or several pages at once, tell twenty and more.
+was offline, or several pages at once, tell twenty and more. Screens know nothing of each other: batches come when they come, to
+both at the same hours. In the last row 64 are under way at any time, each told as soon as one is answered.
 
 `python -m bench.beacons ours|bare SOCKET FOLDER` is one of the two.
 """
@@ -14,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
 import uvloop
 from bench.door import used_s
+from bench.load import Load
 from bench.row import Row
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,10 +32,15 @@ from matinee.engines.system_clock import SystemClock
 from matinee.ports.rpc import Call
 from matinee.screen.beacons import Beacons, BeaconsSettings
 from matinee.up import rim
+from matinee.up.envoy_parts import IDLE_S
 
-ROUNDS, EACH = 10, 1_000
-CONNECTIONS, ACCOUNTS = 64, 200
-FACTS = (2, 20)
+ROUNDS, ACCOUNTS = 10, 200
+BATCHES_PER_S = ((2, 1_000), (2, 3_000), (20, 300))
+"""Facts in each, and batches in a second: a thousand are of ten thousand screens that play."""
+UNDER_WAY, EACH = 64, 1_000
+
+Tell = Callable[[Load, Sequence[bytes], int], Awaitable[None]]
+"""Tells these batches to one of the two; told the number of the turn."""
 
 
 class _Identity:
@@ -42,40 +49,32 @@ class _Identity:
 
 
 def rows() -> Iterator[Row]:
-    for facts in FACTS:
-        with tempfile.TemporaryDirectory() as folder:
-            ours_s, bare_s = asyncio.run(_measured(Path(folder), facts))
-        told = ROUNDS * EACH * facts
-        what = f"facts heard, {facts} a batch, against only reading the body"
-        yield Row(what, told / ours_s, told / bare_s, "facts per s of CPU")
+    for facts, per_s in BATCHES_PER_S:
+        what = f"facts heard, {facts} a batch, {per_s:,} batches a second, against only reading the body"
+        yield _row(what, facts, per_s, lambda load, requests, turn, per_s=per_s: load.open_loop(requests, per_s, seed=turn))
+    what = f"facts heard, 2 a batch, {UNDER_WAY} batches under way, against only reading the body"
+    yield _row(what, 2, EACH, lambda load, requests, _: load.closed_loop(requests, UNDER_WAY))
 
 
-async def _measured(folder: Path, facts: int) -> tuple[float, float]:
+def _row(what: str, facts: int, each: int, tell: Tell) -> Row:
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        ours_s, bare_s = runner.run(_measured(Path(folder), facts, each, tell))
+    told = ROUNDS * each * facts
+    return Row(what, told / ours_s, told / bare_s, "facts per s of CPU")
+
+
+async def _measured(folder: Path, facts: int, each: int, tell: Tell) -> tuple[float, float]:
     spent_s = {"ours": 0.0, "bare": 0.0}
     with _serving(folder, "ours") as ours, _serving(folder, "bare") as bare:
         processes = {"ours": ours, "bare": bare}
-        for number in range(ROUNDS + 1):
-            for name in spent_s if number % 2 else reversed(spent_s):
+        loads = {name: Load(folder / f"{name}.sock") for name in spent_s}
+        for turn in range(ROUNDS + 1):
+            for name in spent_s if turn % 2 else reversed(spent_s):
+                requests = [_request(number % ACCOUNTS, facts) for number in range(each)]
                 before_s = used_s(processes[name])
-                await _tell(folder / f"{name}.sock", facts)
-                spent_s[name] += (used_s(processes[name]) - before_s) * (number > 0)
+                await tell(loads[name], requests, turn)
+                spent_s[name] += (used_s(processes[name]) - before_s) * (turn > 0)
     return spent_s["ours"], spent_s["bare"]
-
-
-async def _tell(socket: Path, facts: int) -> None:
-    """`EACH` batches, from as many screens at once as there are connections."""
-    requests = iter([_request(number % ACCOUNTS, facts) for number in range(EACH)])
-
-    async def screen() -> None:
-        reader, writer = await asyncio.open_unix_connection(str(socket))
-        for request in requests:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200"), head
-            await reader.readexactly(int(head.partition(b"content-length: ")[2].split()[0]))
-        writer.close()
-
-    await asyncio.gather(*(screen() for _ in range(CONNECTIONS)))
 
 
 def _request(account: int, facts: int) -> bytes:
@@ -137,7 +136,14 @@ async def _serve(which: str, socket: str, folder: Path) -> None:
         app = rim.logged(beacons)
     rim.collect_rarely()
     config = uvicorn.Config(
-        app, uds=socket, log_config=None, access_log=False, lifespan="off", proxy_headers=False, server_header=False
+        app,
+        uds=socket,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=2 * IDLE_S,
     )
     await uvicorn.Server(config).serve()
 

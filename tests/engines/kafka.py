@@ -1,5 +1,6 @@
 """What only Kafka can get wrong: too few partitions, nobody there, entries that age."""
 
+import asyncio
 import time
 import uuid
 from typing import Any
@@ -56,6 +57,14 @@ async def test_a_fact_goes_when_it_is_old_and_everybody_knows_it(url: str) -> No
     await log.close()
 
 
+async def test_a_new_topic_can_be_asked_about_at_once(url: str) -> None:
+    """Whoever asks where a topic ends that has just been made is told, though the brokers still tell each other of it."""
+    log = KafkaLog(url.replace("partitions=1", "partitions=6"))
+    ends = await asyncio.gather(*(log.ends(f"films-{number}") for number in range(20)))
+    assert [dict(each) for each in ends] == [dict.fromkeys(range(6), 0)] * 20
+    await log.close()
+
+
 async def test_a_topic_with_too_few_partitions_is_not_used(url: str) -> None:
     """A topic made by somebody else with fewer partitions is an error that names it and the way out."""
     name = place_of(url).topic("films")
@@ -75,5 +84,7 @@ async def test_a_log_that_is_not_there_is_an_error_in_time() -> None:
         await log.append("films", [Entry("k", b"news")])
     with pytest.raises(LogUnavailable, match=rf"{LOOPBACK}:9.*see whether it runs"):
         await log.subscribe("films", "catalog")
+    with pytest.raises(LogUnavailable, match=rf"{LOOPBACK}:9.*see whether it runs"):
+        await log.topics()
     assert time.monotonic() - before_s < 5
     await log.close()

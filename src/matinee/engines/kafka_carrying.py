@@ -21,7 +21,10 @@ class KafkaCarrying:
 
     def names(self) -> list[str]:
         topics = self._topics
-        return sorted(name for name in topics.names() if any(topics.ends(name, topics.partitions(name)).values()))
+        try:
+            return sorted(name for name in topics.names() if any(topics.ends(name, topics.partitions(name)).values()))
+        except KafkaException as error:
+            raise topics.unavailable("did not say which topics there are", error) from error
 
     def look(self, topic: str, after: Position | None) -> list[Read]:
         """Of the first partition that has something after that place."""

@@ -14,9 +14,9 @@ MOST_WAITING = 20_000
 """Facts of the ledger that wait for a log that is slow; whoever comes then is told to come again."""
 MOST_QUEUED = 50_000
 AT_ONCE = 2_000
-GATHER_S = 0.005
+GATHER_S = 0.02
 """Facts of the ledger wait so long for others: handing a batch to the log costs as much as hearing it does."""
-EVERY_S = 0.1
+EVERY_S = 0.25
 AFTER_FAILURE_S = 1.0
 
 TAKEN = Counter("matinee_beacons_taken_total", "Facts that were told and taken, by their class", ["class"])
