@@ -112,7 +112,7 @@ class Recommend:
         in_use = self.serving.now
         part = assigned(in_use.trial, request.profile_id) if in_use.trial else NO_PART
         began_s = self._clock.monotonic_s()
-        # One page after the other, in one thread: in several they are done no sooner, and each thread pages in a heap of its own.
+        # One page after the other, in one thread: six hinder one another, and each pages in a heap of its own.
         done, model = await asyncio.get_running_loop().run_in_executor(
             self._ranking, self._composed, in_use, part, request.profile_id, shelf, viewer, charts
         )
