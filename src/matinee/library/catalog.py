@@ -14,7 +14,7 @@ from pathlib import Path
 from matinee.contracts import catalog_pb2 as pb
 from matinee.contracts.events_pb2 import FilmFact, FilmFound, FilmGone, TitleFact
 from matinee.library import titles
-from matinee.library.answers import KINDS, Question, Told, audience_of, learnt_from, title_of
+from matinee.library.answers import KINDS, Question, Told, audience_of, learnt_from, tell
 from matinee.library.duty import Duty
 from matinee.library.keeping import SCAN_EVERY_S, Keeping
 from matinee.library.migrations import MIGRATIONS
@@ -99,7 +99,7 @@ class Catalog:
         return self._told.all_of(found[first : first + request.limit] if request.limit > 0 else found[first:])
 
     async def get_title(self, request: pb.GetTitleRequest, call: Call) -> pb.Title:
-        return title_of(await self._one(request, call))
+        return tell(await self._one(request, call), pb.Title())
 
     async def get_titles(self, request: pb.GetTitlesRequest, call: Call) -> pb.TitleList:
         view = await self._view(request, call)

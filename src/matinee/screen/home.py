@@ -31,7 +31,7 @@ from matinee.screen.put_away import PutAway
 from matinee.screen.recommended import Recommended
 from matinee.screen.setting_out import Plan, card_of, episode_of, set_out
 from matinee.screen.shared_lists import Lists, SharedLists
-from matinee.screen.shelves import MOST_GENRES, MOST_IN_ROW, Facts
+from matinee.screen.shelves import MOST_GENRES, MOST_IN_ROW, Card, Facts
 
 NEWEST = 3 * MOST_IN_ROW
 """So many that play are looked at for the hero, and so many of all for what is on its way."""
@@ -89,20 +89,20 @@ class Home:
             # Who does not know what was watched would offer it as new.
             self._recommended.rows(request, audience, watched, onward) if places else _nobody(),
             self._titles(known, audience, onward),
-            lists.of(_first_lists(audience), onward),
+            lists.cards(_first_lists(audience), onward),
             self._genres(lists, audience, onward),
         )
         facts = Facts(
-            newest=[card_of(title) for title in newest],
-            series=[card_of(title) for title in series],
-            genres={name: [card_of(title) for title in titles] for name, titles in genres.items()},
+            newest=newest,
+            series=series,
+            genres=genres,
             kept=[card_of(found[each]) for each in kept if each in found],
             watched=watched,
             put_away=put_away,
             cards={title_id: card_of(title) for title_id, title in found.items()},
             episodes=await self._episodes(lists, [found[each] for each in watched if each in found], audience, onward),
         )
-        plan = Plan(facts, ranked.rows if ranked else (), [title.title_id for title in newcomers])
+        plan = Plan(facts, ranked.rows if ranked else (), [card.title_id for card in newcomers])
         page = set_out(plan, await self._titles(plan.named, audience, onward), audience.country)
         page.without_places = places is None
         page.without_recommendations = ranked is None
@@ -144,12 +144,12 @@ class Home:
         profile = await self._identity.get_profile(ProfileId(account_id=account_id, profile_id=profile_id), call)
         return Audience(maturity_limit=profile.seen_limit, country=profile.country)
 
-    async def _genres(self, lists: Lists, audience: Audience, call: Call) -> dict[str, Sequence[Title]]:
+    async def _genres(self, lists: Lists, audience: Audience, call: Call) -> dict[str, Sequence[Card]]:
         """The biggest first, each with its newest."""
         genres = (await self._catalog.list_genres(ListGenresRequest(audience=audience), call)).genres
         names = [each.name for each in sorted(genres, key=lambda genre: (-genre.title_count, genre.name))[:MOST_GENRES]]
         asked = [ListTitlesRequest(audience=audience, genre=each, limit=MOST_IN_ROW, playable_only=True) for each in names]
-        return dict(zip(names, await lists.of(asked, call), strict=True))
+        return dict(zip(names, await lists.cards(asked, call), strict=True))
 
     async def _episodes(
         self, lists: Lists, watched: Sequence[Title], audience: Audience, call: Call

@@ -5,7 +5,8 @@ H. Steck, "Calibrated Recommendations", RecSys 2018: the list is filled greedily
     (1 - pull) * mean relevance  -  pull * KL(p, q)
 
 with p the mix of what was watched and q that of the list, smoothed by a hundredth of p as there. (The mean, where
-Steck has the sum: then the tenth title weighs both sides as the first does, whatever the list's length.)
+Steck has the sum: then the tenth title weighs both sides as the first does, whatever the list's length.) Only what tells the
+titles of the pool apart is reckoned: what all of them would add alike, p's entropy and the relevance so far, is left out.
 """
 
 import numpy as np
@@ -29,16 +30,15 @@ def calibrated(pool: Ints, relevance: Table, genres: Table, wanted: NDArray[np.f
     if not (wanted > 0).any():
         return pool[np.argsort(-relevance, kind="stable")[:most]].tolist()
     some = wanted > 0
-    p, parts, wholes = wanted[some].astype(np.float32), genres[:, some], genres.sum(axis=1)
-    entropy, least = float(p @ np.log(p)), SMOOTH * p
-    left, so_far, found = np.ones(len(pool), np.bool_), np.zeros(len(p), np.float32), list[int]()
-    liked = whole = 0.0
+    p, wholes = wanted[some].astype(np.float32), genres.sum(axis=1)
+    parts = np.ascontiguousarray(genres[:, some].T)  # the pool's is the long side
+    least, pull = SMOOTH * p[:, None], PULL * p
+    left, so_far, whole = (1 - PULL) * relevance, np.zeros((len(p), 1), np.float32), 0.0
+    found = list[int]()
     for _ in range(min(most, len(pool))):
-        mixes = (so_far + parts) / np.maximum(whole + wholes, np.float32(1e-9))[:, None]
-        apart = entropy - np.log((1 - SMOOTH) * mixes + least) @ p
-        gain = (1 - PULL) * (liked + relevance) / (len(found) + 1) - PULL * apart
-        best = int(np.argmax(np.where(left, gain, -np.inf)))
-        left[best] = False
-        so_far, whole, liked = so_far + parts[best], whole + float(wholes[best]), liked + float(relevance[best])
+        mixes = (so_far + parts) * ((1 - SMOOTH) / np.maximum(whole + wholes, 1e-9))
+        best = int(np.argmax(left / (len(found) + 1) + pull @ np.log(mixes + least)))
+        left[best] = -np.inf
+        so_far, whole = so_far + parts[:, best : best + 1], whole + float(wholes[best])
         found.append(int(pool[best]))
     return found

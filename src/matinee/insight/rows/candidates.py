@@ -73,7 +73,7 @@ def candidates(mind: Mind, viewer: Viewer, scores: Scores, worth: Table, charts:
 def relevance(scores: Table, offered: Flags) -> Table:
     """titles: 1 for the best of those offered, and in proportion to their chance for the others."""
     most = float(scores[offered].max(initial=-np.inf)) if offered.any() else 0.0
-    return np.where(offered, np.exp(np.minimum(scores - most, 0)), 0).astype(np.float32)
+    return np.where(offered, np.exp(np.minimum(scores - most, 0)), 0).astype(np.float32, copy=False)
 
 
 def offered_to(viewer: Viewer, shelf: Shelf) -> Flags:
@@ -114,7 +114,8 @@ def _because(mind: Mind, seed: int, worth: Table, offered: Flags) -> list[int]:
 def _newcomers(mind: Mind, like: Table, offered: Flags, now_ms: int) -> list[int]:
     """Of what the model has not met, or came lately, that which is more like the history than most of what there is."""
     fresh = offered & (~mind.met | (mind.shelf.added_ms >= now_ms - NEW_MS))
-    some = like[np.flatnonzero(offered)[:: max(1, int(offered.sum()) // SAMPLED)]]
+    numbers = np.flatnonzero(offered)
+    some = like[numbers[:: max(1, len(numbers) // SAMPLED)]]
     bar = float(np.quantile(some, MORE_LIKE_THAN)) if len(some) else 0.0
     return best(like, fresh & (like > 0) & (like >= bar), DEEP)
 
@@ -125,7 +126,7 @@ def alike(mind: Mind, number: int) -> Table:
     if mind.model is None or mind.there[number] < 0:
         return like
     titles, spoken = mind.model.spoken_by(int(mind.there[number]))
-    found, here = (like / 2).astype(np.float32), mind.here[titles]
+    found, here = np.asarray(like / 2, np.float32), mind.here[titles]
     some = (here >= 0) & (spoken > 0)
     found[here[some]] += spoken[some] / (2 * max(float(spoken.max(initial=0)), 1e-9))
     return found

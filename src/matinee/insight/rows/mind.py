@@ -71,8 +71,7 @@ def scored(mind: Mind, viewer: Viewer) -> Scores:
     if mind.model is None or len(mind.known) == 0:
         return Scores(described(like, mind.popular), like, np.zeros(1), np.zeros(1))
     heard = mind.model.heard(viewer.histories(mind.there))
-    found = np.zeros(len(mind.shelf), np.float32)
-    found[mind.known] = heard.scores[mind.there[mind.known]]
+    found = heard.scores[mind.there]  # of those it has not met, anything
     if len(mind.unknown) == 0:
         return Scores(found, like, np.zeros(1), np.zeros(1), heard)
     some = mind.known[:: max(1, len(mind.known) // SAMPLED)]

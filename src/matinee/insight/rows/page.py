@@ -19,7 +19,7 @@ LEAST_IN_ROW = 4
 MOST_ROWS = 12
 FIRST = 6
 """So many of a row are seen without reaching for it."""
-BY_PLACE = 1 / np.log2(np.arange(FIRST) + 2)
+BY_PLACE: Sequence[float] = (1 / np.log2(np.arange(FIRST) + 2)).tolist()
 OWN = {Kind.TOP_TEN: MOST_IN_ROW, Kind.TRENDING: 10, Kind.NEWCOMERS: 10}
 AGAIN = 0.6
 """A kind of row that stands just above counts so much less."""
@@ -37,10 +37,10 @@ def page_of(offered: Iterable[Candidate], worth: Table, first: Sequence[Candidat
     left = list(offered)
     charts = own_of(left)
     others = {kind: set[int]().union(*(titles for other, titles in charts.items() if other is not kind)) for kind in Kind}
-    rows = [Row(each, titles) for each in first if len(titles := _open(each, others[each.kind])) >= LEAST_IN_ROW]
+    rows = [Row(each, titles) for each in first if len(titles := _open(each, set(), others[each.kind])) >= LEAST_IN_ROW]
     taken = {title for row in rows for title in row.titles}
     while left and len(rows) < MOST_ROWS:
-        found = [(each, _open(each, taken | others[each.kind])) for each in left]
+        found = [(each, _open(each, taken, others[each.kind])) for each in left]
         able = [(each, titles) for each, titles in found if len(titles) >= LEAST_IN_ROW and _allowed(each, rows)]
         if not able:
             break
@@ -63,11 +63,11 @@ def own_of(left: Sequence[Candidate]) -> dict[Kind, set[int]]:
     return found
 
 
-def _open(each: Candidate, gone: Set[int]) -> list[int]:
+def _open(each: Candidate, taken: Set[int], others: Set[int]) -> list[int]:
     """Its titles that stand nowhere above and belong to no other chart."""
     if each.kind is Kind.TOP_TEN:
         return list(each.titles)
-    return [title for title in each.titles if title not in gone][:MOST_IN_ROW]
+    return [title for title in each.titles if title not in taken and title not in others][:MOST_IN_ROW]
 
 
 def _allowed(each: Candidate, rows: Sequence[Row]) -> bool:
@@ -75,6 +75,5 @@ def _allowed(each: Candidate, rows: Sequence[Row]) -> bool:
 
 
 def _value(each: Candidate, titles: Sequence[int], worth: Table, rows: Sequence[Row]) -> float:
-    first = worth[list(titles[:FIRST])]
-    value = float(first @ BY_PLACE[: len(first)])
+    value = sum(float(worth[title]) * counts for title, counts in zip(titles, BY_PLACE, strict=False))
     return value * (AGAIN if rows and rows[-1].candidate.kind is each.kind else 1.0)

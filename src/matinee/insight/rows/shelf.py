@@ -49,7 +49,8 @@ class Shelf:
 
     def find(self, title_id: str) -> int:
         """The number of a film, of a series, or of the series an episode is of; -1: it is not for this audience."""
-        return self.number.get(title_id, self.series_of.get(title_id, -1))
+        number = self.number.get(title_id)
+        return self.series_of.get(title_id, -1) if number is None else number
 
     @cached_property
     def titles_with(self) -> Sparse:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matinee.insight.rows.shelf import Flags, Ints, Shelf
-from matinee.insight.taste.histories import Histories, histories_of
+from matinee.insight.taste.histories import Histories
 
 HALF_LIFE_MS = 180 * 86_400_000
 DOWN, UP, LOVE = 1, 2, 3
@@ -65,11 +65,11 @@ class Viewer:
     def known(self) -> bool:
         return bool((self.weight > 0).any())
 
-    @property
+    @cached_property
     def watched(self) -> Ints:
         """Those of the history that count and were watched."""
-        counts = self.weight > 0
-        return np.array([each for each in self.history[counts].tolist() if each not in self.picked | self.liked], np.int64)
+        unwatched = self.picked | self.liked
+        return np.array([each for each in self.history[self.weight > 0].tolist() if each not in unwatched], np.int64)
 
     def weight_of(self, titles: Ints) -> NDArray[np.float64]:
         """For each of these titles, which are all in the history."""
@@ -78,7 +78,7 @@ class Viewer:
 
     def histories(self, number: Ints) -> Histories:
         """For a model, by its own numbers: those of titles it does not know are -1."""
-        return histories_of([self.history.tolist()], [self.weight.tolist()]).renumbered(number)
+        return Histories(np.array([0, len(self.history)]), self.history, self.weight).renumbered(number)
 
     def without(self, title: int) -> "Viewer":
         """As if it had never been watched, nor liked, nor picked."""

@@ -128,11 +128,12 @@ def testimony(
     trusted, renown = (each if these is None else each[these] for each in (learnt.trust, learnt.renown))
     row = learnt.in_head if these is None else learnt.in_head[these]
     known, near = np.flatnonzero(row >= 0), len(NAMES) - 1
+    place = row[known]
     words = np.empty((len(histories), len(learnt.names), len(trusted)), np.float32)
     words[:, 0] = renown
     words[:, 1:near] = SILENCE
     for number, (_, said) in enumerate(read_in_tables(learnt, histories), 1):
-        words[:, number, known] = evidence(said[:, row[known]], said.max(axis=1))
+        words[:, number, known] = evidence(said[:, place], said.max(axis=1))
     close = nearness(learnt, standing(learnt, histories)) if close is None else close
     words[:, near] = evidence(close, close.max(axis=1) if closest is None else closest)
     if learnt.described:

@@ -38,16 +38,17 @@ class Sparse:
         start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
         entry = np.repeat(self.start[rows] - start[:-1], length) + np.arange(int(start[-1]))
         # As plain arrays: one that is mapped from a file takes its time to say so of each piece.
-        column = cast(Columns, np.asarray(self.column)[entry])
-        return Sparse(start, column, np.asarray(self.value)[entry], self.columns)
+        column = cast(Columns, np.asarray(self.column).take(entry))
+        return Sparse(start, column, np.asarray(self.value).take(entry), self.columns)
 
     def cells(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Table:
         """rows x columns: the cells where they meet; each column is named once."""
         some, place = self.some(rows), np.full(self.columns, -1)
         place[columns] = np.arange(len(columns))
         at = place[some.column]
+        meet = np.flatnonzero(at >= 0)
         found = np.zeros((len(rows), len(columns)), np.float32)
-        found[np.repeat(np.arange(len(rows)), np.diff(some.start))[at >= 0], at[at >= 0]] = some.value[at >= 0]
+        found[np.repeat(np.arange(len(rows)), np.diff(some.start))[meet], at[meet]] = some.value[meet]
         return found
 
     def turned(self) -> "Sparse":
@@ -66,9 +67,9 @@ class Sparse:
         """The same, sooner where these rows are few: nothing is looked through but what they name."""
         named = other.some(self.column.astype(np.int64))
         length = np.diff(named.start)
-        row = np.repeat(np.repeat(np.arange(self.rows), np.diff(self.start)), length)
+        begin = np.repeat(np.arange(self.rows) * other.columns, np.diff(self.start))
         value = np.repeat(self.value, length) * named.value
-        found = np.bincount(row * other.columns + named.column, value, self.rows * other.columns)
+        found = np.bincount(np.repeat(begin, length) + named.column, value, self.rows * other.columns)
         return found.reshape(self.rows, other.columns).astype(np.float32)
 
     def together_through(self, other: "Sparse") -> Table:
@@ -79,7 +80,7 @@ class Sparse:
         counts[1:] -= counts[0]
         row, column = np.nonzero(counts)
         start = np.searchsorted(row, np.arange(self.rows + 1))
-        found = Sparse(start, column, counts[row, column], len(used)).few_through(other.some(used))
+        found = Sparse(start, used[column], counts[row, column], self.columns).few_through(other)
         found[1:] += found[0]
         return found
 
