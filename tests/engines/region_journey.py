@@ -31,7 +31,7 @@ from matinee.contracts.events_pb2 import PlayFact
 from running import House, region_topology, wait_until
 from visiting import SCREEN, Visitor
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("region journey")]
+pytestmark = [pytest.mark.engines, pytest.mark.alone, pytest.mark.xdist_group("region journey")]
 
 DATA = DEFAULT_DATA.resolve()
 EMAIL = "journey@example.org"
