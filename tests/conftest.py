@@ -32,6 +32,15 @@ STANDING = pytest.StashKey[list[House]]()
 WRITTEN = pytest.StashKey[frozenset[tuple[str, str]]]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The roll of the engines is called, too, where the tests are run by several workers, which this file alone hears of."""
+    if "engines" in config.option.markexpr:
+        from engines.calling import RollCall, is_whole
+
+        if is_whole(config):
+            config.pluginmanager.register(RollCall())
+
+
 def pytest_collection_finish() -> None:
     """The tests, and what they imported, stay to the end."""
     gc.collect()

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 import { trustedDocumentsPlugin } from "./documents.ts";
 
 // In development the page comes from Vite and everything else from a running house.
@@ -18,5 +18,7 @@ export default defineConfig({
     // Shaka is one library in one lazy chunk; its size is known and accepted.
     chunkSizeWarningLimit: 1000,
   },
+  // The tests share a process: none changes what others see, and a process for each would take ten times as long as they do.
+  test: { pool: "threads", isolate: false },
   server: { proxy: { "/graphql": house, "/auth": house, "/art": house, "/play": house, "/beacons": house, "/operator/figures/live": house } },
 });

@@ -25,7 +25,7 @@ from matinee.engines.cassandra_rows import CassandraRows
 from matinee.engines.memcached_cache import Memcached
 from matinee.ports.rows import RowsUnavailable
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("servers die")]
+pytestmark = [pytest.mark.engines, pytest.mark.alone, pytest.mark.xdist_group("servers die")]
 PORTS = read_ports()
 DATA = DEFAULT_DATA.resolve()
 WRITTEN_FOR_S = 0.5

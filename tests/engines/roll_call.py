@@ -1,7 +1,9 @@
 """The roll notices who stays away."""
 
+from engines.calling import WHOLE
 from engines.roll import Roll
 from exams.sitters import PORTS as SITTERS
+from matinee.topology import REPOSITORY
 from matinee.wiring import ENGINES
 
 PORTS = {"rows": ("sqlite", "cassandra"), "cache": ("memcached",)}
@@ -40,3 +42,8 @@ def test_what_was_skipped_is_a_complaint() -> None:
     """Nobody is let off a question in silence."""
     roll = Roll({}, skipped=["tests/exams/rows.py::test_it_keeps[cassandra]"])
     assert len(roll.complaints()) == 1
+
+
+def test_the_roll_is_called_by_make_test_engines() -> None:
+    """It asks for just what the roll takes for all questions; otherwise nobody would be missed."""
+    assert f'-m "{WHOLE}" ' in (REPOSITORY / "Makefile").read_text()

@@ -158,6 +158,7 @@ async def prove_on_kafka(folder: Path, facts: int, kills: int, tellers: int) -> 
 
 @pytest.mark.soak
 @pytest.mark.engines
+@pytest.mark.alone
 @pytest.mark.xdist_group("servers die")
 async def test_kills_lose_and_double_nothing_on_kafka(tmp_path: Path) -> None:
     """The same with a real broker, which dies, too."""

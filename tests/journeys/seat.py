@@ -45,6 +45,10 @@ class Seat:
         come_in(self.page, house, email)
         press_play(self.page, FILM, manifest)
         assert self.page.evaluate("() => window.matineePlayer.getManifestType()").lower() == manifest
+        self.keep_watch()
+
+    def keep_watch(self) -> None:
+        """From a minute into the film on; the page forgets it when it is loaded anew."""
         self.page.evaluate(KEEP_WATCH)
 
     def since(self, from_s: float) -> list[int]:

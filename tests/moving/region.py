@@ -18,7 +18,8 @@ from infra.ports import LOOPBACK, read_ports
 from moving.moving import Old, compared, digest, killed_again_and_again, lives_on, moved
 from running import region_topology
 
-pytestmark = pytest.mark.engines
+# The longest of all these tests is begun first: another worker would have nothing left to do beside it.
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("region")]
 
 KILLED_AT = (0.3, 0.5, 0.7, 0.9)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from exams.sitters import SQL, sitters_of
 from films import generated
 from matinee.contracts.studio_pb2 import CANCELLED, DONE, JOB_FAILED, Job, JobId, ListJobsRequest
 from matinee.engines.directory_blobs import DirectoryBlobs
@@ -40,7 +39,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return generated(tmp_path_factory.mktemp("long") / "long.mkv", *LONGER)
 
 
-@pytest.mark.parametrize("engine", sitters_of(SQL))
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.engines)])
 async def test_a_film_made_through_the_deaths_of_two_workers_is_the_undisturbed_one(
     engine: str, film: Path, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from matinee.studio.pipeline import Pipeline, PipelineSettings
 from matinee.studio.tools import default_tools
 
 PATIENCE_S = 150.0
+POLL_S = 0.2  # every wait of a test is somebody's
 
 
 @dataclass
@@ -89,7 +90,14 @@ async def studio(
     log, kept = SqliteLog(state / "log.db"), DirectoryBlobs(state / "blobs")
     sql = sql_of(engine, state)
     settings = PipelineSettings(
-        state, account_of(engine, state), default_tools(), slot, all_rungs=all_rungs, chunk_s=chunk_s, at_once=1
+        state,
+        account_of(engine, state),
+        default_tools(),
+        slot,
+        all_rungs=all_rungs,
+        chunk_s=chunk_s,
+        at_once=1,
+        poll_idle_s=POLL_S,
     )
     pipeline = Pipeline(sql=sql, log=log, blobs=blobs or kept, clock=SystemClock(), settings=settings)
     await pipeline.start()

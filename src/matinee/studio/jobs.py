@@ -70,9 +70,10 @@ class _Outcome(msgspec.Struct):
 class Jobs:
     """Use: `define` every job, `open`, `enqueue`. One per process, as DBOS is. Its methods block: call them from threads."""
 
-    def __init__(self, account: Account, executor_id: str) -> None:
+    def __init__(self, account: Account, executor_id: str, poll_idle_s: float = POLL_IDLE_S) -> None:
         self._account = account
         self._executor_id = executor_id
+        self._poll_idle_s = poll_idle_s
         self._work: dict[str, Callable[[str, Argument], str]] = {}
 
     def define(self, name: str, work: Callable[[Argument], str]) -> None:
@@ -95,7 +96,7 @@ class Jobs:
             DBOS(config=self._config())
             DBOS.launch()
             for queue in queues:
-                every_s = POLL_IDLE_S if queue.idle else POLL_S
+                every_s = self._poll_idle_s if queue.idle else min(POLL_S, self._poll_idle_s)
                 DBOS.register_queue(queue.name, worker_concurrency=queue.at_once, polling_interval_sec=every_s)
 
     def close(self) -> None:

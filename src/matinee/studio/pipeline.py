@@ -37,7 +37,7 @@ from matinee.studio.desk import Desk
 from matinee.studio.film import Film
 from matinee.studio.foreman import Foreman
 from matinee.studio.itinerary import PLAYABLE, RUNGS, SOON, Itinerary
-from matinee.studio.jobs import Jobs
+from matinee.studio.jobs import POLL_IDLE_S, Jobs
 from matinee.studio.migrations import MIGRATIONS
 from matinee.studio.news import ArtMade, Failed, News, Probed, Published
 from matinee.studio.runner import Runner
@@ -61,7 +61,8 @@ class PipelineSettings:
 
     `chunk_s` is how much film a chunk holds, `at_once` how many it takes.
 
-    Without `all_rungs` the studio stops at the first edition, which then is the complete one.
+    Without `all_rungs` the studio stops at the first edition, which then is the complete one. `poll_idle_s` is how often it looks
+    for work that nobody waits for.
     """
 
     state: Path
@@ -72,6 +73,7 @@ class PipelineSettings:
     all_rungs: bool = True
     chunk_s: float = CHUNK_S
     at_once: int = CORES
+    poll_idle_s: float = POLL_IDLE_S
 
 
 class Pipeline:
@@ -83,7 +85,7 @@ class Pipeline:
         self._bench = Bench(settings.tools, self._stop, turns=turns)
         # New at every start: what an earlier process of this slot held is then known to be a dead one's.
         executor_id = f"{settings.slot}-{secrets.token_hex(4)}"
-        self._jobs = Jobs(Account(settings.account), executor_id)
+        self._jobs = Jobs(Account(settings.account), executor_id, settings.poll_idle_s)
         self._desk = Desk(sql, clock)
         self._crew = Crew(sql, clock, self._jobs, settings.slot, executor_id)
 
