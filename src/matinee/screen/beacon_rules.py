@@ -189,14 +189,12 @@ def _first_number(facts: Read) -> int | None:
 
 
 def _wrong_with(fact: Told, says: Sequence[Struct], age_ms: int) -> Reason | None:
-    if not (_is_name(fact.view) and _is_name(fact.title)):
-        return "malformed"
-    for what in says:
-        if not _is_name(getattr(what, "box_id", "")):
-            return "malformed"
     if len(says) != 1:
         return "ambiguous" if says else "unknown"
-    kind = type(says[0])
+    what = says[0]
+    if not (_is_name(fact.view) and _is_name(fact.title) and _is_name(getattr(what, "box_id", ""))):
+        return "malformed"
+    kind = type(what)
     if (not fact.title and kind in OF_A_TITLE) or (not fact.view and kind is Watched):
         return "nameless"
     return "old" if age_ms > KEPT_MS else None

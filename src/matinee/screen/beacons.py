@@ -42,7 +42,7 @@ LONGEST_AGENT = 400
 COUNTRY_KNOWN_FOR_MS = 10 * 60_000
 NEVER_ASKED = (0, "")
 MOST_ACCOUNTS = 50_000
-HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+JSON = (b"content-type", b"application/json")
 
 REFUSED = Counter("matinee_beacons_refused_total", "Facts that were told and not taken, by why", ["reason"])
 BATCHES_REFUSED = Counter("matinee_beacons_batches_refused_total", "Batches of which nothing was taken, by why", ["reason"])
@@ -102,7 +102,7 @@ class Beacons:
             REFUSED.labels(reason).inc(count)
         said = msgspec.json.encode(answer)
         length = (b"content-length", b"%d" % len(said))
-        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]})
+        await send({"type": "http.response.start", "status": 200, "headers": [JSON, length]})
         await send({"type": "http.response.body", "body": said})
 
     async def _hear(self, scope: Scope, receive: Receive) -> tuple[Sequence[Entry], Sequence[Entry], rules.Answer]:
@@ -112,9 +112,7 @@ class Beacons:
         profile = headers.get(b"x-matinee-profile", b"").decode("latin-1")
         if not account:
             raise SIGNED_OUT
-        origin = headers.get(b"origin")
-        of_site = headers.get(b"host", b"").decode("latin-1"), headers.get(b"sec-fetch-site", b"").decode("latin-1")
-        if from_another_site(origin.decode("latin-1") if origin else None, *of_site):
+        if _is_foreign(headers.get(b"origin"), headers.get(b"host", b""), headers.get(b"sec-fetch-site", b"")):
             raise FOREIGN
         body, heard_ms = await _body(receive), self._clock.now_ms()
         try:
@@ -150,6 +148,12 @@ class Beacons:
         self._allowances.move_to_end(account)
         if len(self._allowances) > MOST_ACCOUNTS:
             self._allowances.popitem(last=False)
+
+
+@functools.lru_cache(maxsize=100)
+def _is_foreign(origin: bytes | None, host: bytes, fetch_site: bytes) -> bool:
+    """Of a house's own pages all say the same."""
+    return from_another_site(origin.decode("latin-1") if origin else None, host.decode("latin-1"), fetch_site.decode("latin-1"))
 
 
 def _busy(wait: rules.Wait) -> Refused:
