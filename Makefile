@@ -51,12 +51,14 @@ engines: .venv/installed.done engines-programs ## Bring up the large engines on 
 engines-down: .venv/installed.done ## End the large engines and remove what they wrote (ARGS="--keep" keeps it)
 	@exec $(BIN)/python -m infra down $(ARGS)
 
-# Who picks some may pick none of the one kind; pytest ends with 5 then.
-PICKED = $(if $(ARGS),|| [ $$? = 5 ])
+# Both parts are run, whatever comes of the first. Who picks some may pick none of one part: pytest ends with 5 then.
+GOOD = $(if $(ARGS),"0 5"|"5 0"|)"0 0"
 
 test-engines: setup ## Test against the real servers that `make engines` brought up, and kill some; none is skipped
-	$(BIN)/pytest -n 2 --dist loadgroup -v -m "(engines or exam) and not flink and not alone" $(ARGS) $(PICKED)
-	$(BIN)/pytest -n 0 -v -m "engines and alone" $(ARGS) $(PICKED)
+	@$(if $(filter -m,$(ARGS)),echo "pick by path or by -k: -m would let those that kill servers run beside others" >&2; exit 2)
+	@set -x; $(BIN)/pytest -n 2 --dist loadgroup -v -m "(engines or exam) and not flink and not alone" $(ARGS); first=$$?; \
+	$(BIN)/pytest -n 0 -v -m "engines and alone" $(ARGS); second=$$?; \
+	case "$$first $$second" in $(GOOD)) ;; *) exit 1 ;; esac
 
 test-deep: setup .venv-deep/done ## Test what JAX does: a transformer learnt from histories, read by numpy as by JAX
 	$(BIN)/pytest -n 0 -v -m deep $(ARGS)

@@ -34,9 +34,13 @@ from matinee.screen.beacons import Beacons, BeaconsSettings
 from matinee.up import rim
 from matinee.up.envoy_parts import IDLE_S
 
-ROUNDS, ACCOUNTS = 10, 200
+ROUNDS = 10
+TELLS_EVERY_S = 10
+"""Each screen, and each turn is a second: it tells once in so many of them."""
+LEFT_BY_THEN_S = 0.5
+"""Telemetry waits for less than that in memory, and is to be paid by who heard it."""
 BATCHES_PER_S = ((2, 1_000), (2, 3_000), (20, 300))
-"""Facts in each, and batches in a second: a thousand are of ten thousand screens that play."""
+"""Facts in each, and batches in a second: a thousand are of ten thousand screens that play, each its own account's."""
 UNDER_WAY, EACH = 64, 1_000
 
 Tell = Callable[[Load, Sequence[bytes], int], Awaitable[None]]
@@ -68,11 +72,13 @@ async def _measured(folder: Path, facts: int, each: int, tell: Tell) -> tuple[fl
     with _serving(folder, "ours") as ours, _serving(folder, "bare") as bare:
         processes = {"ours": ours, "bare": bare}
         loads = {name: Load(folder / f"{name}.sock") for name in spent_s}
-        for turn in range(ROUNDS + 1):
+        # All screens have told once before any is counted.
+        for turn in range(1 - TELLS_EVERY_S, ROUNDS + 1):
             for name in spent_s if turn % 2 else reversed(spent_s):
-                requests = [_request(number % ACCOUNTS, facts) for number in range(each)]
+                requests = [_request(turn % TELLS_EVERY_S * each + number, facts) for number in range(each)]
                 before_s = used_s(processes[name])
                 await tell(loads[name], requests, turn)
+                await asyncio.sleep(LEFT_BY_THEN_S)
                 spent_s[name] += (used_s(processes[name]) - before_s) * (turn > 0)
     return spent_s["ours"], spent_s["bare"]
 

@@ -35,10 +35,10 @@ WRITTEN = pytest.StashKey[frozenset[tuple[str, str]]]()
 def pytest_configure(config: pytest.Config) -> None:
     """The roll of the engines is called, too, where the tests are run by several workers, which this file alone hears of."""
     if "engines" in config.option.markexpr:
-        from engines.calling import RollCall, is_whole
+        from engines.calling import RollCall, roll_for
 
-        if is_whole(config):
-            config.pluginmanager.register(RollCall())
+        if roll := roll_for(config):
+            config.pluginmanager.register(RollCall(roll))
 
 
 def pytest_collection_finish() -> None:

@@ -48,6 +48,7 @@ async def test_postgres_knows_our_role_by_its_password_file_and_nobody_without()
         await psycopg.AsyncConnection.connect(f"{where}?passfile=/dev/null&password=wrong")
 
 
+@pytest.mark.xdist_group("region")  # whose house changes tables, too
 async def test_cassandra_keeps_a_row_in_both_data_centres() -> None:
     """What is written in one data centre is read in the other."""
     key, sessions = uuid.uuid4().hex, {}

@@ -7,13 +7,15 @@ from exams.sitters import PORTS
 
 WHOLE = "(engines or exam) and not flink and not alone"
 """What is picked when all are asked, as by `make test-engines`; who picks others knows what is left out."""
+ALONE = "engines and alone"
+"""What is picked after that: nothing of it is an exam, and nothing of it may be skipped either."""
 
 
 class RollCall:
     """Where tests are run by several workers it is called by the one that hears of all."""
 
-    def __init__(self) -> None:
-        self._roll = Roll(PORTS)
+    def __init__(self, roll: Roll) -> None:
+        self._roll = roll
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped:
@@ -33,8 +35,10 @@ class RollCall:
             terminalreporter.write_line(f"ERROR: {line}", red=True)
 
 
-def is_whole(config: pytest.Config) -> bool:
-    """Whether this process hears of all questions to all engines."""
+def roll_for(config: pytest.Config) -> Roll | None:
+    """The one to be called, by the process that hears of all that is picked; none where a part of it is."""
     words = config.option
     from_testpaths = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return words.markexpr == WHOLE and from_testpaths and not words.keyword and not hasattr(config, "workerinput")
+    if not from_testpaths or words.keyword or hasattr(config, "workerinput"):
+        return None
+    return {WHOLE: Roll(PORTS), ALONE: Roll({})}.get(words.markexpr)

@@ -1,6 +1,6 @@
 """The roll notices who stays away."""
 
-from engines.calling import WHOLE
+from engines.calling import ALONE, WHOLE
 from engines.roll import Roll
 from exams.sitters import PORTS as SITTERS
 from matinee.topology import REPOSITORY
@@ -46,4 +46,6 @@ def test_what_was_skipped_is_a_complaint() -> None:
 
 def test_the_roll_is_called_by_make_test_engines() -> None:
     """It asks for just what the roll takes for all questions; otherwise nobody would be missed."""
-    assert f'-m "{WHOLE}" ' in (REPOSITORY / "Makefile").read_text()
+    makefile = (REPOSITORY / "Makefile").read_text()
+    assert f'-m "{WHOLE}" ' in makefile
+    assert f'-m "{ALONE}" ' in makefile

@@ -68,6 +68,7 @@ def settled(page: Page, addresses: list[tuple[str, str]]) -> Iterator[tuple[Page
             shown, address, heading = opened.popleft()
             shown.get_by_role("heading", name=heading, level=1).wait_for()
             shown.wait_for_load_state("networkidle")
+            shown.bring_to_front()
             yield shown, address
     beside.close()
 

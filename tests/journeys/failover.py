@@ -124,6 +124,9 @@ def test_nobody_notices_when_the_box_they_watch_from_dies_or_hangs(
     for seat in seats:
         assert len([each for each in seat.since(gone_s) if each != port]) >= 3, "the other box served"
         assert fault == signal.SIGSTOP or port not in seat.since(gone_s)
+    newcomer = Visitor(house)
+    newcomer.sign_up(f"after-{fault.name.lower()}-failover@example.org")
+    wait_until(lambda: newcomer.gets_bytes_of(FILM), OWN_WORK_WITHIN_S, "who comes now is served, too")
     wait_until(lambda: not set(victims) & set(nginx_of_port(house, port)), MENDED_WITHIN_S, "another box stands there")
     whole_again(house)
 

@@ -69,6 +69,7 @@ def fact(**changed: object) -> dict[str, object]:
         ("unknown", fact(watched=None)),
         ("unknown", fact(watched=None, dreamt={"of": "sheep"})),
         ("ambiguous", fact(thumbed={"thumb": "UP"})),
+        ("ambiguous", fact(title="a title", thumbed={"thumb": "UP"})),
         ("nameless", fact(view=None)),
         ("nameless", fact(title=None)),
         ("nameless", fact(title=None, watched=None, thumbed={"thumb": "UP"})),

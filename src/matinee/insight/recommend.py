@@ -111,12 +111,10 @@ class Recommend:
         viewer = viewer_of(shelf, taste, seen, picked_before, self._clock.now_ms())
         in_use = self.serving.now
         part = assigned(in_use.trial, request.profile_id) if in_use.trial else NO_PART
-        began_s = self._clock.monotonic_s()
         # One page after the other, in one thread: six hinder one another, and each pages in a heap of its own.
         done, model = await asyncio.get_running_loop().run_in_executor(
             self._ranking, self._composed, in_use, part, request.profile_id, shelf, viewer, charts
         )
-        RANKED_S.labels(model).observe(self._clock.monotonic_s() - began_s)
         if done.agreement is not None and in_use.trial:
             SHADOW_AGREES.labels(in_use.trial.challenger).observe(done.agreement)
         answer = pb.RecommendedRows(asks_for_picks=not viewer.known and int(shelf.playable.sum()) >= LEAST_TO_PICK_FROM)
@@ -130,6 +128,14 @@ class Recommend:
         self, in_use: InUse, part: Assigned, profile_id: str, shelf: Shelf, viewer: Viewer, charts: Charts
     ) -> tuple[Composed, str]:
         """The rows, and by which model."""
+        began_s = self._clock.monotonic_s()
+        rows, model = self._composed_by(in_use, part, profile_id, shelf, viewer, charts)
+        RANKED_S.labels(model).observe(self._clock.monotonic_s() - began_s)
+        return rows, model
+
+    def _composed_by(
+        self, in_use: InUse, part: Assigned, profile_id: str, shelf: Shelf, viewer: Viewer, charts: Charts
+    ) -> tuple[Composed, str]:
         now_ms, trial = self._clock.now_ms(), in_use.trial
         name = trial.challenger if trial and trial.form == AB and part.arm == CHALLENGER else in_use.live
         mind = self._minds.of(shelf, name, in_use.models.get(name), charts)

@@ -207,7 +207,7 @@ def _said(what: Struct) -> dict[str, Any]:
     return said
 
 
-@functools.lru_cache(maxsize=10_000)
+@functools.lru_cache(maxsize=100_000)
 def _is_name(text: str) -> bool:
     return NAME.fullmatch(text) is not None
 

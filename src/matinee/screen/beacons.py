@@ -166,7 +166,7 @@ def _own(fact: rules.Taken) -> bytes:
     return PlayerFact(sequence=fact.sequence, at_ms=fact.at_ms, **said).SerializeToString() + _of(fact.view_id, fact.title_id)
 
 
-@functools.lru_cache(maxsize=10_000)
+@functools.lru_cache(maxsize=MOST_ACCOUNTS)
 def _of(view_id: str, title_id: str) -> bytes:
     return PlayerFact(view_id=view_id, title_id=title_id).SerializeToString()
 
@@ -188,7 +188,7 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-@functools.lru_cache(maxsize=10_000)
+@functools.lru_cache(maxsize=MOST_ACCOUNTS)
 def _who(producer: str, account: str, profile: str, user_agent: bytes, app: str, network: str, country: str) -> bytes:
     """Who tells: the same with every batch of a page."""
     agent = user_agent.decode("latin-1")

@@ -52,7 +52,8 @@ class Lists:
         if left:
             lists = await self.of([asked[key] for key in left], call)
             found |= {key: [card_of(title) for title in titles] for key, titles in zip(left, lists, strict=True)}
-            self._at_hand |= {key: found[key] for key in left}
+            if await self._lasts(asked[left[0]], call):
+                self._at_hand |= {key: found[key] for key in left}
             while len(self._at_hand) > MOST_AT_HAND:
                 del self._at_hand[next(iter(self._at_hand))]
         return [found[key] for key in keys]
@@ -69,8 +70,13 @@ class Lists:
         if kept is not None:
             return TitleList.FromString(kept).titles
         found = await self._catalog.list_titles(request, call)
-        await self._cache.put(key, found.SerializeToString(), KEPT_S)
+        if await self._lasts(request, call):
+            await self._cache.put(key, found.SerializeToString(), KEPT_S)
         return found.titles
+
+    async def _lasts(self, request: ListTitlesRequest, call: Call) -> bool:
+        """Whether the library is still what the mark says: what was listed while it changed is of another, and is not kept."""
+        return (await self._catalog.mark(MarkRequest(audience=request.audience), call)).mark == self._mark
 
     def _key(self, request: ListTitlesRequest) -> str:
         """The mark says for whom already."""

@@ -16,6 +16,8 @@ from matinee.insight.taste.sparse import Table
 
 PULL = 0.5
 SMOOTH = 0.01
+LEAST = 1e-30
+"""Less than that of a genre is none of it: its hundredth would be nothing in the numbers that are reckoned with."""
 Ints = NDArray[np.int64]
 
 
@@ -27,9 +29,9 @@ def mix_of(genres: Table, weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def calibrated(pool: Ints, relevance: Table, genres: Table, wanted: NDArray[np.float64], most: int) -> list[int]:
     """Up to `most` of the pool, in their order. `relevance` (0 to 1) and `genres` are the pool's; both have its rows."""
-    if not (wanted > 0).any():
+    if not (wanted > LEAST).any():
         return pool[np.argsort(-relevance, kind="stable")[:most]].tolist()
-    some = wanted > 0
+    some = wanted > LEAST
     p, wholes = wanted[some].astype(np.float32), genres.sum(axis=1)
     parts = np.ascontiguousarray(genres[:, some].T)  # the pool's is the long side
     least, pull = SMOOTH * p[:, None], PULL * p
