@@ -28,7 +28,7 @@ EVENINGS = "Two Evenings"
 EPISODES = "query($id: ID!) { title(id: $id) { seasons { episodes { state } } } }"
 SHOWN_SOON_S = 60
 SEEK = "at => { document.querySelector('video').currentTime = at }"
-PLAYED = "at => document.querySelector('video').currentTime > at"
+PLAYED = "at => { const now = document.querySelector('video').currentTime; return now > at && now < at + 60 }"
 # What the browser says to a page that comes to the front again.
 TO_THE_FRONT = "() => document.dispatchEvent(new Event('visibilitychange'))"
 

@@ -38,6 +38,8 @@ LOOK = """() => {
   pen.drawImage(document.querySelector('video'), 0, 0, 32, 18);
   return Array.from(pen.getImageData(0, 0, 32, 18).data).filter((_, i) => i % 4 === 1);
 }"""
+# Of a film that goes on in its middle the place is there before it plays, and may be set once more till then.
+PLAYS = "() => { const v = document.querySelector('video'); return v && v.currentTime > 0.5 && !v.seeking && v.readyState > 2 }"
 FRAMES = "() => document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 
 
@@ -83,7 +85,7 @@ def press_play(page: Page, name: str, manifest: str) -> None:
     else:
         button.click()
     page.wait_for_url(re.compile(r"/watch/\w+"))
-    page.wait_for_function("() => (document.querySelector('video')?.currentTime ?? 0) > 0.5", timeout=PLAYING_WITHIN_MS)
+    page.wait_for_function(PLAYS, timeout=PLAYING_WITHIN_MS)
 
 
 def frames(page: Page) -> int:
