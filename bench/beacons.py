@@ -19,7 +19,6 @@ from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 import uvloop
 from bench.door import used_s
 from bench.load import Load
@@ -32,7 +31,6 @@ from matinee.engines.system_clock import SystemClock
 from matinee.ports.rpc import Call
 from matinee.screen.beacons import Beacons, BeaconsSettings
 from matinee.up import rim
-from matinee.up.envoy_parts import IDLE_S
 
 ROUNDS = 10
 TELLS_EVERY_S = 10
@@ -141,17 +139,7 @@ async def _serve(which: str, socket: str, folder: Path) -> None:
         assert loops
         app = rim.logged(beacons)
     rim.collect_rarely()
-    config = uvicorn.Config(
-        app,
-        uds=socket,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=2 * IDLE_S,
-    )
-    await uvicorn.Server(config).serve()
+    await rim.Quiet(app, socket).serve()
 
 
 if __name__ == "__main__":

@@ -128,22 +128,15 @@ class Recommend:
         self, in_use: InUse, part: Assigned, profile_id: str, shelf: Shelf, viewer: Viewer, charts: Charts
     ) -> tuple[Composed, str]:
         """The rows, and by which model."""
-        began_s = self._clock.monotonic_s()
-        rows, model = self._composed_by(in_use, part, profile_id, shelf, viewer, charts)
-        RANKED_S.labels(model).observe(self._clock.monotonic_s() - began_s)
-        return rows, model
-
-    def _composed_by(
-        self, in_use: InUse, part: Assigned, profile_id: str, shelf: Shelf, viewer: Viewer, charts: Charts
-    ) -> tuple[Composed, str]:
         now_ms, trial = self._clock.now_ms(), in_use.trial
         name = trial.challenger if trial and trial.form == AB and part.arm == CHALLENGER else in_use.live
-        mind = self._minds.of(shelf, name, in_use.models.get(name), charts)
-        if trial is None or not part.arm or trial.form == AB:
-            return composed(mind, viewer, charts, now_ms), name
-        second = self._minds.of(shelf, trial.challenger, in_use.models[trial.challenger], charts)
-        coins = tosses(trial, profile_id, uuid.uuid4().hex, ROUNDS) if trial.form == INTERLEAVE else ()
-        return composed(mind, viewer, charts, now_ms, second, coins), name
+        with RANKED_S.labels(name).time():
+            mind = self._minds.of(shelf, name, in_use.models.get(name), charts)
+            if trial is None or not part.arm or trial.form == AB:
+                return composed(mind, viewer, charts, now_ms), name
+            second = self._minds.of(shelf, trial.challenger, in_use.models[trial.challenger], charts)
+            coins = tosses(trial, profile_id, uuid.uuid4().hex, ROUNDS) if trial.form == INTERLEAVE else ()
+            return composed(mind, viewer, charts, now_ms, second, coins), name
 
     async def alike(self, request: pb.AlikeQuestion, call: Call) -> pb.AlikeTitles:
         onward = call.from_("recommend")

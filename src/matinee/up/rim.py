@@ -111,8 +111,8 @@ async def _run(topology: Topology, name: str) -> None:
     loops = {loop_name: Loop(loop_name) for front in furnished.fronts.values() for loop_name, _ in front.loops()}
     bodies = [(loops[loop_name], body) for front in furnished.fronts.values() for loop_name, body in front.loops()]
     tasks = [asyncio.create_task(keep_running(loop, body)) for loop, body in bodies]
-    servers = [_Quiet(_health(name, furnished, loops), f"run/{name}.health.sock")]
-    servers += [_Quiet(logged(furnished.fronts[each]), socket_of(each, name)) for each in furnished.http]
+    servers = [Quiet(_health(name, furnished, loops), f"run/{name}.health.sock")]
+    servers += [Quiet(logged(furnished.fronts[each]), socket_of(each, name)) for each in furnished.http]
     serving = [asyncio.create_task(server.serve()) for server in servers]
     collect_rarely()
     log.info("open", process=name, services=list(furnished.fronts))
@@ -126,7 +126,7 @@ async def _run(topology: Topology, name: str) -> None:
 
 
 async def _close(
-    furnished: Furnished, tasks: list[asyncio.Task[None]], servers: list["_Quiet"], serving: list[asyncio.Task[None]]
+    furnished: Furnished, tasks: list[asyncio.Task[None]], servers: list["Quiet"], serving: list[asyncio.Task[None]]
 ) -> None:
     for front in furnished.fronts.values():
         if isinstance(front, Streaming):
@@ -175,7 +175,7 @@ async def keep_running(loop: Loop, body: Callable[[], Awaitable[None]]) -> None:
         wait_s = min(wait_s * 2, longest_s)
 
 
-class _Quiet(uvicorn.Server):
+class Quiet(uvicorn.Server):
     """A server on a unix socket, closed by its process rather than by signals of its own."""
 
     def __init__(self, app: ASGIApp, socket: str) -> None:
